@@ -1,0 +1,26 @@
+//! The tables as sea-orm entities: rows only, no rules, no queries.
+
+mod ms;
+
+pub mod account;
+pub mod attempt;
+pub mod booking;
+pub mod branch;
+pub mod calendar;
+pub mod call;
+pub mod call_event;
+pub mod call_particulars;
+pub mod callback;
+pub mod company;
+pub mod customer;
+pub mod customer_number;
+pub mod function_invocation;
+pub mod hold;
+pub mod inbox;
+pub mod mark;
+pub mod number;
+pub mod offer;
+pub mod service;
+pub mod token;
+
+pub use ms::Ms;

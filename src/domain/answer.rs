@@ -1,0 +1,143 @@
+//! What a function answers: a status for the agent's logic and a sentence to say, flat, never a code to be read out.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+/// The statuses of contract 4 that this house gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    Available,
+    Unavailable,
+    Clarify,
+    UnknownService,
+    Closed,
+    Past,
+    TooSoon,
+    TooFar,
+    CalendarUnreachable,
+    Incomplete,
+    Held,
+    Confirmed,
+    Withdrawn,
+    SlotTaken,
+    Noted,
+    Services,
+    CallbackNoted,
+    UnknownNumber,
+    UnknownFunction,
+    Invalid,
+    Trouble,
+}
+
+impl Status {
+    /// Whether the function did what it was asked; a question back to the caller is no success.
+    pub fn is_success(self) -> bool {
+        match self {
+            Self::Available
+            | Self::Incomplete
+            | Self::Held
+            | Self::Confirmed
+            | Self::Withdrawn
+            | Self::Noted
+            | Self::Services
+            | Self::CallbackNoted => true,
+            Self::Unavailable
+            | Self::Clarify
+            | Self::UnknownService
+            | Self::Closed
+            | Self::Past
+            | Self::TooSoon
+            | Self::TooFar
+            | Self::CalendarUnreachable
+            | Self::SlotTaken
+            | Self::UnknownNumber
+            | Self::UnknownFunction
+            | Self::Invalid
+            | Self::Trouble => false,
+        }
+    }
+
+    /// The word of the contract.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Available => "available",
+            Self::Unavailable => "unavailable",
+            Self::Clarify => "clarify",
+            Self::UnknownService => "unknown_service",
+            Self::Closed => "closed",
+            Self::Past => "past",
+            Self::TooSoon => "too_soon",
+            Self::TooFar => "too_far",
+            Self::CalendarUnreachable => "calendar_unreachable",
+            Self::Incomplete => "incomplete",
+            Self::Held => "held",
+            Self::Confirmed => "confirmed",
+            Self::Withdrawn => "withdrawn",
+            Self::SlotTaken => "slot_taken",
+            Self::Noted => "noted",
+            Self::Services => "services",
+            Self::CallbackNoted => "callback_noted",
+            Self::UnknownNumber => "unknown_number",
+            Self::UnknownFunction => "unknown_function",
+            Self::Invalid => "invalid",
+            Self::Trouble => "trouble",
+        }
+    }
+}
+
+/// An answer to the agent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    pub status: Status,
+    /// A sentence to say, in the branch's language.
+    pub message: String,
+    fields: Map<String, Value>,
+}
+
+impl Answer {
+    pub fn new(status: Status, message: impl Into<String>) -> Self {
+        Self { status, message: message.into(), fields: Map::new() }
+    }
+
+    /// The same answer with one more field.
+    pub fn with(mut self, field: &str, value: impl Into<Value>) -> Self {
+        self.fields.insert(field.to_owned(), value.into());
+        self
+    }
+
+    pub fn field(&self, name: &str) -> Option<&Value> {
+        self.fields.get(name)
+    }
+
+    /// The flat JSON object of contract 4.
+    pub fn to_json(&self) -> Value {
+        let mut object = self.fields.clone();
+        object.insert("success".into(), json!(self.status.is_success()));
+        object.insert("status".into(), json!(self.status.as_str()));
+        object.insert("message".into(), json!(self.message));
+        Value::Object(object)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_one_flat_object() {
+        let answer = Answer::new(Status::Incomplete, "Wie ist Ihr Name?").with("missing", vec!["name"]);
+
+        assert_eq!(
+            answer.to_json(),
+            json!({"success": true, "status": "incomplete", "message": "Wie ist Ihr Name?", "missing": ["name"]})
+        );
+    }
+
+    #[test]
+    fn the_word_for_a_status_is_the_one_that_is_stored() {
+        let stored = serde_json::to_value(Status::UnknownService).unwrap();
+
+        assert_eq!(stored, json!(Status::UnknownService.as_str()));
+    }
+}

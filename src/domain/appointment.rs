@@ -1,0 +1,218 @@
+//! What a caller wants, from the first word to the yes: the draft of one appointment.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use jiff::civil::{Date, Time};
+use serde::{Deserialize, Serialize};
+
+use super::ids::{BookingId, ServiceId};
+use super::phone::PhoneNumber;
+use super::slot::Slot;
+
+/// Who is to serve the caller.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StaffWish {
+    Anyone,
+    Named(String),
+}
+
+/// What is wanted and when; a field that was not said is None.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wish {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<ServiceId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub staff: Option<StaffWish>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date: Option<Date>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<Time>,
+}
+
+/// Who it is for. Never part of an event, never in a log.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Person {
+    pub name: Option<String>,
+    pub phone: Option<PhoneNumber>,
+    pub email: Option<String>,
+    pub note: Option<String>,
+}
+
+/// How far a draft has come. Any change of what was read back takes it back to `Open`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Stage {
+    #[default]
+    Open,
+    /// Read back to the caller; waits for the yes.
+    ReadBack,
+    /// The caller said yes to exactly this.
+    Confirmed,
+    /// The caller said no.
+    Withdrawn,
+    /// The booking is in the books.
+    Requested(BookingId),
+}
+
+/// The slot the caller chose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chosen {
+    pub slot: Slot,
+    /// Cal.com showed it free; false while the calendar cannot be reached.
+    pub verified: bool,
+    /// When Cal.com was last asked, or could not be.
+    pub seen_at: Timestamp,
+    /// When our hold ends; None: kept until the booking is settled, or not held at all.
+    pub until: Option<Timestamp>,
+}
+
+/// One appointment as far as the caller has told it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Draft {
+    pub wish: Wish,
+    pub person: Person,
+    pub chosen: Option<Chosen>,
+    pub stage: Stage,
+}
+
+impl Wish {
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Only what is said here and differs from what stood before.
+    pub fn changes_to(&self, before: &Self) -> Self {
+        Self {
+            service: news(self.service.as_ref(), before.service.as_ref()),
+            staff: news(self.staff.as_ref(), before.staff.as_ref()),
+            date: news(self.date.as_ref(), before.date.as_ref()),
+            time: news(self.time.as_ref(), before.time.as_ref()),
+        }
+    }
+
+    /// This wish with the gaps filled from the other.
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            service: self.service.or(other.service),
+            staff: self.staff.or(other.staff),
+            date: self.date.or(other.date),
+            time: self.time.or(other.time),
+        }
+    }
+
+    /// The named person, if one is wished for.
+    pub fn staff_named(&self) -> Option<&str> {
+        match &self.staff {
+            Some(StaffWish::Named(name)) => Some(name),
+            Some(StaffWish::Anyone) | None => None,
+        }
+    }
+}
+
+impl Person {
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Only what is said here and differs from what stood before.
+    pub fn changes_to(&self, before: &Self) -> Self {
+        Self {
+            name: news(self.name.as_ref(), before.name.as_ref()),
+            phone: news(self.phone.as_ref(), before.phone.as_ref()),
+            email: news(self.email.as_ref(), before.email.as_ref()),
+            note: news(self.note.as_ref(), before.note.as_ref()),
+        }
+    }
+
+    /// This person with the gaps filled from the other.
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            name: self.name.or(other.name),
+            phone: self.phone.or(other.phone),
+            email: self.email.or(other.email),
+            note: self.note.or(other.note),
+        }
+    }
+}
+
+impl fmt::Debug for Person {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let known = |there: bool, what| if there { what } else { "" };
+        let (name, phone) = (known(self.name.is_some(), "name "), known(self.phone.is_some(), "phone "));
+        let (email, note) = (known(self.email.is_some(), "email "), known(self.note.is_some(), "note"));
+        write!(f, "Person({name}{phone}{email}{note})")
+    }
+}
+
+impl Draft {
+    /// Takes in what was heard; what was read back or confirmed before no longer counts if it is about that.
+    pub fn hear(&mut self, wish: Wish, person: Person) {
+        let concerns_the_yes = !wish.is_empty() || person.name.is_some() || person.email.is_some();
+        if concerns_the_yes {
+            self.stage = Stage::Open;
+        }
+        self.wish = wish.or(std::mem::take(&mut self.wish));
+        self.person = person.or(std::mem::take(&mut self.person));
+    }
+
+    /// The chosen slot, if it still is what the caller wants.
+    pub fn chosen_at(&self, start: Timestamp, event_types: &[i64]) -> Option<&Chosen> {
+        self.chosen
+            .as_ref()
+            .filter(|chosen| chosen.slot.start == start && event_types.contains(&chosen.slot.event_type_id))
+    }
+
+    /// Nothing more will come of it without a new word from the caller.
+    pub fn is_decided(&self) -> bool {
+        match self.stage {
+            Stage::Withdrawn | Stage::Requested(_) => true,
+            Stage::Open | Stage::ReadBack | Stage::Confirmed => false,
+        }
+    }
+}
+
+fn news<T: Clone + PartialEq>(now: Option<&T>, before: Option<&T>) -> Option<T> {
+    now.filter(|value| before != Some(*value)).cloned()
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::{date, time};
+
+    use super::*;
+
+    #[test]
+    fn what_was_said_stays_when_more_is_said() {
+        let mut draft = Draft::default();
+        draft.hear(Wish { date: Some(date(2026, 10, 20)), ..Wish::default() }, Person::default());
+        draft.hear(Wish { time: Some(time(14, 30, 0, 0)), ..Wish::default() }, Person::default());
+
+        assert_eq!((draft.wish.date, draft.wish.time), (Some(date(2026, 10, 20)), Some(time(14, 30, 0, 0))));
+    }
+
+    #[test]
+    fn any_change_of_what_was_confirmed_takes_the_yes_back() {
+        let name = Person { name: Some("Erika Beispiel".into()), ..Person::default() };
+        let mut draft = Draft { stage: Stage::Confirmed, ..Draft::default() };
+        draft.hear(Wish::default(), name);
+
+        assert_eq!(draft.stage, Stage::Open);
+    }
+
+    #[test]
+    fn a_note_or_a_number_does_not_take_the_yes_back() {
+        let note = Person { note: Some("klingelt nicht".into()), ..Person::default() };
+        let mut draft = Draft { stage: Stage::Confirmed, ..Draft::default() };
+        draft.hear(Wish::default(), note);
+
+        assert_eq!(draft.stage, Stage::Confirmed);
+    }
+
+    #[test]
+    fn a_person_does_not_show_in_debug_output() {
+        let person = Person { name: Some("Erika Beispiel".into()), ..Person::default() };
+
+        assert_eq!(format!("{person:?}"), "Person(name )");
+    }
+}

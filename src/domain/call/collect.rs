@@ -1,0 +1,311 @@
+//! `collect_appointment`: takes in what the caller says bit by bit, holds the chosen slot, reads back, and counts the yes.
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+
+use super::desk::{Desk, Need, iso};
+use super::hear::Heard;
+use super::offer::Search;
+use super::{Event, HOLDS_MAX, Request};
+use crate::domain::answer::{Answer, Status};
+use crate::domain::appointment::{Chosen, Draft, Stage};
+use crate::domain::directory::{Branch, Service};
+use crate::domain::phone::Caller;
+use crate::domain::retry::{later, minutes};
+use crate::domain::slot::Slot;
+use crate::domain::speech::{say, sentences};
+
+/// A hold is extended when less than its life minus this remains, so that not every turn writes.
+const EXTEND_AFTER: SignedDuration = SignedDuration::from_mins(1);
+/// A free slot seen longer ago than this is looked up again before the yes counts.
+const TRUTH_LASTS: SignedDuration = SignedDuration::from_mins(1);
+
+impl<'a> Desk<'a> {
+    pub(super) fn collect(&mut self, branch: &'a Branch, request: &Request) -> Result<Answer, Need> {
+        let Some(number) = self.appointment_of(request) else { return Ok(self.not_an_appointment()) };
+        if branch.paused {
+            return Ok(self.paused());
+        }
+        let before = self.draft(number);
+        if let Stage::Requested(_) = before.stage {
+            return Ok(self.after_the_end(&before, branch));
+        }
+        let heard = self.hear(branch, number, request);
+        let changed = self.take_in(number, &before, &heard);
+        if request.confirmed == Some(false) && !changed && heard.question.is_none() {
+            if let Some(answer) = self.withdraw(number, &before) {
+                return Ok(answer);
+            }
+        }
+        self.go_on(number, branch, request, heard)
+    }
+
+    /// Records what is new; says whether anything is.
+    fn take_in(&mut self, number: u8, before: &Draft, heard: &Heard) -> bool {
+        let wish = heard.wish.changes_to(&before.wish);
+        let person = heard.person.changes_to(&before.person);
+        let changed = !wish.is_empty() || !person.is_empty();
+        if changed {
+            self.record(Event::Heard { appointment: number, wish, person });
+        }
+        changed
+    }
+
+    /// An explicit no, where there is something to say no to.
+    fn withdraw(&mut self, number: u8, before: &Draft) -> Option<Answer> {
+        match before.stage {
+            Stage::ReadBack | Stage::Confirmed => {
+                self.record(Event::Withdrawn { appointment: number });
+                Some(Answer::new(Status::Withdrawn, sentences::withdrawn(self.company.language)))
+            }
+            Stage::Withdrawn => Some(Answer::new(Status::Withdrawn, sentences::withdrawn(self.company.language))),
+            Stage::Open | Stage::Requested(_) => None,
+        }
+    }
+
+    fn go_on(&mut self, number: u8, branch: &'a Branch, request: &Request, heard: Heard) -> Result<Answer, Need> {
+        let draft = self.draft(number);
+        if let Some(question) = heard.question {
+            return Ok(question);
+        }
+        let Some(service) = draft.wish.service.and_then(|id| branch.service(id)) else {
+            return self.ask_for_more(number, branch, &heard);
+        };
+        let staff = draft.wish.staff_named();
+        let search = Search { branch, service, staff, appointment: number };
+        if search.offers().is_empty() {
+            return Ok(self.not_by_them(service));
+        }
+        if heard.soonest {
+            return self.check(branch, request);
+        }
+        let Some(start) = heard.start else { return self.ask_for_more(number, branch, &heard) };
+        if let Some(objection) = self.objection(branch, start, service.duration_minutes) {
+            self.drop_slot(number);
+            return Ok(objection);
+        }
+        let yes = request.confirmed == Some(true);
+        if let Some(refusal) = self.choose(&search, start, yes)? {
+            return Ok(refusal);
+        }
+        self.conclude(number, branch, &heard, yes)
+    }
+
+    /// Sees to it that the wished slot is held; Some: it cannot be had, and this is what to say.
+    fn choose(&mut self, search: &Search<'_>, start: Timestamp, yes: bool) -> Result<Option<Answer>, Need> {
+        let event_types: Vec<i64> = search.offers().iter().map(|offer| offer.event_type_id).collect();
+        let draft = self.draft(search.appointment);
+        match draft.chosen_at(start, &event_types) {
+            Some(chosen) => self.keep(search, &chosen.clone(), yes),
+            None => self.take(search, start),
+        }
+    }
+
+    /// The slot is ours already: extends the hold, and looks again before a yes if the last look was long ago.
+    fn keep(&mut self, search: &Search<'_>, chosen: &Chosen, yes: bool) -> Result<Option<Answer>, Need> {
+        let stale = later(chosen.seen_at, TRUTH_LASTS) <= self.now;
+        let mut next = chosen.clone();
+        if yes && stale {
+            let day = chosen.slot.start.to_zoned(search.branch.zone.clone()).date();
+            let free = self.free(search, day, 1, true)?;
+            next.seen_at = self.now;
+            next.verified = free.is_some();
+            if free.is_some_and(|slots| !slots.contains(&chosen.slot)) {
+                return self.lost(search, chosen.slot.start).map(Some);
+            }
+        }
+        let life = minutes(self.company.policy.hold_minutes);
+        let due = |until: Timestamp| until < later(self.now, life - EXTEND_AFTER);
+        if chosen.until.is_some_and(due) {
+            next.until = Some(later(self.now, life));
+            if !self.hold(search.appointment, &chosen.slot, next.until)? {
+                return self.lost(search, chosen.slot.start).map(Some);
+            }
+        }
+        if next != *chosen {
+            self.record(Event::Chosen { appointment: search.appointment, chosen: next });
+        }
+        Ok(None)
+    }
+
+    /// Another slot than before is wanted: lets go of the old one and claims the new one if it is free.
+    fn take(&mut self, search: &Search<'_>, start: Timestamp) -> Result<Option<Answer>, Need> {
+        self.drop_slot(search.appointment);
+        let others = self.call.drafts.iter().filter(|(number, draft)| **number != search.appointment && draft.chosen.is_some());
+        if others.count() >= HOLDS_MAX {
+            return Ok(Some(Answer::new(Status::Invalid, sentences::too_many_holds(self.company.language))));
+        }
+        let until = Some(later(self.now, minutes(self.company.policy.hold_minutes)));
+        if self.claim(search, start, until)? {
+            return Ok(None);
+        }
+        let offered = self.call.offered.iter().any(|offered| offered.slot.start == start);
+        let status = if offered { Status::SlotTaken } else { Status::Unavailable };
+        self.not_free(search, status, start, true).map(Some)
+    }
+
+    /// Claims a free slot at that time for the appointment; false: there is none, or somebody else was faster.
+    pub(super) fn claim(&mut self, search: &Search<'_>, start: Timestamp, until: Option<Timestamp>) -> Result<bool, Need> {
+        let day = start.to_zoned(search.branch.zone.clone()).date();
+        let free = self.free(search, day, 1, true)?;
+        let verified = free.is_some();
+        let fitting: Vec<Slot> = match free {
+            Some(slots) => slots.into_iter().filter(|slot| slot.start == start).collect(),
+            None => on_trust(search, start),
+        };
+        let until = until.filter(|_| self.company.policy.hold_minutes > 0);
+        for slot in fitting {
+            if self.hold(search.appointment, &slot, until)? {
+                let chosen = Chosen { slot, verified, seen_at: self.now, until };
+                self.record(Event::Chosen { appointment: search.appointment, chosen });
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn lost(&mut self, search: &Search<'_>, start: Timestamp) -> Result<Answer, Need> {
+        self.drop_slot(search.appointment);
+        self.not_free(search, Status::SlotTaken, start, true)
+    }
+
+    /// A slot that is not wanted any more is not held any more.
+    fn drop_slot(&mut self, number: u8) {
+        if self.draft(number).chosen.is_some() {
+            self.record(Event::Dropped { appointment: number });
+        }
+    }
+
+    /// The slot is held: asks for what is missing, reads back, or takes the yes.
+    fn conclude(&mut self, number: u8, branch: &'a Branch, heard: &Heard, yes: bool) -> Result<Answer, Need> {
+        let draft = self.draft(number);
+        let missing = self.missing(&draft, heard);
+        let (Some(chosen), true) = (&draft.chosen, missing.is_empty()) else {
+            return self.ask_for_more(number, branch, heard);
+        };
+        let agreed = match draft.stage {
+            Stage::ReadBack => yes,
+            Stage::Confirmed => true,
+            Stage::Open | Stage::Withdrawn | Stage::Requested(_) => false,
+        };
+        if !agreed && self.company.policy.require_confirmation {
+            self.record(Event::ReadBack { appointment: number });
+            return Ok(self.read_back(&draft, chosen, branch));
+        }
+        if draft.stage != Stage::Confirmed {
+            // A confirmed slot is kept until its booking is settled, however long that takes.
+            if !self.hold(number, &chosen.slot, None)? {
+                let service = draft.wish.service.and_then(|id| branch.service(id));
+                let Some(service) = service else { return Ok(self.which_service(branch)) };
+                let search = Search { branch, service, staff: draft.wish.staff_named(), appointment: number };
+                return self.lost(&search, chosen.slot.start);
+            }
+            let kept = Chosen { until: None, ..chosen.clone() };
+            self.record(Event::Chosen { appointment: number, chosen: kept });
+            self.record(Event::Confirmed { appointment: number });
+        }
+        Ok(self.agreed(&draft, chosen, branch))
+    }
+
+    fn missing(&self, draft: &Draft, heard: &Heard) -> Vec<&'static str> {
+        let withheld = self.call.caller == Caller::Withheld;
+        [
+            (draft.wish.service.is_none(), "dienstleistung"),
+            (draft.wish.date.is_none(), "datum"),
+            (draft.wish.time.is_none(), "uhrzeit"),
+            (draft.person.name.is_none(), "name"),
+            (heard.unclear.phone || (withheld && draft.person.phone.is_none()), "telefonnummer"),
+            (heard.unclear.email, "email"),
+        ]
+        .into_iter()
+        .filter_map(|(is_missing, field)| is_missing.then_some(field))
+        .collect()
+    }
+
+    fn ask_for_more(&self, number: u8, branch: &Branch, heard: &Heard) -> Result<Answer, Need> {
+        let draft = self.draft(number);
+        let missing = self.missing(&draft, heard);
+        let names: Vec<String> = branch.services.iter().map(|service| service.name.clone()).collect();
+        let first = missing.first().copied().unwrap_or("datum");
+        let sentence = sentences::asking_for(first, heard.unclear.name, &names, self.company.language);
+        Ok(Answer::new(Status::Incomplete, sentence).with("missing", missing))
+    }
+
+    fn read_back(&self, draft: &Draft, chosen: &Chosen, branch: &Branch) -> Answer {
+        let what = self.in_words(draft, chosen, branch);
+        let email = draft.person.email.as_deref().map(|email| say::email_spelled(email, self.company.language));
+        let language = self.company.language;
+        if chosen.verified {
+            let sentence = sentences::read_back(&what, email.as_deref(), language);
+            return Answer::new(Status::Held, sentence).with("appointment", self.appointment_row(draft, chosen, branch));
+        }
+        let sentence = sentences::read_back_on_trust(&what, email.as_deref(), language);
+        Answer::new(Status::Noted, sentence).with("appointment", self.appointment_row(draft, chosen, branch))
+    }
+
+    fn agreed(&self, draft: &Draft, chosen: &Chosen, branch: &Branch) -> Answer {
+        let what = self.in_words(draft, chosen, branch);
+        let language = self.company.language;
+        let (status, sentence) = if chosen.verified {
+            (Status::Confirmed, sentences::confirmed(&what, language))
+        } else {
+            (Status::Noted, sentences::noted(&what, language))
+        };
+        Answer::new(status, sentence).with("appointment", self.appointment_row(draft, chosen, branch))
+    }
+
+    /// The call has been settled: what was promised stands in the books and is not changed from here.
+    fn after_the_end(&self, draft: &Draft, branch: &Branch) -> Answer {
+        match &draft.chosen {
+            Some(chosen) => self.agreed(draft, chosen, branch),
+            None => Answer::new(Status::Trouble, sentences::trouble(self.company.language)),
+        }
+    }
+
+    fn in_words(&self, draft: &Draft, chosen: &Chosen, branch: &Branch) -> sentences::Spoken {
+        sentences::Spoken {
+            service: self.service_name(draft, branch),
+            when: self.spoken(chosen.slot.start, &branch.zone),
+            staff: chosen.slot.staff.clone(),
+            name: draft.person.name.clone().unwrap_or_default(),
+        }
+    }
+
+    fn appointment_row(&self, draft: &Draft, chosen: &Chosen, branch: &Branch) -> Value {
+        let mut row = json!({
+            "service": self.service_name(draft, branch),
+            "start": iso(chosen.slot.start, &branch.zone),
+            "end": iso(chosen.slot.end, &branch.zone),
+            "spoken": self.spoken(chosen.slot.start, &branch.zone),
+        });
+        if let (Some(staff), Some(fields)) = (&chosen.slot.staff, row.as_object_mut()) {
+            fields.insert("staff".into(), json!(staff));
+        }
+        row
+    }
+
+    fn service_name(&self, draft: &Draft, branch: &Branch) -> String {
+        let service = draft.wish.service.and_then(|id| branch.service(id));
+        service.map(|service| service.name.clone()).unwrap_or_default()
+    }
+
+    /// The wished person does not do this.
+    pub(super) fn not_by_them(&self, service: &Service) -> Answer {
+        let staff: Vec<String> = service.offers.iter().filter_map(|offer| offer.staff.clone()).collect();
+        let sentence = sentences::not_by_them(&service.name, &staff, self.company.language);
+        Answer::new(Status::Clarify, sentence).with("candidates", staff)
+    }
+}
+
+/// The calendar cannot be asked: the slot as it would be, with whoever comes first.
+fn on_trust(search: &Search<'_>, start: Timestamp) -> Vec<Slot> {
+    let end = later(start, minutes(search.service.duration_minutes));
+    let slot = |offer: crate::domain::directory::Offer| Slot {
+        start,
+        end,
+        event_type_id: offer.event_type_id,
+        calendar: offer.calendar,
+        staff: offer.staff,
+    };
+    search.offers().into_iter().map(slot).collect()
+}

@@ -1,0 +1,269 @@
+//! The desk a turn is worked at: what is known, what is still to be asked, and what follows, without touching the call.
+
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
+
+use super::{Call, Event, Function, Request};
+use crate::domain::answer::{Answer, Status};
+use crate::domain::appointment::{Draft, Person};
+use crate::domain::callback::{self, Callback, Hidden, Reason};
+use crate::domain::directory::{Branch, Company, Offer};
+use crate::domain::ids::{BookingId, BranchId, CustomerId};
+use crate::domain::phone::PhoneNumber;
+use crate::domain::slot::Slot;
+use crate::domain::speech::when::Reference;
+use crate::domain::speech::{say, sentences};
+
+/// Something outside that has to be asked or claimed before the turn can be answered.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Need {
+    /// Free slots of these offers from that local day on, without what other callers hold.
+    Slots { offers: Vec<Offer>, minutes: u32, from: jiff::civil::Date, days: u8, fresh: bool },
+    /// Our hold on a slot, moved from whatever this appointment held before; until None: until settled.
+    Hold { appointment: u8, slot: Slot, until: Option<Timestamp> },
+    /// The customer with this folded name and number, if we know one.
+    Customer { name: String, number: PhoneNumber },
+}
+
+/// The answer to a need.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fact {
+    /// None: the calendar could not be reached in time.
+    Slots(Option<Vec<Slot>>),
+    Held(bool),
+    Customer(Option<CustomerId>),
+}
+
+/// What has been found out for this turn.
+#[derive(Clone, Debug, Default)]
+pub struct Facts(Vec<(Need, Fact)>);
+
+impl Facts {
+    /// The most questions one turn may ask.
+    pub const MAX: usize = 16;
+
+    pub fn note(&mut self, need: Need, fact: Fact) {
+        self.0.push((need, fact));
+    }
+
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn about(&self, need: Need) -> Result<&Fact, Need> {
+        match self.0.iter().find(|(known, _)| *known == need) {
+            Some((_, fact)) => Ok(fact),
+            None => Err(need),
+        }
+    }
+}
+
+/// An intent to book, with all that the request to Cal.com will need.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Intent {
+    pub booking: BookingId,
+    pub branch: BranchId,
+    pub appointment: u8,
+    pub slot: Slot,
+    pub service_name: String,
+    pub customer: CustomerId,
+    pub customer_is_new: bool,
+    pub person: Person,
+    /// Nothing is to be written at Cal.com: the company is in test mode.
+    pub test_mode: bool,
+}
+
+/// What a turn comes to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Decision {
+    pub events: Vec<Event>,
+    pub answer: Option<Answer>,
+    pub intents: Vec<Intent>,
+    pub callbacks: Vec<Callback>,
+    /// Appointments whose hold is not needed any more.
+    pub releases: Vec<u8>,
+}
+
+/// Ask this first, or done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Step {
+    Ask(Need),
+    Done(Box<Decision>),
+}
+
+/// What a turn may build on.
+#[derive(Clone, Copy, Debug)]
+pub struct Turn<'a> {
+    pub company: &'a Company,
+    pub facts: &'a Facts,
+    pub now: Timestamp,
+}
+
+pub(super) struct Desk<'a> {
+    pub(super) call: Call,
+    pub(super) company: &'a Company,
+    pub(super) now: Timestamp,
+    facts: &'a Facts,
+    held_before: Vec<u8>,
+    decision: Decision,
+}
+
+impl Call {
+    /// What follows from a function call; the key makes a repeat recognisable.
+    pub fn invoke(&self, function: &Function, request: &Request, key: &str, turn: &Turn<'_>) -> Step {
+        let mut desk = Desk::new(self, turn);
+        match desk.serve(function, request) {
+            Err(need) => Step::Ask(need),
+            Ok(answer) => {
+                desk.record(Event::Answered {
+                    key: key.to_owned(),
+                    function: function.as_str().to_owned(),
+                    status: answer.status,
+                });
+                Step::Done(Box::new(Decision { answer: Some(answer), ..desk.close() }))
+            }
+        }
+    }
+}
+
+impl<'a> Desk<'a> {
+    pub(super) fn new(call: &Call, turn: &Turn<'a>) -> Self {
+        let holds = |(number, draft): (&u8, &Draft)| draft.chosen.is_some().then_some(*number);
+        let held_before = call.drafts.iter().filter_map(holds).collect();
+        let (company, now, facts) = (turn.company, turn.now, turn.facts);
+        Self { call: call.clone(), company, now, facts, held_before, decision: Decision::default() }
+    }
+
+    fn serve(&mut self, function: &Function, request: &Request) -> Result<Answer, Need> {
+        if let Function::Unknown(_) = function {
+            return Ok(Answer::new(Status::UnknownFunction, sentences::unknown_function(self.company.language)));
+        }
+        if request.unreadable {
+            return Ok(Answer::new(Status::Invalid, sentences::not_understood(self.company.language)));
+        }
+        let branch = match self.branch(request) {
+            Ok(branch) => branch,
+            Err(question) => return Ok(*question),
+        };
+        match function {
+            Function::CollectAppointment => self.collect(branch, request),
+            Function::CheckAvailability => self.check(branch, request),
+            Function::ListServices => Ok(self.list_services(branch)),
+            Function::RequestCallback => Ok(self.request_callback(branch, request)),
+            Function::Unknown(_) => {
+                Ok(Answer::new(Status::UnknownFunction, sentences::unknown_function(self.company.language)))
+            }
+        }
+    }
+
+    /// The branch of this call; a hotline asks for it.
+    fn branch(&mut self, request: &Request) -> Result<&'a Branch, Box<Answer>> {
+        let company = self.company;
+        let known = self.call.branch.and_then(|id| company.branch(id));
+        let chosen = known.or_else(|| request.branch.as_deref().and_then(|words| company.branch_called(words)));
+        let Some(branch) = chosen else {
+            let names: Vec<String> = company.branches.iter().map(|branch| branch.name.clone()).collect();
+            let question = sentences::which_branch(&names, company.language);
+            return Err(Box::new(
+                Answer::new(Status::Incomplete, question)
+                    .with("missing", vec!["filiale"])
+                    .with("branches", names),
+            ));
+        };
+        if known.is_none() {
+            self.record(Event::BranchChosen { branch: branch.id });
+        }
+        Ok(branch)
+    }
+
+    /// It happens: the call moves on, and the journal will say so.
+    pub(super) fn record(&mut self, event: Event) {
+        self.call.apply(&event, self.now);
+        self.decision.events.push(event);
+    }
+
+    pub(super) fn intend(&mut self, intent: Intent) {
+        self.decision.intents.push(intent);
+    }
+
+    pub(super) fn draft(&self, appointment: u8) -> Draft {
+        self.call.drafts.get(&appointment).cloned().unwrap_or_default()
+    }
+
+    pub(super) fn slots_fact(&self, need: Need) -> Result<Option<Vec<Slot>>, Need> {
+        match self.facts.about(need)? {
+            Fact::Slots(slots) => Ok(slots.clone()),
+            Fact::Held(_) | Fact::Customer(_) => Ok(None),
+        }
+    }
+
+    /// Whether the slot is now held for this appointment.
+    pub(super) fn hold(&self, appointment: u8, slot: &Slot, until: Option<Timestamp>) -> Result<bool, Need> {
+        if self.company.policy.hold_minutes == 0 {
+            return Ok(true);
+        }
+        match self.facts.about(Need::Hold { appointment, slot: slot.clone(), until })? {
+            Fact::Held(held) => Ok(*held),
+            Fact::Slots(_) | Fact::Customer(_) => Ok(false),
+        }
+    }
+
+    pub(super) fn customer(&self, name: &str, number: Option<PhoneNumber>) -> Result<Option<CustomerId>, Need> {
+        let Some(number) = number else { return Ok(None) };
+        match self.facts.about(Need::Customer { name: name.to_owned(), number })? {
+            Fact::Customer(known) => Ok(*known),
+            Fact::Slots(_) | Fact::Held(_) => Ok(None),
+        }
+    }
+
+    /// Notes a callback item; the same call and reason make one.
+    pub(super) fn call_back(&mut self, branch: &Branch, appointment: u8, reason: Reason, wish: Option<String>) -> Timestamp {
+        let person = self.draft(appointment).person;
+        let due = callback::due(
+            branch.opening.as_ref(),
+            &branch.zone,
+            self.company.policy.callback_within_minutes,
+            self.now,
+        );
+        self.decision.callbacks.push(Callback {
+            call: self.call.id,
+            booking: None,
+            reason,
+            name: person.name.map(Hidden),
+            phone: self.call.reachable_at(appointment),
+            wish: wish.map(Hidden),
+            due,
+        });
+        self.record(Event::CallbackNoted { reason });
+        due
+    }
+
+    /// The instant that "morgen" is counted from, in the branch's zone.
+    pub(super) fn began(&self, branch: &Branch) -> Zoned {
+        self.call.began_at.to_zoned(branch.zone.clone())
+    }
+
+    pub(super) fn reference<'b>(&self, branch: &'b Branch, now: &'b Zoned) -> Reference<'b> {
+        Reference { now, opening: branch.opening.as_ref(), language: self.company.language }
+    }
+
+    pub(super) fn spoken(&self, at: Timestamp, zone: &TimeZone) -> String {
+        let today = self.now.to_zoned(zone.clone()).date();
+        say::moment(&at.to_zoned(zone.clone()), today, self.company.language)
+    }
+
+    pub(super) fn close(mut self) -> Decision {
+        let gone = |number: &u8| self.call.drafts.get(number).is_none_or(|draft| draft.chosen.is_none());
+        self.decision.releases = self.held_before.iter().copied().filter(gone).collect();
+        self.decision
+    }
+}
+
+/// An instant as agents and integrators read it: local time with its offset.
+pub(super) fn iso(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_zoned(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+}

@@ -1,0 +1,141 @@
+//! The events of a call's journal, as they are stored; personal words are carried beside them, never inside.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::answer::Status;
+use crate::domain::appointment::{Chosen, Person, Wish};
+use crate::domain::callback::Reason;
+use crate::domain::ids::{BookingId, BranchId};
+use crate::domain::slot::Slot;
+
+/// A slot that was offered, with the short handle the agent may use for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offered {
+    pub handle: String,
+    pub slot: Slot,
+}
+
+/// How a call came to its end for us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// Retell said so.
+    HungUp,
+    /// The analysis arrived, so it must have ended.
+    Analyzed,
+}
+
+/// What came of a call when it was settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// At least one appointment was promised and is being booked.
+    Promised,
+    /// A person calls back.
+    Callback,
+    /// The caller said no in the end.
+    Withdrawn,
+    /// Something was wanted, but the call ended before a yes.
+    Abandoned,
+    /// Nothing was wanted that we know of.
+    Nothing,
+}
+
+impl Outcome {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Promised => "promised",
+            Self::Callback => "callback",
+            Self::Withdrawn => "withdrawn",
+            Self::Abandoned => "abandoned",
+            Self::Nothing => "nothing",
+        }
+    }
+}
+
+/// Something that has happened in a call.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Event {
+    /// The first we heard of it.
+    Began { branch: Option<BranchId>, withheld: bool, at: Timestamp },
+    /// Retell's call_started.
+    Started,
+    BranchChosen { branch: BranchId },
+    /// The caller said something new about an appointment.
+    Heard {
+        appointment: u8,
+        #[serde(flatten)]
+        wish: Wish,
+        #[serde(skip)]
+        person: Person,
+    },
+    Offered { slots: Vec<Offered> },
+    /// The caller's slot is held for this appointment.
+    Chosen { appointment: u8, chosen: Chosen },
+    /// The slot is no longer held: something else is wanted, or it is gone.
+    Dropped { appointment: u8 },
+    ReadBack { appointment: u8 },
+    /// The caller said yes to what was read back.
+    Confirmed { appointment: u8 },
+    Withdrawn { appointment: u8 },
+    /// A function was answered.
+    Answered { key: String, function: String, status: Status },
+    CallbackNoted { reason: Reason },
+    /// Retell's call_ended, or its analysis, or silence.
+    Ended { ending: Ending },
+    /// Retell's call_analyzed.
+    Analyzed,
+    /// An intent to book stands in the books.
+    Requested { appointment: u8, booking: BookingId },
+    Settled { outcome: Outcome },
+}
+
+impl Event {
+    /// The personal words that belong to the event and are stored apart from it.
+    pub fn person(&self) -> Option<&Person> {
+        if let Self::Heard { person, .. } = self { Some(person).filter(|person| !person.is_empty()) } else { None }
+    }
+
+    /// The event with its personal words put back.
+    pub fn with_person(self, words: Person) -> Self {
+        match self {
+            Self::Heard { appointment, wish, person } => {
+                Self::Heard { appointment, wish, person: words.or(person) }
+            }
+            Self::Began { .. }
+            | Self::Started
+            | Self::BranchChosen { .. }
+            | Self::Offered { .. }
+            | Self::Chosen { .. }
+            | Self::Dropped { .. }
+            | Self::ReadBack { .. }
+            | Self::Confirmed { .. }
+            | Self::Withdrawn { .. }
+            | Self::Answered { .. }
+            | Self::CallbackNoted { .. }
+            | Self::Ended { .. }
+            | Self::Analyzed
+            | Self::Requested { .. }
+            | Self::Settled { .. } => self,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn personal_words_never_enter_a_stored_event() {
+        let person = Person { name: Some("Erika Beispiel".into()), ..Person::default() };
+        let event = Event::Heard { appointment: 1, wish: Wish::default(), person };
+
+        let stored = serde_json::to_string(&event).unwrap();
+
+        assert_eq!(stored, r#"{"kind":"heard","appointment":1}"#);
+        let read: Event = serde_json::from_str(&stored).unwrap();
+        assert_eq!(read.with_person(event.person().unwrap().clone()), event);
+    }
+}

@@ -1,0 +1,262 @@
+//! The end of a call: what was promised enters the books, what was left open becomes a callback item or nothing.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::desk::{Desk, Intent, Need, Step, Turn};
+use super::offer::Search;
+use super::{Call, Ending, Event, Outcome, Phase, Request};
+use crate::domain::appointment::{Chosen, Draft, Person, Stage};
+use crate::domain::callback::Reason;
+use crate::domain::directory::Branch;
+use crate::domain::ids::{BookingId, CustomerId};
+use crate::domain::speech::{is_placeholder, names};
+
+/// Words found at the end of a call, under the names of design 4: variables first, then the analysis.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Words(BTreeMap<String, String>);
+
+/// What was heard about the call itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum News {
+    Started,
+    Ended,
+    Analyzed,
+    /// Nothing more is coming: decide with what there is.
+    TimeIsUp,
+}
+
+impl Words {
+    /// Collects maps in order of trust: what an earlier one says is not overwritten by a later one.
+    pub fn gather(maps: impl IntoIterator<Item = BTreeMap<String, String>>) -> Self {
+        let mut words = BTreeMap::new();
+        for (name, value) in maps.into_iter().flatten() {
+            if !is_placeholder(&value) {
+                words.entry(name.to_lowercase()).or_insert(value);
+            }
+        }
+        Self(words)
+    }
+
+    fn text(&self, names: &[&str]) -> Option<String> {
+        names.iter().find_map(|name| self.0.get(*name)).cloned()
+    }
+
+    fn is_confirmed(&self) -> bool {
+        let said = self.text(&["booking_confirmed", "_booking_confirmed"]).unwrap_or_default();
+        matches!(said.trim().to_lowercase().as_str(), "true" | "1" | "1.0" | "yes" | "ja")
+    }
+
+    fn request(&self) -> Request {
+        Request {
+            appointment: Some(1),
+            date: self.text(&["datum", "_datum", "_datum__termin", "date"]),
+            time: self.text(&["uhrzeit", "_uhrzeit", "_uhrzeit__termin", "time"]),
+            service: self.text(&["dienstleistung", "_dienstleistung", "service"]),
+            staff: self.text(&["mitarbeiter", "_mitarbeiter", "staff"]),
+            name: self.text(&["name", "_name"]),
+            phone: self.text(&["telefonnummer", "_telefonnummer", "_telefonnummer__anrufer", "phone"]),
+            email: self.text(&["email", "_email"]),
+            note: self.text(&["notiz", "_notiz", "note"]),
+            branch: self.text(&["filiale", "_filiale", "branch"]),
+            ..Request::default()
+        }
+    }
+}
+
+impl fmt::Debug for Words {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Words({} hidden)", self.0.len())
+    }
+}
+
+impl Call {
+    /// What follows from news about the call.
+    pub fn hear(&self, news: News, words: &Words, turn: &Turn<'_>) -> Step {
+        let mut desk = Desk::new(self, turn);
+        match desk.take_news(news, words) {
+            Err(need) => Step::Ask(need),
+            Ok(()) => Step::Done(Box::new(desk.close())),
+        }
+    }
+
+    /// Whether these news have been heard before.
+    pub fn knows(&self, news: News) -> bool {
+        match news {
+            News::Started => self.started,
+            News::Ended => self.hung_up,
+            News::Analyzed => self.analyzed,
+            News::TimeIsUp => self.is_settled(),
+        }
+    }
+
+    pub fn is_settled(&self) -> bool {
+        matches!(self.phase, Phase::Settled { .. })
+    }
+}
+
+impl<'a> Desk<'a> {
+    fn take_news(&mut self, news: News, words: &Words) -> Result<(), Need> {
+        match news {
+            News::Started => self.record(Event::Started),
+            News::Ended => self.record(Event::Ended { ending: Ending::HungUp }),
+            News::Analyzed => {
+                self.record(Event::Analyzed);
+                // The analysis is made after the end, so the call has ended even if nobody said so.
+                if !self.call.ended {
+                    self.record(Event::Ended { ending: Ending::Analyzed });
+                }
+            }
+            News::TimeIsUp => {}
+        }
+        let is_over = self.call.ended && !self.call.is_settled();
+        if is_over { self.finish(words, self.call.analyzed || news == News::TimeIsUp) } else { Ok(()) }
+    }
+
+    fn finish(&mut self, words: &Words, is_last_word: bool) -> Result<(), Need> {
+        let Some(branch) = self.branch_at_the_end(words) else {
+            if is_last_word {
+                self.settle_without_branch(words);
+            }
+            return Ok(());
+        };
+        let broken = if words.is_confirmed() { self.take_last_words(words, branch)? } else { None };
+        self.place_confirmed(branch)?;
+        let decided = !self.call.drafts.is_empty() && self.call.drafts.values().all(Draft::is_decided);
+        if decided || is_last_word {
+            self.settle(branch, broken);
+        }
+        Ok(())
+    }
+
+    fn branch_at_the_end(&mut self, words: &Words) -> Option<&'a Branch> {
+        let company = self.company;
+        if let Some(branch) = self.call.branch.and_then(|id| company.branch(id)) {
+            return Some(branch);
+        }
+        let branch = company.branch_called(&words.request().branch?)?;
+        self.record(Event::BranchChosen { branch: branch.id });
+        Some(branch)
+    }
+
+    /// A yes that stands in the variables: counts for what the first draft then says. Some: why it cannot be kept.
+    fn take_last_words(&mut self, words: &Words, branch: &'a Branch) -> Result<Option<Reason>, Need> {
+        let before = self.draft(1);
+        match before.stage {
+            Stage::Confirmed | Stage::Requested(_) | Stage::Withdrawn => return Ok(None),
+            Stage::Open | Stage::ReadBack => {}
+        }
+        let heard = self.hear(branch, 1, &only_gaps(words.request(), &before));
+        let (wish, person) = (heard.wish.changes_to(&before.wish), heard.person.changes_to(&before.person));
+        if !wish.is_empty() || !person.is_empty() {
+            self.record(Event::Heard { appointment: 1, wish, person });
+        }
+        let draft = self.draft(1);
+        let service = draft.wish.service.and_then(|id| branch.service(id));
+        let (Some(service), Some(start), Some(_), None) = (service, heard.start, &draft.person.name, heard.question)
+        else {
+            return Ok(Some(Reason::UnclearWish));
+        };
+        if self.objection(branch, start, service.duration_minutes).is_some() {
+            return Ok(Some(Reason::UnclearWish));
+        }
+        let search = Search { branch, service, staff: draft.wish.staff_named(), appointment: 1 };
+        if !self.claim(&search, start, None)? {
+            return Ok(Some(Reason::SlotTaken));
+        }
+        self.record(Event::Confirmed { appointment: 1 });
+        Ok(None)
+    }
+
+    fn place_confirmed(&mut self, branch: &Branch) -> Result<(), Need> {
+        let numbers: Vec<u8> = self.call.drafts.keys().copied().collect();
+        for number in numbers {
+            let draft = self.draft(number);
+            let (Stage::Confirmed, Some(chosen)) = (&draft.stage, &draft.chosen) else { continue };
+            self.place(branch, number, &draft, chosen)?;
+        }
+        Ok(())
+    }
+
+    fn place(&mut self, branch: &Branch, number: u8, draft: &Draft, chosen: &Chosen) -> Result<(), Need> {
+        let name = draft.person.name.as_deref().unwrap_or_default();
+        // Only the number the call came from can say who it is; a spoken one opens nobody's record.
+        let known = self.customer(&names::fold(name), self.call.caller.number().cloned())?;
+        let booking = BookingId::of(self.call.id, number);
+        let service = draft.wish.service.and_then(|id| branch.service(id));
+        self.intend(Intent {
+            booking,
+            branch: branch.id,
+            appointment: number,
+            slot: chosen.slot.clone(),
+            service_name: service.map(|service| service.name.clone()).unwrap_or_default(),
+            customer: known.unwrap_or_else(|| CustomerId::first_met(self.call.id, number)),
+            customer_is_new: known.is_none(),
+            person: Person { phone: self.call.reachable_at(number), ..draft.person.clone() },
+            test_mode: self.company.policy.test_mode,
+        });
+        self.record(Event::Requested { appointment: number, booking });
+        Ok(())
+    }
+
+    /// The last word: what is still open is let go, and a person is told where something was promised.
+    fn settle(&mut self, branch: &Branch, broken: Option<Reason>) {
+        let drafts = self.call.drafts.clone();
+        for (number, draft) in &drafts {
+            if draft.is_decided() {
+                continue;
+            }
+            let cut_off = draft.stage == Stage::ReadBack && broken.is_none();
+            if cut_off && self.call.reachable_at(*number).is_some() {
+                self.call_back(branch, *number, Reason::CutOff, None);
+            }
+            if draft.chosen.is_some() {
+                self.record(Event::Dropped { appointment: *number });
+            }
+        }
+        if let Some(reason) = broken {
+            self.call_back(branch, 1, reason, None);
+        }
+        self.record(Event::Settled { outcome: self.outcome(&drafts) });
+    }
+
+    fn settle_without_branch(&mut self, words: &Words) {
+        let company = self.company;
+        if let (true, Some(branch)) = (words.is_confirmed(), company.branches.first()) {
+            self.call_back(branch, 1, Reason::UnclearWish, None);
+        }
+        let outcome = if self.call.callback_noted { Outcome::Callback } else { Outcome::Nothing };
+        self.record(Event::Settled { outcome });
+    }
+
+    fn outcome(&self, drafts: &BTreeMap<u8, Draft>) -> Outcome {
+        let any = |is: fn(&Draft) -> bool| drafts.values().any(is);
+        if any(|draft| matches!(draft.stage, Stage::Requested(_))) {
+            Outcome::Promised
+        } else if self.call.callback_noted {
+            Outcome::Callback
+        } else if any(|draft| draft.stage == Stage::Withdrawn) {
+            Outcome::Withdrawn
+        } else if any(|draft| !draft.wish.is_empty()) {
+            Outcome::Abandoned
+        } else {
+            Outcome::Nothing
+        }
+    }
+}
+
+/// What functions have said is not overwritten by variables, and a spelled address was never read back here.
+fn only_gaps(words: Request, draft: &Draft) -> Request {
+    let unless = |known: bool, word: Option<String>| if known { None } else { word };
+    Request {
+        date: unless(draft.wish.date.is_some(), words.date),
+        time: unless(draft.wish.time.is_some(), words.time),
+        service: unless(draft.wish.service.is_some(), words.service),
+        staff: unless(draft.wish.staff.is_some(), words.staff),
+        name: unless(draft.person.name.is_some(), words.name),
+        phone: unless(draft.person.phone.is_some(), words.phone),
+        note: unless(draft.person.note.is_some(), words.note),
+        email: None,
+        ..words
+    }
+}

@@ -1,0 +1,278 @@
+//! What the caller said, understood: services, staff, days and times, names and numbers; what is unclear becomes a question.
+
+use jiff::Timestamp;
+use jiff::civil::{Date, Time};
+use serde_json::Value;
+
+use super::desk::Desk;
+use super::{APPOINTMENTS_MAX, Request};
+use crate::domain::answer::{Answer, Status};
+use crate::domain::appointment::{Person, StaffWish, Wish};
+use crate::domain::directory::{Branch, Service};
+use crate::domain::phone::{PhoneNumber, Region};
+use crate::domain::speech::{self, Understood, Why, names, sentences, when};
+
+/// Longest words kept from one argument, in characters.
+const WORDS_MAX: usize = 500;
+
+/// What one request says.
+#[derive(Default)]
+pub(super) struct Heard {
+    pub(super) wish: Wish,
+    pub(super) person: Person,
+    /// The wished instant, where day and time are known (from this request or before).
+    pub(super) start: Option<Timestamp>,
+    /// "So bald wie möglich".
+    pub(super) soonest: bool,
+    /// What has to be asked before anything else.
+    pub(super) question: Option<Answer>,
+    /// Personal words that could not be used.
+    pub(super) unclear: Unclear,
+}
+
+/// Which personal words were given but could not be understood.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Unclear {
+    pub(super) name: bool,
+    pub(super) phone: bool,
+    pub(super) email: bool,
+}
+
+/// Day and time as understood, or the question to ask.
+enum Moment {
+    Nothing,
+    Soonest,
+    Parts(Option<Date>, Option<Time>),
+    At(Timestamp, Date, Time),
+    Ask(Answer),
+}
+
+impl Desk<'_> {
+    /// The number of the appointment meant, if it is one.
+    pub(super) fn appointment_of(&self, request: &Request) -> Option<u8> {
+        request.appointment.filter(|number| (1..=APPOINTMENTS_MAX).contains(number))
+    }
+
+    pub(super) fn not_an_appointment(&self) -> Answer {
+        Answer::new(Status::Invalid, sentences::not_an_appointment(APPOINTMENTS_MAX, self.company.language))
+    }
+
+    pub(super) fn hear(&self, branch: &Branch, number: u8, request: &Request) -> Heard {
+        let before = self.draft(number).wish;
+        let (person, unclear) = self.person_of(branch, request);
+        let mut heard = Heard { person, unclear, ..Heard::default() };
+        let service = self.service_of(branch, request, &before, &mut heard);
+        self.staff_of(branch, request, service, &mut heard);
+        self.moment_of(branch, request, &before, &mut heard);
+        self.slot_of(branch, request, &mut heard);
+        heard
+    }
+
+    fn service_of<'b>(
+        &self,
+        branch: &'b Branch,
+        request: &Request,
+        before: &Wish,
+        heard: &mut Heard,
+    ) -> Option<&'b Service> {
+        let service = match request.service.as_deref() {
+            Some(words) => {
+                let called = branch.service_called(words);
+                if called.is_none() {
+                    heard.question = Some(self.which_service(branch));
+                }
+                called
+            }
+            None => match (before.service, branch.services.as_slice()) {
+                (Some(id), _) => branch.service(id),
+                // Where only one thing is offered, nothing else can be meant.
+                (None, [only]) => Some(only),
+                (None, _) => None,
+            },
+        };
+        heard.wish.service = service.map(|service| service.id);
+        service
+    }
+
+    fn staff_of(&self, branch: &Branch, request: &Request, service: Option<&Service>, heard: &mut Heard) {
+        let Some(words) = request.staff.as_deref() else { return };
+        if speech::understand(words, &self.reference(branch, &self.began(branch))) == Understood::Soonest {
+            heard.wish.staff = Some(StaffWish::Anyone);
+            return;
+        }
+        let wanted = names::fold(words);
+        let fits = |name: &&str| {
+            let folded = names::fold(name);
+            folded == wanted || wanted.split(' ').any(|word| word == folded)
+        };
+        match branch.staff().find(fits) {
+            Some(name) => heard.wish.staff = Some(StaffWish::Named(name.to_owned())),
+            None => {
+                let offers = service.map_or_else(Vec::new, |service| service.offers.clone());
+                let mut staff: Vec<String> = if offers.is_empty() {
+                    branch.staff().map(str::to_owned).collect()
+                } else {
+                    offers.into_iter().filter_map(|offer| offer.staff).collect()
+                };
+                staff.dedup();
+                let sentence = sentences::which_staff(&staff, self.company.language);
+                let question = Answer::new(Status::Clarify, sentence).with("candidates", staff);
+                heard.question.get_or_insert(question);
+            }
+        }
+    }
+
+    fn moment_of(&self, branch: &Branch, request: &Request, before: &Wish, heard: &mut Heard) {
+        match self.moment(branch, request, before) {
+            Moment::Nothing => {}
+            Moment::Soonest => heard.soonest = true,
+            Moment::Parts(date, time) => (heard.wish.date, heard.wish.time) = (date, time),
+            Moment::At(start, date, time) => {
+                (heard.wish.date, heard.wish.time) = (Some(date), Some(time));
+                heard.start = Some(start);
+            }
+            Moment::Ask(question) => {
+                heard.question.get_or_insert(question);
+            }
+        }
+    }
+
+    fn moment(&self, branch: &Branch, request: &Request, before: &Wish) -> Moment {
+        let began = self.began(branch);
+        let reference = self.reference(branch, &began);
+        let understand = |words: &Option<String>| words.as_deref().map(|words| when::understand(words, &reference));
+        let day_before = before.date.map(|date| Understood::Day { date });
+        let time_before = before.time.map(|time| Understood::Time { time });
+        let (day, time) = match (understand(&request.date), understand(&request.time)) {
+            (None, None) if day_before.is_none() || time_before.is_none() => return Moment::Nothing,
+            // One argument may carry day and time together, whichever it is.
+            (Some(whole @ Understood::Exact { .. }), None | Some(Understood::Unknown))
+            | (None, Some(whole @ Understood::Exact { .. })) => return self.meaning_of(branch, whole),
+            (Some(time @ Understood::Time { .. }), None) => (day_before, Some(time)),
+            (None, Some(day @ Understood::Day { .. })) => (Some(day), time_before),
+            (day, time) => (day.or(day_before), time.or(time_before)),
+        };
+        match (day, time) {
+            (Some(Understood::Soonest), None) | (None, Some(Understood::Soonest)) => Moment::Soonest,
+            (Some(only), None) | (None, Some(only)) => self.meaning_of(branch, only),
+            (Some(day), Some(Understood::Soonest)) => self.meaning_of(branch, day),
+            (Some(day), Some(time)) => self.meaning_of(branch, when::combine(&day, &time, &reference)),
+            (None, None) => Moment::Nothing,
+        }
+    }
+
+    fn meaning_of(&self, branch: &Branch, understood: Understood) -> Moment {
+        let language = self.company.language;
+        match understood {
+            Understood::Exact { start } => {
+                let local = start.with_time_zone(branch.zone.clone());
+                Moment::At(local.timestamp(), local.date(), local.time())
+            }
+            Understood::Day { date } => Moment::Parts(Some(date), None),
+            Understood::Time { time } => Moment::Parts(None, Some(time)),
+            Understood::Soonest => Moment::Soonest,
+            Understood::Candidates { options } => {
+                let rows: Vec<Value> = options.iter().map(|option| when::to_json(option, language)).collect();
+                let spoken: Vec<String> = rows.iter().filter_map(|row| Some(row.get("spoken")?.as_str()?.to_owned())).collect();
+                let sentence = sentences::which_of_these(&spoken, language);
+                Moment::Ask(Answer::new(Status::Clarify, sentence).with("candidates", rows))
+            }
+            Understood::Invalid { why: Why::Past } => {
+                Moment::Ask(Answer::new(Status::Past, sentences::past(language)))
+            }
+            Understood::Invalid { why } => Moment::Ask(clarify(sentences::no_such_moment(why, language))),
+            Understood::Window { .. } | Understood::Unknown => {
+                Moment::Ask(clarify(sentences::which_day_and_time(language)))
+            }
+        }
+    }
+
+    /// A slot named by its handle decides what, when and with whom, unless other words contradict it.
+    fn slot_of(&self, branch: &Branch, request: &Request, heard: &mut Heard) {
+        let Some(handle) = request.slot_id.as_deref() else { return };
+        let language = self.company.language;
+        let offered = self.call.slot_called(handle).map(|offered| offered.slot.clone());
+        let service = offered.as_ref().and_then(|slot| {
+            branch.services.iter().find(|service| service.offer_of(slot.event_type_id).is_some())
+        });
+        let (Some(slot), Some(service)) = (offered, service) else {
+            let question = clarify(sentences::unknown_slot(language));
+            heard.question.get_or_insert(question);
+            return;
+        };
+        let local = slot.start.to_zoned(branch.zone.clone());
+        let said_day = request.date.as_ref().and(heard.wish.date);
+        let said_time = request.time.as_ref().and(heard.wish.time);
+        let said_service = request.service.as_ref().and(heard.wish.service);
+        let contradicts = said_day.is_some_and(|day| day != local.date())
+            || said_time.is_some_and(|time| time != local.time())
+            || said_service.is_some_and(|id| id != service.id);
+        if contradicts {
+            let offered = self.spoken(slot.start, &branch.zone);
+            let exact = when::to_json(&Understood::Exact { start: local }, language);
+            let sentence = sentences::slot_contradicts(&offered, language);
+            let question = Answer::new(Status::Clarify, sentence).with("candidates", vec![exact]);
+            heard.question.get_or_insert(question);
+            return;
+        }
+        let staff = slot.staff.clone().map(StaffWish::Named);
+        heard.wish = Wish { service: Some(service.id), date: Some(local.date()), time: Some(local.time()), staff };
+        heard.start = Some(slot.start);
+    }
+
+    pub(super) fn person_of(&self, branch: &Branch, request: &Request) -> (Person, Unclear) {
+        let name = request.name.as_deref().map(kept);
+        let house: Vec<&str> = branch.staff().chain([self.company.name.as_str(), branch.name.as_str()]).collect();
+        let usable_name = name.clone().filter(|name| names::is_a_name(name, &house));
+        let phone = request.phone.as_deref().map(|text| PhoneNumber::parse(text, region(branch)));
+        let email = request.email.as_deref().map(|text| kept(text).to_lowercase());
+        let usable_email = email.clone().filter(|email| is_an_address(email));
+        let unclear = Unclear {
+            name: name.is_some() && usable_name.is_none(),
+            phone: phone.as_ref().is_some_and(Result::is_err),
+            email: email.is_some() && usable_email.is_none(),
+        };
+        let note = request.note.as_deref().map(kept).filter(|note| !note.is_empty());
+        (Person { name: usable_name, phone: phone.and_then(Result::ok), email: usable_email, note }, unclear)
+    }
+}
+
+fn clarify(sentence: String) -> Answer {
+    Answer::new(Status::Clarify, sentence).with("candidates", Vec::<String>::new())
+}
+
+/// Words as they are stored: trimmed, single spaces, not endless.
+fn kept(words: &str) -> String {
+    words.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(WORDS_MAX).collect()
+}
+
+/// Something before one @, a domain with a dot behind it; Cal.com judges the rest.
+fn is_an_address(text: &str) -> bool {
+    let Some((local, domain)) = text.split_once('@') else { return false };
+    let sound = |part: &str| !part.is_empty() && !part.contains(['@', ' ', ',', ';', '<', '>']) && part.is_ascii();
+    sound(local) && sound(domain) && domain.split('.').count() > 1 && domain.split('.').all(|label| !label.is_empty())
+}
+
+/// Where a number without a country code is dialled: where the branch is.
+fn region(branch: &Branch) -> Region {
+    let code = match branch.zone_name.as_str() {
+        "Europe/Vienna" => "AT",
+        "Europe/Zurich" => "CH",
+        zone if zone.starts_with("America/") => "US",
+        _ => "DE",
+    };
+    Region::parse(code).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_told_from_words() {
+        assert!(is_an_address("erika@beispiel.example"));
+        for wrong in ["erika", "erika@", "@beispiel.example", "a@b", "a b@c.example", "a@@b.example", "a@b..example"] {
+            assert!(!is_an_address(wrong), "{wrong}");
+        }
+    }
+}

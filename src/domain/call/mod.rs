@@ -1,0 +1,147 @@
+//! A call: what has been said, offered and promised in it, as the sum of its events.
+
+mod check;
+mod collect;
+mod desk;
+mod event;
+mod finish;
+mod hear;
+mod offer;
+mod other;
+mod request;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+pub use desk::{Decision, Fact, Facts, Intent, Need, Step, Turn};
+pub use event::{Ending, Event, Offered, Outcome};
+pub use finish::{News, Words};
+pub use request::{Function, Request};
+
+use super::appointment::{Draft, Stage};
+use super::ids::{BranchId, CallId, CompanyId};
+use super::phone::{Caller, PhoneNumber};
+
+/// The most appointments one call can make.
+pub const APPOINTMENTS_MAX: u8 = 9;
+/// The most slots one call can hold at a time.
+pub const HOLDS_MAX: usize = 3;
+
+/// Where the call is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    Live,
+    /// Hung up; something is still open for want of data.
+    Ended { at: Timestamp },
+    Settled { outcome: Outcome },
+}
+
+/// A call as the sum of its events. `apply` never refuses; the decisions are made by [`Call::invoke`] and [`Call::hear`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Call {
+    pub id: CallId,
+    pub company: CompanyId,
+    pub caller: Caller,
+    /// When the call began: the instant that "morgen" is counted from.
+    pub began_at: Timestamp,
+    pub branch: Option<BranchId>,
+    /// Events so far: the optimistic lock of its journal.
+    pub version: u32,
+    pub phase: Phase,
+    pub drafts: BTreeMap<u8, Draft>,
+    offered: Vec<Offered>,
+    listings: u32,
+    answered: Vec<Answered>,
+    pub started: bool,
+    pub ended: bool,
+    pub analyzed: bool,
+    hung_up: bool,
+    callback_noted: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Answered {
+    key: String,
+    at: Timestamp,
+}
+
+impl Call {
+    /// A call nobody has heard of yet.
+    pub fn new(id: CallId, company: CompanyId, caller: Caller, began_at: Timestamp) -> Self {
+        Self {
+            id,
+            company,
+            caller,
+            began_at,
+            branch: None,
+            version: 0,
+            phase: Phase::Live,
+            drafts: BTreeMap::new(),
+            offered: Vec::new(),
+            listings: 0,
+            answered: Vec::new(),
+            started: false,
+            ended: false,
+            analyzed: false,
+            hung_up: false,
+            callback_noted: false,
+        }
+    }
+
+    /// Takes in what has happened at that instant.
+    pub fn apply(&mut self, event: &Event, at: Timestamp) {
+        self.version += 1;
+        match event {
+            Event::Began { branch, .. } => self.branch = self.branch.or(*branch),
+            Event::Started => self.started = true,
+            Event::BranchChosen { branch } => self.branch = Some(*branch),
+            Event::Heard { appointment, wish, person } => self.draft(*appointment).hear(wish.clone(), person.clone()),
+            Event::Offered { slots } => {
+                self.listings += 1;
+                self.offered.extend(slots.iter().cloned());
+            }
+            Event::Chosen { appointment, chosen } => self.draft(*appointment).chosen = Some(chosen.clone()),
+            Event::Dropped { appointment } => self.draft(*appointment).chosen = None,
+            Event::ReadBack { appointment } => self.draft(*appointment).stage = Stage::ReadBack,
+            Event::Confirmed { appointment } => self.draft(*appointment).stage = Stage::Confirmed,
+            Event::Withdrawn { appointment } => {
+                *self.draft(*appointment) = Draft { stage: Stage::Withdrawn, ..Draft::default() };
+            }
+            Event::Requested { appointment, booking } => {
+                self.draft(*appointment).stage = Stage::Requested(*booking);
+            }
+            Event::Answered { key, .. } => self.answered.push(Answered { key: key.clone(), at }),
+            Event::CallbackNoted { .. } => self.callback_noted = true,
+            Event::Ended { ending } => {
+                self.ended = true;
+                self.hung_up |= *ending == Ending::HungUp;
+                if self.phase == Phase::Live {
+                    self.phase = Phase::Ended { at };
+                }
+            }
+            Event::Analyzed => self.analyzed = true,
+            Event::Settled { outcome } => self.phase = Phase::Settled { outcome: *outcome },
+        }
+    }
+
+    /// Whether a function call with this key has been answered, and when.
+    pub fn answered_at(&self, key: &str) -> Option<Timestamp> {
+        self.answered.iter().rev().find(|answered| answered.key == key).map(|answered| answered.at)
+    }
+
+    /// The number to reach the caller at: spoken for this appointment, else the caller's own.
+    pub fn reachable_at(&self, appointment: u8) -> Option<PhoneNumber> {
+        let spoken = self.drafts.get(&appointment).and_then(|draft| draft.person.phone.clone());
+        spoken.or_else(|| self.caller.number().cloned())
+    }
+
+    /// The slot behind a handle, as it was offered in this call.
+    fn slot_called(&self, handle: &str) -> Option<&Offered> {
+        self.offered.iter().find(|offered| offered.handle.eq_ignore_ascii_case(handle.trim()))
+    }
+
+    fn draft(&mut self, appointment: u8) -> &mut Draft {
+        self.drafts.entry(appointment).or_default()
+    }
+}

@@ -1,0 +1,63 @@
+//! A function call as the conversation understands it: German and English names already made one.
+
+use std::fmt;
+
+/// The functions of contract 4 that this house answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Function {
+    CheckAvailability,
+    CollectAppointment,
+    ListServices,
+    RequestCallback,
+    Unknown(String),
+}
+
+impl Function {
+    pub fn named(name: &str) -> Self {
+        match name {
+            "check_availability" => Self::CheckAvailability,
+            "collect_appointment" | "collect_appointment_data" => Self::CollectAppointment,
+            "list_services" => Self::ListServices,
+            "request_callback" => Self::RequestCallback,
+            other => Self::Unknown(other.chars().take(64).collect()),
+        }
+    }
+
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::CheckAvailability => "check_availability",
+            Self::CollectAppointment => "collect_appointment",
+            Self::ListServices => "list_services",
+            Self::RequestCallback => "request_callback",
+            Self::Unknown(name) => name,
+        }
+    }
+}
+
+/// What the agent passes on from the caller, in the caller's words.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Request {
+    /// Which appointment of the call, 1 when not said; None when what was said is no number from 1 to 9.
+    pub appointment: Option<u8>,
+    pub date: Option<String>,
+    pub time: Option<String>,
+    pub service: Option<String>,
+    pub staff: Option<String>,
+    pub slot_id: Option<String>,
+    pub name: Option<String>,
+    pub phone: Option<String>,
+    pub email: Option<String>,
+    pub note: Option<String>,
+    pub confirmed: Option<bool>,
+    pub branch: Option<String>,
+    pub reason: Option<String>,
+    pub when: Option<String>,
+    /// The arguments could not be read at all.
+    pub unreadable: bool,
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request").field("appointment", &self.appointment).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,101 @@
+//! A callback item: a person has to call back, why, and until when.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+use super::hours::Opening;
+use super::ids::{BookingId, CallId, CallbackId};
+use super::phone::PhoneNumber;
+use super::retry::{later, minutes};
+
+/// Why somebody has to call back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// The caller asked for it.
+    CallersWish,
+    /// The call broke off after the read-back.
+    CutOff,
+    /// The caller said yes, but what to could not be understood.
+    UnclearWish,
+    SlotTaken,
+    BookingRefused,
+    BookingUnsure,
+    CalendarUnreachable,
+}
+
+impl Reason {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::CallersWish => "callers_wish",
+            Self::CutOff => "cut_off",
+            Self::UnclearWish => "unclear_wish",
+            Self::SlotTaken => "slot_taken",
+            Self::BookingRefused => "booking_refused",
+            Self::BookingUnsure => "booking_unsure",
+            Self::CalendarUnreachable => "calendar_unreachable",
+        }
+    }
+
+    /// A broken promise comes before a wish, a wish before a guess.
+    pub fn priority(self) -> &'static str {
+        match self {
+            Self::SlotTaken | Self::BookingRefused | Self::BookingUnsure | Self::CalendarUnreachable => "high",
+            Self::CallersWish | Self::UnclearWish => "normal",
+            Self::CutOff => "low",
+        }
+    }
+}
+
+impl From<super::booking::CallBackReason> for Reason {
+    fn from(reason: super::booking::CallBackReason) -> Self {
+        use super::booking::CallBackReason as Why;
+        match reason {
+            Why::SlotTaken => Self::SlotTaken,
+            Why::Refused => Self::BookingRefused,
+            Why::Unsure => Self::BookingUnsure,
+            Why::CalendarUnreachable => Self::CalendarUnreachable,
+        }
+    }
+}
+
+/// A callback item as it enters the books.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Callback {
+    pub call: CallId,
+    pub booking: Option<BookingId>,
+    pub reason: Reason,
+    pub name: Option<Hidden>,
+    pub phone: Option<PhoneNumber>,
+    pub wish: Option<Hidden>,
+    pub due: Timestamp,
+}
+
+/// Words that may be stored but not shown by accident.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Hidden(pub String);
+
+impl std::fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Hidden")
+    }
+}
+
+impl Callback {
+    /// The same call and reason always give the same item; for a booking, the same booking and reason.
+    pub fn id(&self) -> CallbackId {
+        match self.booking {
+            Some(booking) => CallbackId::of(self.call, &format!("{} {booking}", self.reason.as_str())),
+            None => CallbackId::of(self.call, self.reason.as_str()),
+        }
+    }
+}
+
+/// Until when a callback can be promised: so much opening time from now on.
+pub fn due(opening: Option<&Opening>, zone: &TimeZone, within_minutes: u32, now: Timestamp) -> Timestamp {
+    match opening {
+        Some(opening) => opening.after_open_time(&now.to_zoned(zone.clone()), within_minutes).timestamp(),
+        None => later(now, minutes(within_minutes)),
+    }
+}

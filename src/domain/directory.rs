@@ -1,0 +1,225 @@
+//! The directory: which number rings at which branch, what is offered there, by whom, in which calendar.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use secrecy::SecretString;
+
+use super::hours::Opening;
+use super::ids::{AccountId, BranchId, CalendarId, CompanyId, OfferId, ServiceId};
+use super::phone::PhoneNumber;
+use super::policy::Policy;
+use super::speech::{Language, names};
+
+/// All companies of the installation as they were at one moment.
+#[derive(Clone, Debug, Default)]
+pub struct Directory {
+    companies: HashMap<CompanyId, Arc<Company>>,
+    by_number: HashMap<PhoneNumber, Line>,
+    by_agent: HashMap<String, Vec<Line>>,
+}
+
+/// Where a number rings: a branch, or a company's hotline that has yet to ask for one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Line {
+    pub company: CompanyId,
+    pub branch: Option<BranchId>,
+}
+
+/// A tenant.
+#[derive(Clone, Debug)]
+pub struct Company {
+    pub id: CompanyId,
+    pub slug: String,
+    pub name: String,
+    pub language: Language,
+    pub policy: Policy,
+    /// Keys that Retell may have signed with: the current one, then the previous one during a rotation.
+    pub webhook_keys: Vec<SecretString>,
+    pub hotlines: Vec<PhoneNumber>,
+    pub accounts: Vec<Account>,
+    pub calendars: Vec<Calendar>,
+    pub branches: Vec<Branch>,
+}
+
+/// A Cal.com account: where it is and what opens it.
+#[derive(Clone, Debug)]
+pub struct Account {
+    pub id: AccountId,
+    pub name: String,
+    pub base_url: String,
+    pub api_key: SecretString,
+    pub attendee_email_domain: Option<String>,
+    pub requests_per_minute: u32,
+}
+
+/// A Cal.com host; what shares one is booked one after the other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Calendar {
+    pub id: CalendarId,
+    pub slug: String,
+    pub account: AccountId,
+}
+
+/// Where people call and come to.
+#[derive(Clone, Debug)]
+pub struct Branch {
+    pub id: BranchId,
+    pub slug: String,
+    pub name: String,
+    pub zone: TimeZone,
+    pub zone_name: String,
+    pub opening: Option<Opening>,
+    pub paused: bool,
+    pub transfer_to: Option<PhoneNumber>,
+    pub agent_id: Option<String>,
+    pub numbers: Vec<PhoneNumber>,
+    pub services: Vec<Service>,
+}
+
+/// Something a branch offers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Service {
+    pub id: ServiceId,
+    pub slug: String,
+    pub name: String,
+    pub synonyms: Vec<String>,
+    pub duration_minutes: u32,
+    pub offers: Vec<Offer>,
+}
+
+/// Who gives a service, as which event type, in which calendar.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    pub id: OfferId,
+    pub staff: Option<String>,
+    pub event_type_id: i64,
+    pub calendar: CalendarId,
+}
+
+impl Directory {
+    pub fn new(companies: impl IntoIterator<Item = Company>) -> Self {
+        let mut directory = Self::default();
+        for company in companies {
+            directory.enter(company);
+        }
+        directory
+    }
+
+    fn enter(&mut self, company: Company) {
+        for number in &company.hotlines {
+            self.by_number.insert(number.clone(), Line { company: company.id, branch: None });
+        }
+        for branch in &company.branches {
+            let line = Line { company: company.id, branch: Some(branch.id) };
+            for number in &branch.numbers {
+                self.by_number.insert(number.clone(), line);
+            }
+            if let Some(agent) = &branch.agent_id {
+                self.by_agent.entry(agent.clone()).or_default().push(line);
+            }
+        }
+        self.companies.insert(company.id, Arc::new(company));
+    }
+
+    pub fn company(&self, id: CompanyId) -> Option<&Arc<Company>> {
+        self.companies.get(&id)
+    }
+
+    pub fn company_by_slug(&self, slug: &str) -> Option<&Arc<Company>> {
+        self.companies.values().find(|company| company.slug == slug)
+    }
+
+    pub fn companies(&self) -> impl Iterator<Item = &Arc<Company>> {
+        self.companies.values()
+    }
+
+    /// The line a number of ours belongs to; nothing is guessed.
+    pub fn line_of_number(&self, number: &PhoneNumber) -> Option<Line> {
+        self.by_number.get(number).copied()
+    }
+
+    /// The line of an agent, if it is bound to exactly one branch.
+    pub fn line_of_agent(&self, agent: &str) -> Option<Line> {
+        match self.by_agent.get(agent)?.as_slice() {
+            [line] => Some(*line),
+            _ => None,
+        }
+    }
+}
+
+impl Company {
+    pub fn branch(&self, id: BranchId) -> Option<&Branch> {
+        self.branches.iter().find(|branch| branch.id == id)
+    }
+
+    pub fn calendar(&self, id: CalendarId) -> Option<&Calendar> {
+        self.calendars.iter().find(|calendar| calendar.id == id)
+    }
+
+    pub fn account_of(&self, calendar: CalendarId) -> Option<&Account> {
+        let calendar = self.calendar(calendar)?;
+        self.accounts.iter().find(|account| account.id == calendar.account)
+    }
+
+    /// The branch a caller means by these words, if exactly one fits.
+    pub fn branch_called(&self, words: &str) -> Option<&Branch> {
+        let wanted = names::fold(words);
+        if wanted.is_empty() {
+            return None;
+        }
+        let mut fitting = self.branches.iter().filter(|branch| {
+            let name = names::fold(&branch.name);
+            names::fold(&branch.slug) == wanted || name == wanted || name.split(' ').any(|part| part == wanted)
+        });
+        fitting.next().filter(|_| fitting.next().is_none())
+    }
+}
+
+impl Branch {
+    pub fn service(&self, id: ServiceId) -> Option<&Service> {
+        self.services.iter().find(|service| service.id == id)
+    }
+
+    /// The service a caller means by these words; None when none or more than one fits.
+    pub fn service_called(&self, words: &str) -> Option<&Service> {
+        let wanted = names::fold(words);
+        if wanted.is_empty() {
+            return None;
+        }
+        let exact = |service: &&Service| service.words().any(|word| names::fold(word) == wanted);
+        if let Some(service) = self.services.iter().find(exact) {
+            return Some(service);
+        }
+        let padded = format!(" {wanted} ");
+        let mut within = self.services.iter().filter(|service| {
+            service.words().any(|word| padded.contains(&format!(" {} ", names::fold(word))))
+        });
+        within.next().filter(|_| within.next().is_none())
+    }
+
+    /// Everybody who is named as giving a service here.
+    pub fn staff(&self) -> impl Iterator<Item = &str> {
+        self.services.iter().flat_map(|service| &service.offers).filter_map(|offer| offer.staff.as_deref())
+    }
+}
+
+impl Service {
+    fn words(&self) -> impl Iterator<Item = &str> {
+        [self.name.as_str(), self.slug.as_str()].into_iter().chain(self.synonyms.iter().map(String::as_str))
+    }
+
+    /// The offers by this person, or all when nobody is named.
+    pub fn offers_by<'a>(&'a self, staff: Option<&'a str>) -> impl Iterator<Item = &'a Offer> {
+        self.offers.iter().filter(move |offer| match (staff, offer.staff.as_deref()) {
+            (None, _) => true,
+            (Some(wanted), Some(name)) => names::fold(wanted) == names::fold(name),
+            (Some(_), None) => false,
+        })
+    }
+
+    pub fn offer_of(&self, event_type_id: i64) -> Option<&Offer> {
+        self.offers.iter().find(|offer| offer.event_type_id == event_type_id)
+    }
+}

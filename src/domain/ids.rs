@@ -1,0 +1,120 @@
+//! Ids are types, so that a company's id cannot stand where a booking's is wanted.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(Uuid);
+
+        impl From<Uuid> for $name {
+            fn from(id: Uuid) -> Self {
+                Self(id)
+            }
+        }
+
+        impl From<$name> for Uuid {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self.0)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Uuid::from_str(text).map(Self)
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// A tenant.
+    CompanyId,
+    /// A Cal.com account of a company.
+    AccountId,
+    /// A branch of a company.
+    BranchId,
+    /// Something a branch offers.
+    ServiceId,
+    /// Who gives a service, as which event type.
+    OfferId,
+    /// A Cal.com host whose bookings are made one after the other.
+    CalendarId,
+    /// A person known to one company.
+    CustomerId,
+    /// A telephone call, ours; Retell's own id is text and stands beside it.
+    CallId,
+    /// An intent to book.
+    BookingId,
+    /// A callback item.
+    CallbackId,
+    /// A delivery in the inbox.
+    DeliveryId,
+    /// An API token.
+    TokenId,
+}
+
+impl BookingId {
+    /// The booking of a call's n-th appointment: always the same, so asking twice is asking once.
+    pub fn of(call: CallId, appointment: u8) -> Self {
+        derived(call, &format!("booking {appointment}")).into()
+    }
+}
+
+impl CustomerId {
+    /// The id of a customer first met with this appointment of this call.
+    pub fn first_met(call: CallId, appointment: u8) -> Self {
+        derived(call, &format!("customer {appointment}")).into()
+    }
+}
+
+impl CallbackId {
+    /// One callback item per call and reason.
+    pub fn of(call: CallId, reason: &str) -> Self {
+        derived(call, &format!("callback {reason}")).into()
+    }
+}
+
+fn derived(call: CallId, name: &str) -> Uuid {
+    Uuid::new_v5(&call.0, name.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_appointment_always_has_the_same_booking() {
+        let call = CallId::from(Uuid::from_u128(7));
+
+        assert_eq!(BookingId::of(call, 1), BookingId::of(call, 1));
+        assert_ne!(BookingId::of(call, 1), BookingId::of(call, 2));
+    }
+
+    #[test]
+    fn an_id_reads_back_as_written() {
+        let call = CallId::from(Uuid::from_u128(99));
+
+        assert_eq!(call.to_string().parse::<CallId>().unwrap(), call);
+    }
+}

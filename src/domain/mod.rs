@@ -1,0 +1,18 @@
+//! The pure rooms: what is true and what follows, without a clock, a socket or a database.
+
+pub mod answer;
+pub mod appointment;
+pub mod booking;
+pub mod breaker;
+pub mod call;
+pub mod callback;
+pub mod directory;
+pub mod hours;
+pub mod ids;
+pub mod phone;
+pub mod plan;
+pub mod policy;
+pub mod queue;
+pub mod retry;
+pub mod slot;
+pub mod speech;

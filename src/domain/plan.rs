@@ -1,0 +1,316 @@
+//! A company as its operator declares it (contract 3): read, checked, and complaints in words that say what to do.
+
+use serde::{Deserialize, Serialize};
+
+use super::hours::{DateRange, OpeningHours};
+use super::phone::PhoneNumber;
+use super::policy::{BookingMoment, Policy};
+use super::speech::Language;
+
+/// One TOML file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    pub company: CompanyPlan,
+    #[serde(default)]
+    pub branch: Vec<BranchPlan>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CompanyPlan {
+    pub slug: String,
+    pub name: String,
+    #[serde(default)]
+    pub language: Language,
+    #[serde(default = "berlin")]
+    pub timezone: String,
+    /// Hotlines: numbers for several branches, the caller is asked for one.
+    #[serde(default)]
+    pub phone_numbers: Vec<String>,
+    pub retell: RetellPlan,
+    pub calcom: CalcomPlan,
+    #[serde(default)]
+    pub calcom_account: Vec<CalcomPlan>,
+    /// Calendars that do not belong to the default account.
+    #[serde(default)]
+    pub calendar: Vec<CalendarPlan>,
+    #[serde(default)]
+    pub policy: Policy,
+}
+
+/// Keys are written as they are, or as `env:NAME` or `file:PATH`.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RetellPlan {
+    pub api_key: String,
+    pub webhook_key: Option<String>,
+    pub previous_webhook_key: Option<String>,
+    #[serde(default = "retell")]
+    pub base_url: String,
+}
+
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CalcomPlan {
+    #[serde(default = "default_account")]
+    pub name: String,
+    pub api_key: String,
+    #[serde(default = "calcom")]
+    pub base_url: String,
+    pub webhook_secret: Option<String>,
+    pub attendee_email_domain: Option<String>,
+    #[serde(default = "hundred")]
+    pub requests_per_minute: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CalendarPlan {
+    pub slug: String,
+    pub account: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BranchPlan {
+    pub slug: String,
+    pub name: String,
+    #[serde(default)]
+    pub phone_numbers: Vec<String>,
+    pub retell_agent_id: Option<String>,
+    pub hours: Option<String>,
+    pub timezone: Option<String>,
+    pub holidays: Option<String>,
+    #[serde(default)]
+    pub closures: Vec<String>,
+    #[serde(default)]
+    pub paused: bool,
+    pub transfer_to: Option<String>,
+    #[serde(default)]
+    pub service: Vec<ServicePlan>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServicePlan {
+    pub slug: String,
+    pub name: String,
+    #[serde(default)]
+    pub synonyms: Vec<String>,
+    pub duration_minutes: u32,
+    pub event_type_id: Option<i64>,
+    pub calendar: Option<String>,
+    pub staff: Option<String>,
+    #[serde(default)]
+    pub offer: Vec<OfferPlan>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OfferPlan {
+    pub staff: Option<String>,
+    pub event_type_id: i64,
+    pub calendar: Option<String>,
+}
+
+impl std::fmt::Debug for RetellPlan {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RetellPlan").field("base_url", &self.base_url).finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for CalcomPlan {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CalcomPlan").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// The calendar of services that name none: they are booked one after the other, which is always safe.
+pub const SHARED_CALENDAR: &str = "shared";
+
+impl ServicePlan {
+    /// The offers of the service: the listed ones, or the one written into the service itself.
+    pub fn offers(&self) -> Vec<OfferPlan> {
+        let own = self.event_type_id.map(|event_type_id| OfferPlan {
+            staff: self.staff.clone(),
+            event_type_id,
+            calendar: self.calendar.clone(),
+        });
+        own.into_iter().chain(self.offer.iter().cloned()).collect()
+    }
+}
+
+impl OfferPlan {
+    pub fn calendar(&self) -> &str {
+        self.calendar.as_deref().unwrap_or(SHARED_CALENDAR)
+    }
+}
+
+impl Plan {
+    /// All accounts, the default one first.
+    pub fn accounts(&self) -> impl Iterator<Item = &CalcomPlan> {
+        std::iter::once(&self.company.calcom).chain(&self.company.calcom_account)
+    }
+
+    /// The name of the account a calendar belongs to.
+    pub fn account_of(&self, calendar: &str) -> &str {
+        let named = self.company.calendar.iter().find(|plan| plan.slug == calendar);
+        named.map_or(&self.company.calcom.name, |plan| &plan.account)
+    }
+
+    /// Slugs of all calendars, each once.
+    pub fn calendars(&self) -> Vec<String> {
+        let mut slugs: Vec<String> = self.company.calendar.iter().map(|calendar| calendar.slug.clone()).collect();
+        for service in self.branch.iter().flat_map(|branch| &branch.service) {
+            slugs.extend(service.offers().iter().map(|offer| offer.calendar().to_owned()));
+        }
+        slugs.sort();
+        slugs.dedup();
+        slugs
+    }
+
+    /// What is wrong with the plan; empty: nothing.
+    pub fn complaints(&self) -> Vec<String> {
+        let mut complaints = Vec::new();
+        self.check_company(&mut complaints);
+        for branch in &self.branch {
+            check_branch(branch, &mut complaints);
+        }
+        check_twice("branch", self.branch.iter().map(|branch| &branch.slug), &mut complaints);
+        let numbers = self.branch.iter().flat_map(|branch| &branch.phone_numbers).chain(&self.company.phone_numbers);
+        let known: Vec<String> = numbers
+            .filter_map(|text| PhoneNumber::parse_e164(text).ok())
+            .map(|number| number.e164().to_owned())
+            .collect();
+        check_twice("phone number", known.iter(), &mut complaints);
+        complaints
+    }
+
+    fn check_company(&self, complaints: &mut Vec<String>) {
+        let company = &self.company;
+        check_slug("company", &company.slug, complaints);
+        check_zone("company", &company.timezone, complaints);
+        check_numbers("company", &company.phone_numbers, complaints);
+        check_url("company.retell", &company.retell.base_url, complaints);
+        if company.policy.booking_moment == BookingMoment::InCall {
+            complaints.push(
+                "company.policy: booking_moment = \"in_call\" is not available in this version; use \"call_end\"".into(),
+            );
+        }
+        for account in self.accounts() {
+            check_url(&format!("calcom account {}", account.name), &account.base_url, complaints);
+            let minute = account.requests_per_minute;
+            if minute == 0 || minute > 100_000 {
+                complaints.push(format!("calcom account {}: requests_per_minute must be 1 to 100000", account.name));
+            }
+        }
+        check_twice("calcom account", self.accounts().map(|account| &account.name), complaints);
+        check_twice("calendar", company.calendar.iter().map(|calendar| &calendar.slug), complaints);
+        for calendar in &company.calendar {
+            if !self.accounts().any(|account| account.name == calendar.account) {
+                let (slug, account) = (&calendar.slug, &calendar.account);
+                complaints.push(format!("calendar {slug}: there is no calcom account named \"{account}\""));
+            }
+        }
+    }
+}
+
+fn check_branch(branch: &BranchPlan, complaints: &mut Vec<String>) {
+    let place = format!("branch {}", branch.slug);
+    check_slug("branch", &branch.slug, complaints);
+    check_numbers(&place, &branch.phone_numbers, complaints);
+    if let Some(zone) = &branch.timezone {
+        check_zone(&place, zone, complaints);
+    }
+    if let Some(Err(error)) = branch.hours.as_deref().map(OpeningHours::parse) {
+        complaints.push(format!("{place}: hours: {error}"));
+    }
+    for closure in &branch.closures {
+        if let Err(error) = DateRange::parse(closure) {
+            complaints.push(format!("{place}: closures: {error}"));
+        }
+    }
+    if let Some(target) = &branch.transfer_to {
+        check_numbers(&format!("{place}: transfer_to"), std::slice::from_ref(target), complaints);
+    }
+    check_twice(&format!("{place}: service"), branch.service.iter().map(|service| &service.slug), complaints);
+    for service in &branch.service {
+        check_service(&place, service, complaints);
+    }
+}
+
+fn check_service(place: &str, service: &ServicePlan, complaints: &mut Vec<String>) {
+    let place = format!("{place}: service {}", service.slug);
+    check_slug(&place, &service.slug, complaints);
+    if !(5..=24 * 60).contains(&service.duration_minutes) {
+        complaints.push(format!("{place}: duration_minutes must be 5 to 1440"));
+    }
+    let offers = service.offers();
+    if offers.is_empty() {
+        complaints.push(format!("{place}: name its Cal.com event type: event_type_id = … or [[branch.service.offer]]"));
+    }
+    for offer in &offers {
+        if offer.event_type_id <= 0 {
+            complaints.push(format!("{place}: event_type_id must be the positive number Cal.com shows"));
+        }
+    }
+    let ids: Vec<String> = offers.iter().map(|offer| offer.event_type_id.to_string()).collect();
+    check_twice(&format!("{place}: event_type_id"), ids.iter(), complaints);
+}
+
+fn check_slug(place: &str, slug: &str, complaints: &mut Vec<String>) {
+    let sound = |sign: char| sign.is_ascii_lowercase() || sign.is_ascii_digit() || sign == '-';
+    if slug.is_empty() || slug.len() > 64 || !slug.chars().all(sound) {
+        complaints.push(format!("{place}: slug \"{slug}\" must be 1 to 64 of a-z, 0-9 and -"));
+    }
+}
+
+fn check_zone(place: &str, zone: &str, complaints: &mut Vec<String>) {
+    if jiff::tz::TimeZone::get(zone).is_err() {
+        complaints.push(format!("{place}: timezone \"{zone}\" is not an IANA name like Europe/Berlin"));
+    }
+}
+
+fn check_numbers(place: &str, numbers: &[String], complaints: &mut Vec<String>) {
+    for number in numbers {
+        if let Err(error) = PhoneNumber::parse_e164(number) {
+            complaints.push(format!("{place}: phone number \"{number}\": {error}; write it like +493012345678"));
+        }
+    }
+}
+
+fn check_url(place: &str, url: &str, complaints: &mut Vec<String>) {
+    if !(url.starts_with("https://") || url.starts_with("http://")) {
+        complaints.push(format!("{place}: base_url \"{url}\" must begin with https:// (or http:// on your own network)"));
+    }
+}
+
+fn check_twice<'a>(what: &str, all: impl Iterator<Item = &'a String>, complaints: &mut Vec<String>) {
+    let mut seen = std::collections::BTreeSet::new();
+    for one in all {
+        if !seen.insert(one) {
+            complaints.push(format!("{what} {one} is there twice"));
+        }
+    }
+}
+
+fn berlin() -> String {
+    "Europe/Berlin".into()
+}
+
+fn retell() -> String {
+    "https://api.retellai.com".into()
+}
+
+fn calcom() -> String {
+    "https://api.cal.com".into()
+}
+
+fn default_account() -> String {
+    "default".into()
+}
+
+fn hundred() -> u32 {
+    100
+}

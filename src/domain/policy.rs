@@ -1,0 +1,84 @@
+//! What a company allows: the `[company.policy]` table, every key optional, defaults as in the contract.
+
+use serde::{Deserialize, Serialize};
+
+/// When the appointment is made at Cal.com.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BookingMoment {
+    /// After the call.
+    #[default]
+    CallEnd,
+    /// While the caller is on the line.
+    InCall,
+}
+
+/// What a caller must show before hearing or changing an existing appointment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CallerId {
+    Match,
+    #[default]
+    MatchAndName,
+    Code,
+}
+
+/// The rules of one company.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Policy {
+    pub booking_moment: BookingMoment,
+    pub require_confirmation: bool,
+    pub hold_minutes: u32,
+    pub calcom_reservation: bool,
+    pub test_mode: bool,
+    pub min_notice_minutes: u32,
+    pub max_horizon_days: u32,
+    pub change_until_hours: u32,
+    pub caller_id: CallerId,
+    pub alternatives_max: u8,
+    pub holidays: Option<String>,
+    pub customer_hints: bool,
+    /// Opening time, in minutes, within which a callback is promised.
+    pub callback_within_minutes: u32,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            booking_moment: BookingMoment::CallEnd,
+            require_confirmation: true,
+            hold_minutes: 10,
+            calcom_reservation: true,
+            test_mode: false,
+            min_notice_minutes: 60,
+            max_horizon_days: 90,
+            change_until_hours: 2,
+            caller_id: CallerId::MatchAndName,
+            alternatives_max: 3,
+            holidays: None,
+            customer_hints: false,
+            callback_within_minutes: 120,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_table_means_the_defaults_of_the_contract() {
+        let policy: Policy = serde_json::from_str("{}").unwrap();
+
+        assert_eq!(policy, Policy::default());
+        assert_eq!((policy.hold_minutes, policy.min_notice_minutes, policy.max_horizon_days), (10, 60, 90));
+    }
+
+    #[test]
+    fn a_misspelt_key_is_refused() {
+        let error = serde_json::from_str::<Policy>(r#"{"hold_minute": 3}"#).unwrap_err();
+
+        assert!(error.to_string().contains("hold_minute"), "{error}");
+    }
+}

@@ -1,0 +1,138 @@
+//! A place in the tokens, and what stands before and after it.
+
+use super::super::words::Words;
+use super::tokens::{Kind, Token};
+
+/// A place in the tokens, and the words round it.
+pub(super) struct Place<'a> {
+    pub(super) tokens: &'a [Token],
+    pub(super) at: usize,
+    pub(super) words: &'a Words,
+}
+
+impl Place<'_> {
+    pub(super) fn token(&self, ahead: usize) -> Option<&Token> {
+        self.tokens.get(self.at + ahead)
+    }
+
+    pub(super) fn word(&self, ahead: usize) -> Option<&str> {
+        self.token(ahead)?.word()
+    }
+
+    pub(super) fn is_word_of(&self, ahead: usize, list: &[&str]) -> bool {
+        self.word(ahead).is_some_and(|word| list.contains(&word))
+    }
+
+    /// The word before, over a comma.
+    pub(super) fn is_after(&self, list: &[&str]) -> bool {
+        let before = self.tokens[..self.at].iter().rev().find(|token| !token.is_mark(','));
+        before.and_then(Token::word).is_some_and(|word| list.contains(&word))
+    }
+
+    pub(super) fn is_after_weekday(&self) -> bool {
+        let before =
+            self.tokens[..self.at].iter().rev().find(|token| !token.is_mark(',') && !token.is_mark('.'));
+        before.and_then(Token::word).is_some_and(|word| lookup(self.words.named_weekdays, word).is_some())
+    }
+
+    pub(super) fn is_after_dotted_number(&self) -> bool {
+        let before = |back: usize| self.at.checked_sub(back).and_then(|at| self.tokens.get(at));
+        before(1).is_some_and(|token| token.is_mark('.'))
+            && before(2).is_some_and(|token| token.figures().is_some())
+    }
+
+    pub(super) fn mark(&self, ahead: usize, mark: char) -> bool {
+        self.token(ahead).is_some_and(|token| token.is_mark(mark))
+    }
+
+    pub(super) fn glued_mark(&self, ahead: usize, mark: char) -> bool {
+        self.token(ahead).is_some_and(|token| token.glued && token.is_mark(mark))
+    }
+
+    pub(super) fn is_glued(&self, ahead: usize) -> bool {
+        self.token(ahead).is_some_and(|token| token.glued)
+    }
+
+    pub(super) fn figures(&self, ahead: usize) -> Option<&str> {
+        self.token(ahead)?.figures()
+    }
+
+    /// A number of at most so many figures.
+    pub(super) fn number(&self, ahead: usize, figures_max: usize) -> Option<i16> {
+        let figures = self.figures(ahead)?;
+        if figures.len() > figures_max { None } else { figures.parse().ok() }
+    }
+
+    pub(super) fn small(&self, ahead: usize) -> Option<i8> {
+        self.number(ahead, 2).and_then(|number| i8::try_from(number).ok())
+    }
+
+    /// Two figures, as minutes are written.
+    pub(super) fn minutes(&self, ahead: usize) -> Option<i8> {
+        if self.figures(ahead)?.len() == 2 { self.small(ahead) } else { None }
+    }
+
+    pub(super) fn month(&self, ahead: usize) -> Option<i8> {
+        lookup(self.words.named_months, self.word(ahead)?)
+    }
+
+    /// A year of four figures in living memory, and not the hour of what follows.
+    pub(super) fn year(&self, ahead: usize) -> Option<i16> {
+        if self.figures(ahead)?.len() != 4 || self.mark(ahead + 1, ':') {
+            return None;
+        }
+        self.number(ahead, 4).filter(|year| (1900..2200).contains(year))
+    }
+
+    pub(super) fn is_hour_mark(&self, ahead: usize) -> bool {
+        self.is_word_of(ahead, self.words.hour_marks)
+    }
+
+    pub(super) fn is_last(&self, ahead: usize) -> bool {
+        self.token(ahead + 1).is_none()
+    }
+
+    /// How many tokens the longest of these phrases takes here.
+    pub(super) fn phrase(&self, phrases: &[&str]) -> Option<usize> {
+        let fits = |phrase: &&&str| {
+            phrase.split(' ').enumerate().all(|(ahead, word)| self.word(ahead) == Some(word))
+        };
+        phrases.iter().filter(fits).map(|phrase| phrase.split(' ').count()).max()
+    }
+
+    /// Politeness and punctuation, which say nothing about the time.
+    pub(super) fn filler(&self) -> Option<usize> {
+        if let Some(taken) = self.phrase(self.words.fillers) {
+            return Some(taken);
+        }
+        let Kind::Mark(mark) = &self.token(0)?.kind else { return None };
+        let after_word = self.at.checked_sub(1).is_some_and(|before| self.tokens[before].word().is_some());
+        let is_idle = match mark {
+            ',' | ';' | '!' | '?' | '"' | '„' | '“' | '”' => true,
+            '.' => after_word || self.is_last(0),
+            _ => false,
+        };
+        is_idle.then_some(1)
+    }
+
+    pub(super) fn is_ordinal(&self, ahead: usize) -> bool {
+        self.is_glued(ahead) && self.is_word_of(ahead, self.words.ordinal_endings)
+    }
+
+    /// Whether "pm" (true) or "am" (false) stands there.
+    pub(super) fn half(&self, ahead: usize) -> Option<bool> {
+        if !self.words.halves_of_the_day {
+            return None;
+        }
+        match self.word(ahead)? {
+            "pm" => Some(true),
+            "am" => Some(false),
+            _ => None,
+        }
+    }
+}
+
+/// The value of a word in a table.
+pub(super) fn lookup<T: Copy>(table: &[(&str, T)], word: &str) -> Option<T> {
+    table.iter().find(|(known, _)| *known == word).map(|&(_, value)| value)
+}

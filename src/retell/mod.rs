@@ -1,0 +1,37 @@
+//! Retell's wire: what its webhooks and function calls say, and whether it was Retell that said it.
+
+pub mod call;
+pub mod function;
+pub mod signature;
+mod tolerant;
+pub mod values;
+pub mod webhook;
+
+pub use call::Call;
+pub use function::{Arguments, Invocation};
+pub use values::Values;
+pub use webhook::{Inbound, NotAWebhook, Webhook};
+
+#[cfg(test)]
+mod samples {
+    //! The recorded shapes, shared by the tests of this room.
+
+    macro_rules! sample {
+        ($name:literal) => {
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/samples/retell/", $name))
+        };
+    }
+
+    pub(super) const ANALYZED: &str = sample!("webhook_call_analyzed.json");
+    pub(super) const TOLERANCE: &str = sample!("webhook_call_analyzed_tolerance.json");
+    pub(super) const ENDED: &str = sample!("webhook_call_ended.json");
+    pub(super) const STARTED: &str = sample!("webhook_call_started.json");
+    pub(super) const STARTED_WEB: &str = sample!("webhook_call_started_web.json");
+    pub(super) const TRANSCRIPT: &str = sample!("webhook_transcript_updated.json");
+    pub(super) const TRANSFER: &str = sample!("webhook_transfer_started.json");
+    pub(super) const INBOUND: &str = sample!("inbound_webhook.json");
+    pub(super) const CHECK: &str = sample!("function_check_availability.json");
+    pub(super) const COLLECT: &str = sample!("function_collect_appointment.json");
+    pub(super) const ARGS_ONLY: &str = sample!("function_args_only.json");
+    pub(super) const VECTORS: &str = sample!("signature_vectors.json");
+}

@@ -1,0 +1,5 @@
+//! The world outside the house, simulated over loopback from the vendors' documents: Cal.com and Retell.
+
+pub mod calcom;
+pub mod retell;
+pub mod time;

@@ -1,0 +1,12 @@
+//! A Retell for tests and demos: plays calls against the house as the vendor's documents say, signed with its own code.
+
+mod call;
+mod signer;
+#[cfg(test)]
+mod tests;
+mod transcript;
+mod workspace;
+
+pub use call::{Call, Prepared};
+pub use signer::{SIGNATURE_HEADER, sign};
+pub use workspace::{Answer, Ring, Settings, Workspace};

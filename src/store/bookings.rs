@@ -1,0 +1,328 @@
+//! Bookings and the attempts to make them; a booking's version is its optimistic lock.
+
+use std::collections::BTreeMap;
+
+use entities::{attempt, booking, call};
+use jiff::Timestamp;
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{
+    ActiveValue, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect,
+};
+use uuid::Uuid;
+
+use super::{Append, Cursor, Error, Page, Scope, Store, callbacks, corrupt};
+use crate::domain::booking::{Booking, Standing, State};
+use crate::domain::callback::Callback;
+use crate::domain::ids::{BookingId, CalendarId, CallId};
+use crate::domain::retry::{later, minutes};
+
+/// Bookings of some tenants.
+#[derive(Debug)]
+pub struct Bookings<'a> {
+    pub(super) store: &'a Store,
+    pub(super) scope: Scope,
+}
+
+/// Which bookings a list is about; None: any.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    pub call: Option<CallId>,
+    pub calendar: Option<CalendarId>,
+    pub state: Option<String>,
+    pub from: Option<Timestamp>,
+    pub to: Option<Timestamp>,
+}
+
+/// A request about a booking that leaves, or how it ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    pub kind: AttemptKind,
+    pub number: u32,
+    pub at: Timestamp,
+    /// None: it leaves now.
+    pub result: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AttemptKind {
+    Create,
+    Look,
+}
+
+impl AttemptKind {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Look => "look",
+        }
+    }
+}
+
+/// A booking moved on: the state as it was read, the next one, and what goes into the books with it.
+#[derive(Clone, Debug)]
+pub struct Change<'a> {
+    pub row: &'a booking::Model,
+    pub next: &'a Booking,
+    pub at: Timestamp,
+    pub attempt: Option<Attempt>,
+    pub callbacks: Vec<Callback>,
+}
+
+impl Bookings<'_> {
+    pub async fn find(&self, id: BookingId) -> Result<Option<booking::Model>, Error> {
+        let query =
+            booking::Entity::find_by_id(Uuid::from(id)).filter(self.scope.condition(booking::Column::CompanyId));
+        Ok(query.one(&self.store.read).await?)
+    }
+
+    pub async fn of_call(&self, call: CallId) -> Result<Vec<booking::Model>, Error> {
+        let query = booking::Entity::find()
+            .filter(self.scope.condition(booking::Column::CompanyId))
+            .filter(booking::Column::CallId.eq(Uuid::from(call)))
+            .order_by_asc(booking::Column::Appointment);
+        Ok(query.all(&self.store.read).await?)
+    }
+
+    /// A page of bookings, the newest first.
+    pub async fn list(&self, filter: &Filter, after: Option<Cursor>, limit: u64) -> Result<Page<booking::Model>, Error> {
+        let mut query = booking::Entity::find().filter(self.scope.condition(booking::Column::CompanyId));
+        if let Some(call) = filter.call {
+            query = query.filter(booking::Column::CallId.eq(Uuid::from(call)));
+        }
+        if let Some(calendar) = filter.calendar {
+            query = query.filter(booking::Column::CalendarId.eq(Uuid::from(calendar)));
+        }
+        if let Some(state) = &filter.state {
+            query = query.filter(booking::Column::State.eq(state));
+        }
+        if let Some(from) = filter.from {
+            query = query.filter(booking::Column::StartsAt.gte(from.as_millisecond()));
+        }
+        if let Some(to) = filter.to {
+            query = query.filter(booking::Column::StartsAt.lt(to.as_millisecond()));
+        }
+        if let Some(cursor) = after {
+            query = query.filter(cursor.before(booking::Column::CreatedAt, booking::Column::Id));
+        }
+        let rows = query
+            .order_by_desc(booking::Column::CreatedAt)
+            .order_by_desc(booking::Column::Id)
+            .limit(limit + 1)
+            .all(&self.store.read)
+            .await?;
+        Ok(Page::cut(rows, limit, |row: &booking::Model| Cursor { at: row.created_at, id: row.id }, |row| row))
+    }
+
+    pub async fn attempts(&self, id: BookingId) -> Result<Vec<attempt::Model>, Error> {
+        let query = attempt::Entity::find()
+            .filter(self.scope.condition(attempt::Column::CompanyId))
+            .filter(attempt::Column::BookingId.eq(Uuid::from(id)))
+            .order_by_asc(attempt::Column::StartedAt);
+        Ok(query.all(&self.store.read).await?)
+    }
+
+    /// How many bookings stand in each state.
+    pub async fn counts(&self) -> Result<BTreeMap<String, i64>, Error> {
+        let query = booking::Entity::find()
+            .select_only()
+            .column(booking::Column::State)
+            .column_as(booking::Column::Id.count(), "count")
+            .filter(self.scope.condition(booking::Column::CompanyId))
+            .group_by(booking::Column::State);
+        let rows: Vec<(String, i64)> = query.into_tuple().all(&self.store.read).await?;
+        Ok(rows.into_iter().collect())
+    }
+
+    /// Moves a booking on; false: somebody else did, read it again.
+    pub async fn record(&self, change: Change<'_>) -> Result<bool, Error> {
+        let tx = self.store.begin().await?;
+        let moved = booking::Entity::update_many()
+            .set(columns(change.row, change.next, change.at))
+            .filter(self.scope.condition(booking::Column::CompanyId))
+            .filter(booking::Column::Id.eq(change.row.id))
+            .filter(booking::Column::Version.eq(change.row.version))
+            .exec(&tx)
+            .await?;
+        if moved.rows_affected == 0 {
+            tx.rollback().await?;
+            return Ok(false);
+        }
+        if let Some(attempt) = &change.attempt {
+            note_attempt(&tx, change.row, attempt).await?;
+        }
+        callbacks::enter_all(&tx, &change.callbacks, change.row.company_id, Some(change.row.branch_id), change.at)
+            .await?;
+        settle_call(&tx, change.row.call_id).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+}
+
+/// The booking's machine as it stands in its row.
+pub fn machine(row: &booking::Model) -> Result<Booking, Error> {
+    let number = |value: i32| u32::try_from(value).unwrap_or(0);
+    let why = || row.reason.clone().unwrap_or_default();
+    let uid = || row.calcom_uid.clone().ok_or_else(|| corrupt("bookings", row.id, "booked without a uid"));
+    let state = match row.state.as_str() {
+        "waiting" => State::Waiting { not_before: row.not_before.map(Timestamp::from) },
+        "sent" => State::Sent { attempt: number(row.attempts), since: row.state_since.into() },
+        "unsure" => State::Unsure { since: row.state_since.into(), looks: number(row.looks), why: why() },
+        "booked" => State::Booked { uid: uid()?, standing: Standing::Accepted },
+        "pending" => State::Booked { uid: uid()?, standing: Standing::Pending },
+        "refused" => State::Refused { why: why() },
+        "failed" => State::Failed { why: why() },
+        "cancelled" => State::Cancelled { why: why() },
+        _ => return Err(corrupt("bookings", row.id, "a state this program does not know")),
+    };
+    Ok(Booking {
+        id: row.id.into(),
+        start: row.starts_at.into(),
+        requested_at: row.created_at.into(),
+        attempts: number(row.attempts),
+        sent_maybe: number(row.sent_maybe),
+        state,
+    })
+}
+
+fn columns(row: &booking::Model, next: &Booking, at: Timestamp) -> booking::ActiveModel {
+    let (since, not_before, looks, why, uid) = match &next.state {
+        State::Waiting { not_before } => (at, *not_before, 0, None, None),
+        State::Sent { since, .. } => (*since, None, 0, None, None),
+        State::Unsure { since, looks, why } => (*since, None, *looks, Some(why.clone()), None),
+        State::Booked { uid, .. } => (at, None, 0, None, Some(uid.clone())),
+        State::Refused { why } | State::Failed { why } | State::Cancelled { why } => {
+            (at, None, 0, Some(why.clone()), None)
+        }
+    };
+    let count = |value: u32| i32::try_from(value).unwrap_or(i32::MAX);
+    booking::ActiveModel {
+        version: ActiveValue::Set(row.version + 1),
+        state: ActiveValue::Set(next.state.as_str().to_owned()),
+        state_since: ActiveValue::Set(since.into()),
+        attempts: ActiveValue::Set(count(next.attempts)),
+        sent_maybe: ActiveValue::Set(count(next.sent_maybe)),
+        looks: ActiveValue::Set(count(looks)),
+        not_before: ActiveValue::Set(not_before.map(Into::into)),
+        reason: ActiveValue::Set(why),
+        calcom_uid: ActiveValue::Set(uid.or_else(|| row.calcom_uid.clone())),
+        updated_at: ActiveValue::Set(at.into()),
+        ..booking::ActiveModel::default()
+    }
+}
+
+async fn note_attempt(tx: &DatabaseTransaction, row: &booking::Model, attempt: &Attempt) -> Result<(), DbErr> {
+    let number = i32::try_from(attempt.number).unwrap_or(i32::MAX);
+    let ends = attempt.result.is_some();
+    let model = attempt::Model {
+        booking_id: row.id,
+        kind: attempt.kind.as_str().into(),
+        number,
+        company_id: row.company_id,
+        started_at: attempt.at.into(),
+        ended_at: ends.then(|| attempt.at.into()),
+        result: attempt.result.clone(),
+    };
+    let conflict = OnConflict::columns([attempt::Column::BookingId, attempt::Column::Kind, attempt::Column::Number])
+        .update_columns([attempt::Column::EndedAt, attempt::Column::Result])
+        .to_owned();
+    attempt::Entity::insert(model.into_active_model()).on_conflict(conflict).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// A call that made promises has the outcome of its bookings.
+async fn settle_call(tx: &DatabaseTransaction, call_id: Uuid) -> Result<(), DbErr> {
+    let states: Vec<String> = booking::Entity::find()
+        .select_only()
+        .column(booking::Column::State)
+        .filter(booking::Column::CallId.eq(call_id))
+        .into_tuple()
+        .all(tx)
+        .await?;
+    let any = |state: &str| states.iter().any(|one| one == state);
+    let outcome = if any("waiting") || any("sent") || any("unsure") {
+        "promised"
+    } else if any("failed") || any("refused") {
+        "failed"
+    } else if any("booked") {
+        "booked"
+    } else if any("pending") {
+        "pending"
+    } else {
+        "cancelled"
+    };
+    call::Entity::update_many()
+        .col_expr(call::Column::Outcome, Expr::value(outcome))
+        .filter(call::Column::Id.eq(call_id))
+        .filter(call::Column::Phase.eq("settled"))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// The intents of a batch of appends become bookings.
+pub(super) async fn enter(tx: &DatabaseTransaction, won: &[&Append]) -> Result<(), DbErr> {
+    let rows: Vec<booking::ActiveModel> =
+        won.iter().flat_map(|append| append.intents.iter().map(|intent| row_of(append, intent))).collect();
+    if !rows.is_empty() {
+        booking::Entity::insert_many(rows)
+            .on_conflict(OnConflict::new().do_nothing().to_owned())
+            .exec_without_returning(tx)
+            .await?;
+    }
+    Ok(())
+}
+
+fn row_of(append: &Append, intent: &crate::domain::call::Intent) -> booking::ActiveModel {
+    let (state, reason) = if intent.test_mode {
+        ("cancelled", Some("test mode: nothing is written at Cal.com".to_owned()))
+    } else {
+        ("waiting", None)
+    };
+    booking::Model {
+        id: intent.booking.into(),
+        company_id: append.after.company.into(),
+        branch_id: intent.branch.into(),
+        call_id: append.after.id.into(),
+        appointment: i32::from(intent.appointment),
+        calendar_id: intent.slot.calendar.into(),
+        customer_id: intent.customer.into(),
+        service_name: intent.service_name.clone(),
+        staff: intent.slot.staff.clone(),
+        event_type_id: intent.slot.event_type_id,
+        starts_at: intent.slot.start.into(),
+        ends_at: intent.slot.end.into(),
+        zone: append.zone.clone(),
+        language: append.language.to_owned(),
+        attendee_name: intent.person.name.clone(),
+        attendee_email: intent.person.email.clone(),
+        attendee_phone: intent.person.phone.as_ref().map(|phone| phone.e164().to_owned()),
+        version: 1,
+        state: state.into(),
+        state_since: append.at.into(),
+        attempts: 0,
+        sent_maybe: 0,
+        looks: 0,
+        not_before: None,
+        reason,
+        calcom_uid: None,
+        created_at: append.at.into(),
+        updated_at: append.at.into(),
+    }
+    .into_active_model()
+}
+
+/// Bookings nobody has touched for so many minutes although they should be moving.
+pub(super) async fn stuck(
+    db: &impl ConnectionTrait,
+    now: Timestamp,
+    quiet_minutes: u32,
+) -> Result<Vec<booking::Model>, DbErr> {
+    let before = later(now, -minutes(quiet_minutes));
+    booking::Entity::find()
+        .filter(booking::Column::State.is_in(["waiting", "sent", "unsure"]))
+        .filter(booking::Column::UpdatedAt.lte(before.as_millisecond()))
+        .order_by_asc(booking::Column::CreatedAt)
+        .all(db)
+        .await
+}

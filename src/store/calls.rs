@@ -1,0 +1,159 @@
+//! Calls as read: a call rebuilt from its journal, lists for people, the answers already given.
+
+use entities::{call, call_event, call_particulars, function_invocation};
+use jiff::Timestamp;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use super::{Cursor, Error, Page, Scope, Store, corrupt};
+use crate::domain::appointment::Person;
+use crate::domain::call::{Call, Event};
+use crate::domain::ids::{BranchId, CallId, CompanyId};
+use crate::domain::phone::{Caller, PhoneNumber};
+
+/// Calls of some tenants.
+#[derive(Debug)]
+pub struct Calls<'a> {
+    pub(super) store: &'a Store,
+    pub(super) scope: Scope,
+}
+
+/// Which calls a list is about; None: any.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    pub branch: Option<BranchId>,
+    pub live: Option<bool>,
+    pub outcome: Option<String>,
+    pub from: Option<Timestamp>,
+    pub to: Option<Timestamp>,
+}
+
+/// An event as it stands in the journal.
+#[derive(Clone, Debug)]
+pub struct Journalled {
+    pub version: i32,
+    pub at: Timestamp,
+    pub event: Event,
+}
+
+impl Calls<'_> {
+    pub async fn find(&self, id: CallId) -> Result<Option<call::Model>, Error> {
+        let query = call::Entity::find_by_id(Uuid::from(id)).filter(self.scope.condition(call::Column::CompanyId));
+        Ok(query.one(&self.store.read).await?)
+    }
+
+    /// The call by Retell's own id; two tenants may each have one of that id, then the newest is answered.
+    pub async fn find_by_retell_id(&self, retell_call_id: &str) -> Result<Option<call::Model>, Error> {
+        let query = call::Entity::find()
+            .filter(self.scope.condition(call::Column::CompanyId))
+            .filter(call::Column::RetellCallId.eq(retell_call_id))
+            .order_by_desc(call::Column::StartedAt);
+        Ok(query.one(&self.store.read).await?)
+    }
+
+    /// The tenants that know a call of this id.
+    pub async fn companies_of(&self, retell_call_id: &str) -> Result<Vec<CompanyId>, Error> {
+        let query = call::Entity::find()
+            .select_only()
+            .column(call::Column::CompanyId)
+            .filter(self.scope.condition(call::Column::CompanyId))
+            .filter(call::Column::RetellCallId.eq(retell_call_id));
+        let ids: Vec<Uuid> = query.into_tuple().all(&self.store.read).await?;
+        Ok(ids.into_iter().map(CompanyId::from).collect())
+    }
+
+    /// A page of calls, the newest first.
+    pub async fn list(&self, filter: &Filter, after: Option<Cursor>, limit: u64) -> Result<Page<call::Model>, Error> {
+        let mut query = call::Entity::find().filter(self.scope.condition(call::Column::CompanyId));
+        if let Some(branch) = filter.branch {
+            query = query.filter(call::Column::BranchId.eq(Uuid::from(branch)));
+        }
+        query = match filter.live {
+            Some(true) => query.filter(call::Column::Phase.eq("live")),
+            Some(false) => query.filter(call::Column::Phase.ne("live")),
+            None => query,
+        };
+        if let Some(outcome) = &filter.outcome {
+            query = query.filter(call::Column::Outcome.eq(outcome));
+        }
+        if let Some(from) = filter.from {
+            query = query.filter(call::Column::StartedAt.gte(from.as_millisecond()));
+        }
+        if let Some(to) = filter.to {
+            query = query.filter(call::Column::StartedAt.lt(to.as_millisecond()));
+        }
+        if let Some(cursor) = after {
+            query = query.filter(cursor.before(call::Column::StartedAt, call::Column::Id));
+        }
+        let rows = query
+            .order_by_desc(call::Column::StartedAt)
+            .order_by_desc(call::Column::Id)
+            .limit(limit + 1)
+            .all(&self.store.read)
+            .await?;
+        Ok(Page::cut(rows, limit, |row: &call::Model| Cursor { at: row.started_at, id: row.id }, |row| row))
+    }
+
+    /// The call as the sum of its events.
+    pub async fn replay(&self, row: &call::Model) -> Result<Call, Error> {
+        let caller = Caller::from_wire(row.caller_number.as_deref());
+        let mut call = Call::new(row.id.into(), row.company_id.into(), caller, row.started_at.into());
+        for journalled in self.journal(row.id.into()).await? {
+            call.apply(&journalled.event, journalled.at);
+        }
+        Ok(call)
+    }
+
+    /// The events of a call, with the personal words that have not been erased.
+    pub async fn journal(&self, id: CallId) -> Result<Vec<Journalled>, Error> {
+        let read = &self.store.read;
+        let events = call_event::Entity::find()
+            .filter(self.scope.condition(call_event::Column::CompanyId))
+            .filter(call_event::Column::CallId.eq(Uuid::from(id)))
+            .order_by_asc(call_event::Column::Version)
+            .all(read)
+            .await?;
+        let words = call_particulars::Entity::find()
+            .filter(self.scope.condition(call_particulars::Column::CompanyId))
+            .filter(call_particulars::Column::CallId.eq(Uuid::from(id)))
+            .all(read)
+            .await?;
+        events.into_iter().map(|row| journalled(row, &words)).collect()
+    }
+
+    /// The answer a function call with this key was given, byte for byte.
+    pub async fn answer(&self, id: CallId, key: &str) -> Result<Option<String>, Error> {
+        let query = function_invocation::Entity::find_by_id((Uuid::from(id), key.to_owned()))
+            .filter(self.scope.condition(function_invocation::Column::CompanyId));
+        Ok(query.one(&self.store.read).await?.map(|row| row.answer))
+    }
+
+    /// The functions of a call in the order they came.
+    pub async fn invocations(&self, id: CallId) -> Result<Vec<function_invocation::Model>, Error> {
+        let query = function_invocation::Entity::find()
+            .filter(self.scope.condition(function_invocation::Column::CompanyId))
+            .filter(function_invocation::Column::CallId.eq(Uuid::from(id)))
+            .order_by_asc(function_invocation::Column::ReceivedAt);
+        Ok(query.all(&self.store.read).await?)
+    }
+}
+
+fn journalled(row: call_event::Model, words: &[call_particulars::Model]) -> Result<Journalled, Error> {
+    let place = format!("{} {}", row.call_id, row.version);
+    let event: Event = serde_json::from_value(row.payload)
+        .map_err(|_| corrupt("call_events", place, "an event this program does not know"))?;
+    let event = match words.iter().find(|words| words.version == row.version) {
+        Some(words) => event.with_person(person(words)),
+        None => event,
+    };
+    Ok(Journalled { version: row.version, at: row.at.into(), event })
+}
+
+fn person(words: &call_particulars::Model) -> Person {
+    Person {
+        name: words.name.clone(),
+        phone: words.phone.as_deref().and_then(|phone| PhoneNumber::parse_e164(phone).ok()),
+        email: words.email.clone(),
+        note: words.note.clone(),
+    }
+}

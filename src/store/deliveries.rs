@@ -1,0 +1,89 @@
+//! Deliveries that do not move a call: other events, unknown numbers, bodies without a call. Kept, counted, forgotten in time.
+
+use entities::inbox;
+use jiff::Timestamp;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use super::journal::Delivery;
+use super::{Error, Store};
+use crate::domain::ids::{CallId, CompanyId};
+
+/// The inbox.
+#[derive(Debug)]
+pub struct Deliveries<'a> {
+    pub(super) store: &'a Store,
+}
+
+/// A number of somebody's that rings here without a branch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownNumber {
+    pub number: String,
+    pub deliveries: i64,
+    pub last_at: Timestamp,
+}
+
+impl Deliveries<'_> {
+    /// Keeps a delivery; `status` says why nothing more was done with it.
+    pub async fn keep(
+        &self,
+        delivery: Delivery,
+        company: Option<CompanyId>,
+        call: Option<CallId>,
+        status: &str,
+        at: Timestamp,
+    ) -> Result<(), Error> {
+        let row = inbox::Model {
+            id: delivery.id.into(),
+            company_id: company.map(Uuid::from),
+            call_id: call.map(Uuid::from),
+            route: delivery.route.into(),
+            event: delivery.event,
+            once: None,
+            our_number: delivery.our_number,
+            status: status.into(),
+            received_at: at.into(),
+            body: delivery.body.map(|body| body.0.into_bytes()),
+        };
+        inbox::Entity::insert(row.into_active_model()).exec_without_returning(&self.store.write).await?;
+        Ok(())
+    }
+
+    /// Unknown numbers, the latest first; for administrators of the platform.
+    pub async fn unknown_numbers(&self) -> Result<Vec<UnknownNumber>, Error> {
+        let query = inbox::Entity::find()
+            .select_only()
+            .column(inbox::Column::OurNumber)
+            .column_as(inbox::Column::Id.count(), "deliveries")
+            .column_as(inbox::Column::ReceivedAt.max(), "last_at")
+            .filter(inbox::Column::Status.eq("unknown_number"))
+            .filter(inbox::Column::OurNumber.is_not_null())
+            .group_by(inbox::Column::OurNumber)
+            .order_by_desc(inbox::Column::ReceivedAt.max());
+        let rows: Vec<(String, i64, i64)> = query.into_tuple().all(&self.store.read).await?;
+        let unknown = |(number, deliveries, last_at)| UnknownNumber {
+            number,
+            deliveries,
+            last_at: entities::Ms(last_at).into(),
+        };
+        Ok(rows.into_iter().map(unknown).collect())
+    }
+
+    /// How many deliveries there are.
+    pub async fn count(&self) -> Result<u64, Error> {
+        use sea_orm::PaginatorTrait as _;
+        Ok(inbox::Entity::find().count(&self.store.read).await?)
+    }
+
+    /// Forgets the bodies of deliveries that came before that instant; says how many.
+    pub async fn forget_bodies(&self, before: Timestamp) -> Result<u64, Error> {
+        let forgotten = inbox::Entity::update_many()
+            .col_expr(inbox::Column::Body, Expr::value(Option::<Vec<u8>>::None))
+            .filter(inbox::Column::ReceivedAt.lt(before.as_millisecond()))
+            .filter(inbox::Column::Body.is_not_null())
+            .exec(&self.store.write)
+            .await?;
+        Ok(forgotten.rows_affected)
+    }
+}

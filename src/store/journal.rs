@@ -1,0 +1,395 @@
+//! The journal of calls, written in groups: waiting appends share one transaction and are acknowledged after its commit.
+
+use std::collections::{HashSet, VecDeque};
+
+use entities::{Ms, call, call_event, call_particulars, function_invocation, inbox};
+use jiff::Timestamp;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{
+    ActiveValue, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait,
+    IntoActiveModel, Statement, Value,
+};
+use tokio::sync::{mpsc, oneshot};
+use uuid::Uuid;
+
+use super::open::Settings;
+use super::{Error, begin, bookings, callbacks, customers};
+use crate::domain::call::{Call, Event, Intent, Phase};
+use crate::domain::callback::Callback;
+use crate::domain::ids::{CallId, CompanyId, DeliveryId};
+
+/// What is added to the journal of one call in one piece.
+#[derive(Clone, Debug)]
+pub struct Append {
+    /// The call as it was before; its version is the lock.
+    pub before: Head,
+    /// The call as it is after the events.
+    pub after: Head,
+    pub events: Vec<Event>,
+    pub at: Timestamp,
+    pub invocation: Option<Invocation>,
+    pub delivery: Option<Delivery>,
+    pub intents: Vec<Intent>,
+    pub callbacks: Vec<Callback>,
+    /// The zone and language that intents are booked in.
+    pub zone: String,
+    pub language: &'static str,
+}
+
+/// The row of a call, as far as the journal keeps it.
+#[derive(Clone, Debug)]
+pub struct Head {
+    pub id: CallId,
+    pub company: CompanyId,
+    pub retell_call_id: String,
+    pub version: u32,
+    pub branch: Option<Uuid>,
+    pub caller_number: Option<Sensitive>,
+    pub phase: &'static str,
+    pub outcome: Option<&'static str>,
+    pub began_at: Timestamp,
+    pub ended_at: Option<Timestamp>,
+    pub disconnection_reason: Option<String>,
+}
+
+/// A text that is stored but never shown in debug output.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Sensitive(pub String);
+
+impl std::fmt::Debug for Sensitive {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Sensitive")
+    }
+}
+
+/// A function call and what was answered.
+#[derive(Clone, Debug)]
+pub struct Invocation {
+    pub key: String,
+    pub function: String,
+    pub arguments: Sensitive,
+    pub answer: Sensitive,
+    pub status: &'static str,
+    pub received_at: Timestamp,
+    pub duration_ms: i32,
+}
+
+/// A webhook as it came.
+#[derive(Clone, Debug)]
+pub struct Delivery {
+    pub id: DeliveryId,
+    pub route: &'static str,
+    pub event: String,
+    /// Set for lifecycle events: each is taken in once per call.
+    pub once: Option<String>,
+    pub our_number: Option<String>,
+    pub body: Option<Sensitive>,
+}
+
+/// Whether an append went in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Appended {
+    Done,
+    /// Somebody else moved the call on: load it again and decide again.
+    Conflict,
+}
+
+impl Head {
+    pub fn of(call: &Call, retell_call_id: &str, disconnection_reason: Option<String>) -> Self {
+        let (phase, outcome, ended_at) = match call.phase {
+            Phase::Live => ("live", None, None),
+            Phase::Ended { at } => ("ended", None, Some(at)),
+            Phase::Settled { outcome } => ("settled", Some(outcome.as_str()), None),
+        };
+        Self {
+            id: call.id,
+            company: call.company,
+            retell_call_id: retell_call_id.to_owned(),
+            version: call.version,
+            branch: call.branch.map(Uuid::from),
+            caller_number: call.caller.number().map(|number| Sensitive(number.e164().to_owned())),
+            phase,
+            outcome,
+            began_at: call.began_at,
+            ended_at,
+            disconnection_reason,
+        }
+    }
+}
+
+type Waiting = (Box<Append>, oneshot::Sender<Result<Appended, Error>>);
+
+/// Where appends are handed in. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Journal {
+    waiting: mpsc::Sender<Waiting>,
+}
+
+impl Journal {
+    /// Adds to a call's journal; the answer comes after the commit.
+    pub async fn append(&self, append: Append) -> Result<Appended, Error> {
+        let (tell, told) = oneshot::channel();
+        self.waiting.send((Box::new(append), tell)).await.map_err(|_| Error::Closed)?;
+        told.await.map_err(|_| Error::Closed)?
+    }
+}
+
+/// The one who writes; runs until every journal handle is gone.
+#[derive(Debug)]
+pub struct Writer {
+    write: DatabaseConnection,
+    waiting: mpsc::Receiver<Waiting>,
+    batch_max: usize,
+}
+
+pub(super) fn pair(write: DatabaseConnection, settings: &Settings) -> (Journal, Writer) {
+    let (send, receive) = mpsc::channel(settings.journal_waiting_max.max(1));
+    (Journal { waiting: send }, Writer { write, waiting: receive, batch_max: settings.journal_batch_max.max(1) })
+}
+
+impl Writer {
+    pub async fn run(mut self) {
+        let mut taken = Vec::with_capacity(self.batch_max);
+        let mut left: VecDeque<Waiting> = VecDeque::new();
+        loop {
+            if left.is_empty() && self.waiting.recv_many(&mut taken, self.batch_max).await == 0 {
+                return;
+            }
+            left.extend(taken.drain(..));
+            let batch = one_each(&mut left);
+            self.commit(batch).await;
+        }
+    }
+
+    async fn commit(&self, batch: Vec<Waiting>) {
+        let (appends, tells): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
+        let appends: Vec<&Append> = appends.iter().map(Box::as_ref).collect();
+        match write_batch(&self.write, &appends).await {
+            Ok(winners) => {
+                for (append, tell) in appends.iter().zip(tells) {
+                    let won = winners.contains(&Uuid::from(append.after.id));
+                    answer(tell, Ok(if won { Appended::Done } else { Appended::Conflict }));
+                }
+            }
+            // One bad row must not spoil its neighbours: each on its own.
+            Err(error) if appends.len() > 1 => {
+                tracing::warn!(batch = appends.len(), %error, "journal batch failed, writing one by one");
+                for (append, tell) in appends.iter().zip(tells) {
+                    answer(tell, write_one(&self.write, append).await);
+                }
+            }
+            Err(error) => tells.into_iter().take(1).for_each(|tell| answer(tell, Err(dismantle(&error)))),
+        }
+    }
+}
+
+/// A copy of the error that can be given to somebody else.
+fn dismantle(error: &DbErr) -> Error {
+    Error::Database(DbErr::Custom(error.to_string()))
+}
+
+/// The first waiting append of each call; a second one of the same call waits for the next batch.
+fn one_each(left: &mut VecDeque<Waiting>) -> Vec<Waiting> {
+    let mut seen = HashSet::new();
+    let (now, later): (Vec<_>, Vec<_>) = left.drain(..).partition(|(append, _)| seen.insert(append.after.id));
+    left.extend(later);
+    now
+}
+
+fn answer(tell: oneshot::Sender<Result<Appended, Error>>, result: Result<Appended, Error>) {
+    // Whoever asked may have gone; what is written stays written and is found by its key when asked again.
+    drop(tell.send(result));
+}
+
+async fn write_one(write: &DatabaseConnection, append: &Append) -> Result<Appended, Error> {
+    let winners = write_batch(write, &[append]).await?;
+    Ok(if winners.is_empty() { Appended::Conflict } else { Appended::Done })
+}
+
+async fn write_batch(write: &DatabaseConnection, appends: &[&Append]) -> Result<HashSet<Uuid>, DbErr> {
+    let tx = begin(write).await?;
+    insert_new_calls(&tx, appends).await?;
+    let winners = move_versions(&tx, appends).await?;
+    let won: Vec<&Append> =
+        appends.iter().filter(|append| winners.contains(&Uuid::from(append.after.id))).copied().collect();
+    insert_rows(&tx, &won).await?;
+    tx.commit().await?;
+    Ok(winners)
+}
+
+async fn insert_new_calls(tx: &DatabaseTransaction, appends: &[&Append]) -> Result<(), DbErr> {
+    let new: Vec<call::ActiveModel> = appends
+        .iter()
+        .filter(|append| append.before.version == 0)
+        .map(|append| {
+            let head = &append.before;
+            call::Model {
+                id: head.id.into(),
+                company_id: head.company.into(),
+                retell_call_id: head.retell_call_id.clone(),
+                branch_id: head.branch,
+                version: 0,
+                caller_number: head.caller_number.as_ref().map(|number| number.0.clone()),
+                phase: "live".into(),
+                outcome: None,
+                customer_id: None,
+                started_at: head.began_at.into(),
+                last_event_at: append.at.into(),
+                ended_at: None,
+                disconnection_reason: None,
+            }
+            .into_active_model()
+        })
+        .collect();
+    if !new.is_empty() {
+        call::Entity::insert_many(new)
+            .on_conflict(OnConflict::new().do_nothing().to_owned())
+            .exec_without_returning(tx)
+            .await?;
+    }
+    Ok(())
+}
+
+const MOVED: [(&str, &str); 9] = [
+    ("id", "uuid"),
+    ("expected", "integer"),
+    ("version", "integer"),
+    ("branch_id", "uuid"),
+    ("phase", "text"),
+    ("outcome", "text"),
+    ("last_event_at", "bigint"),
+    ("ended_at", "bigint"),
+    ("reason", "text"),
+];
+
+/// Moves the version of every call that still stands where it was expected; the ids of those are the winners.
+async fn move_versions(tx: &DatabaseTransaction, appends: &[&Append]) -> Result<HashSet<Uuid>, DbErr> {
+    let backend = tx.get_database_backend();
+    let mut values: Vec<Value> = Vec::with_capacity(appends.len() * MOVED.len());
+    for append in appends {
+        let after = &append.after;
+        values.push(Uuid::from(after.id).into());
+        values.push(i32::try_from(append.before.version).unwrap_or(i32::MAX).into());
+        values.push(i32::try_from(after.version).unwrap_or(i32::MAX).into());
+        values.push(after.branch.into());
+        values.push(after.phase.into());
+        values.push(after.outcome.map(str::to_owned).into());
+        values.push(append.at.as_millisecond().into());
+        values.push(after.ended_at.map(|at| at.as_millisecond()).into());
+        values.push(after.disconnection_reason.clone().into());
+    }
+    let rows: Vec<String> = (0..appends.len()).map(|row| placeholders(row, backend)).collect();
+    let names: Vec<&str> = MOVED.iter().map(|(name, _)| *name).collect();
+    let sql = format!(
+        "WITH moved ({}) AS (VALUES {}) UPDATE calls SET version = moved.version, branch_id = moved.branch_id, \
+         phase = moved.phase, outcome = COALESCE(moved.outcome, calls.outcome), \
+         last_event_at = moved.last_event_at, ended_at = COALESCE(calls.ended_at, moved.ended_at), \
+         disconnection_reason = COALESCE(calls.disconnection_reason, moved.reason) FROM moved \
+         WHERE calls.id = moved.id AND calls.version = moved.expected RETURNING calls.id AS id",
+        names.join(", "),
+        rows.join(", "),
+    );
+    let rows = tx.query_all_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
+    rows.iter().map(|row| row.try_get("", "id")).collect()
+}
+
+fn placeholders(row: usize, backend: DbBackend) -> String {
+    let one = |(i, (_, kind)): (usize, &(&str, &str))| match backend {
+        DbBackend::Postgres => format!("${}::{kind}", row * MOVED.len() + i + 1),
+        _ => "?".to_owned(),
+    };
+    format!("({})", MOVED.iter().enumerate().map(one).collect::<Vec<_>>().join(", "))
+}
+
+async fn insert_rows(tx: &DatabaseTransaction, won: &[&Append]) -> Result<(), DbErr> {
+    let mut events = Vec::new();
+    let mut words = Vec::new();
+    for append in won {
+        for (event, version) in append.events.iter().zip(append.before.version + 1..) {
+            let version = i32::try_from(version).unwrap_or(i32::MAX);
+            events.push(event_row(append, event, version)?);
+            words.extend(words_row(append, event, version));
+        }
+    }
+    if !events.is_empty() {
+        call_event::Entity::insert_many(events).exec_without_returning(tx).await?;
+    }
+    if !words.is_empty() {
+        call_particulars::Entity::insert_many(words).exec_without_returning(tx).await?;
+    }
+    let invocations: Vec<_> = won.iter().filter_map(|append| invocation_row(append)).collect();
+    if !invocations.is_empty() {
+        function_invocation::Entity::insert_many(invocations).exec_without_returning(tx).await?;
+    }
+    let deliveries: Vec<_> = won.iter().filter_map(|append| delivery_row(append)).collect();
+    if !deliveries.is_empty() {
+        inbox::Entity::insert_many(deliveries).exec_without_returning(tx).await?;
+    }
+    customers::enter(tx, won).await?;
+    bookings::enter(tx, won).await?;
+    callbacks::enter(tx, won).await
+}
+
+fn event_row(append: &Append, event: &Event, version: i32) -> Result<call_event::ActiveModel, DbErr> {
+    let payload = serde_json::to_value(event).map_err(|error| DbErr::Custom(error.to_string()))?;
+    let kind = payload.get("kind").and_then(|kind| kind.as_str()).unwrap_or_default().to_owned();
+    Ok(call_event::Model {
+        call_id: append.after.id.into(),
+        version,
+        company_id: append.after.company.into(),
+        kind,
+        payload,
+        at: append.at.into(),
+    }
+    .into_active_model())
+}
+
+fn words_row(append: &Append, event: &Event, version: i32) -> Option<call_particulars::ActiveModel> {
+    let person = event.person()?;
+    Some(call_particulars::ActiveModel {
+        call_id: ActiveValue::Set(append.after.id.into()),
+        version: ActiveValue::Set(version),
+        company_id: ActiveValue::Set(append.after.company.into()),
+        name: ActiveValue::Set(person.name.clone()),
+        phone: ActiveValue::Set(person.phone.as_ref().map(|phone| phone.e164().to_owned())),
+        email: ActiveValue::Set(person.email.clone()),
+        note: ActiveValue::Set(person.note.clone()),
+    })
+}
+
+fn invocation_row(append: &Append) -> Option<function_invocation::ActiveModel> {
+    let invocation = append.invocation.as_ref()?;
+    Some(
+        function_invocation::Model {
+            call_id: append.after.id.into(),
+            key: invocation.key.clone(),
+            company_id: append.after.company.into(),
+            function: invocation.function.clone(),
+            arguments: invocation.arguments.0.clone(),
+            answer: invocation.answer.0.clone(),
+            status: invocation.status.to_owned(),
+            received_at: invocation.received_at.into(),
+            duration_ms: invocation.duration_ms,
+        }
+        .into_active_model(),
+    )
+}
+
+fn delivery_row(append: &Append) -> Option<inbox::ActiveModel> {
+    let delivery = append.delivery.as_ref()?;
+    Some(
+        inbox::Model {
+            id: delivery.id.into(),
+            company_id: Some(append.after.company.into()),
+            call_id: Some(append.after.id.into()),
+            route: delivery.route.into(),
+            event: delivery.event.clone(),
+            once: delivery.once.clone(),
+            our_number: delivery.our_number.clone(),
+            status: "taken".into(),
+            received_at: Ms::from(append.at),
+            body: delivery.body.as_ref().map(|body| body.0.clone().into_bytes()),
+        }
+        .into_active_model(),
+    )
+}

@@ -1,0 +1,151 @@
+//! The books: all SQL of the house, and only through a tenant. A journal of calls, bookings, holds, the directory.
+
+pub mod bookings;
+pub mod callbacks;
+pub mod calls;
+pub mod customers;
+pub mod deliveries;
+pub mod directory;
+pub mod holds;
+pub mod journal;
+pub mod recovery;
+pub mod secrets;
+pub mod tokens;
+
+mod open;
+mod page;
+
+use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, TransactionOptions, TransactionTrait};
+
+pub use journal::{Append, Appended, Journal, Writer};
+pub use open::{Settings, open};
+pub use page::{Cursor, NotACursor, Page};
+
+use crate::domain::ids::CompanyId;
+
+/// Why the books could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("the database did not do as asked")]
+    Database(#[from] DbErr),
+    #[error("{table} {row}: {what}")]
+    Corrupt { table: &'static str, row: String, what: &'static str },
+    #[error("a stored secret could not be opened")]
+    Secret(#[from] secrets::Unreadable),
+    #[error("the database's schema is older than this program; run without --no-migrate once")]
+    OldSchema,
+    #[error("the database url is not usable: {0}")]
+    Url(String),
+    #[error("the journal's writer has stopped")]
+    Closed,
+}
+
+/// Which tenants a question may see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// The whole installation: platform administrators and the house itself.
+    All,
+    Companies(Vec<CompanyId>),
+}
+
+impl Scope {
+    pub fn one(company: CompanyId) -> Self {
+        Self::Companies(vec![company])
+    }
+
+    /// What both scopes see.
+    pub fn and(self, company: CompanyId) -> Self {
+        match self {
+            Self::All => Self::one(company),
+            Self::Companies(companies) if companies.contains(&company) => Self::one(company),
+            Self::Companies(_) => Self::Companies(Vec::new()),
+        }
+    }
+
+    fn condition(&self, column: impl sea_orm::ColumnTrait) -> sea_orm::Condition {
+        match self {
+            Self::All => sea_orm::Condition::all(),
+            Self::Companies(companies) => {
+                let ids = companies.iter().map(|id| uuid::Uuid::from(*id));
+                sea_orm::Condition::all().add(column.is_in(ids))
+            }
+        }
+    }
+}
+
+/// The books. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Store {
+    write: DatabaseConnection,
+    read: DatabaseConnection,
+    keyring: secrets::Keyring,
+    journal: Journal,
+}
+
+impl Store {
+    /// The journal of calls, written in groups.
+    pub fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    pub fn calls(&self, scope: Scope) -> calls::Calls<'_> {
+        calls::Calls { store: self, scope }
+    }
+
+    pub fn bookings(&self, scope: Scope) -> bookings::Bookings<'_> {
+        bookings::Bookings { store: self, scope }
+    }
+
+    pub fn callbacks(&self, scope: Scope) -> callbacks::Callbacks<'_> {
+        callbacks::Callbacks { store: self, scope }
+    }
+
+    pub fn customers(&self, company: CompanyId) -> customers::Customers<'_> {
+        customers::Customers { store: self, company }
+    }
+
+    pub fn holds(&self, company: CompanyId) -> holds::Holds<'_> {
+        holds::Holds { store: self, company }
+    }
+
+    /// The whole directory is one document: it is read by the house and written by `apply`.
+    pub fn directory(&self) -> directory::Directories<'_> {
+        directory::Directories { store: self }
+    }
+
+    pub fn deliveries(&self) -> deliveries::Deliveries<'_> {
+        deliveries::Deliveries { store: self }
+    }
+
+    pub fn tokens(&self) -> tokens::Tokens<'_> {
+        tokens::Tokens { store: self }
+    }
+
+    /// What a starting process has to take up again.
+    pub fn recovery(&self) -> recovery::Recovery<'_> {
+        recovery::Recovery { store: self }
+    }
+
+    /// Whether the database answers.
+    pub async fn is_well(&self) -> bool {
+        self.read.ping().await.is_ok() && self.write.ping().await.is_ok()
+    }
+
+    /// A writing transaction; on SQLite it takes the lock at once, so that it cannot fail half way for want of it.
+    async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+        begin(&self.write).await
+    }
+}
+
+async fn begin(write: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    let sqlite_transaction_mode = match write.get_database_backend() {
+        sea_orm::DbBackend::Sqlite => Some(sea_orm::SqliteTransactionMode::Immediate),
+        _ => None,
+    };
+    write.begin_with_options(TransactionOptions { sqlite_transaction_mode, ..Default::default() }).await
+}
+
+/// Where a stored value is not what this program could have written.
+fn corrupt(table: &'static str, row: impl ToString, what: &'static str) -> Error {
+    Error::Corrupt { table, row: row.to_string(), what }
+}

@@ -1,0 +1,97 @@
+//! Opening the books: SQLite in a file by default, PostgreSQL when the url says so; migrations at start.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use migrations::{Migrator, MigratorTrait};
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection};
+use serde::{Deserialize, Serialize};
+
+use super::journal;
+use super::secrets::Keyring;
+use super::{Error, Store, Writer};
+
+/// Settings of the `[database]` table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// `sqlite://…` or `postgres://…`.
+    pub url: String,
+    /// Connections for reading (SQLite), for everything (PostgreSQL).
+    pub connections_max: u32,
+    /// Waiting appends before the journal says it is full.
+    pub journal_waiting_max: usize,
+    /// Appends that share one transaction at most.
+    pub journal_batch_max: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            url: "sqlite://fernamt.db?mode=rwc".into(),
+            connections_max: 4,
+            journal_waiting_max: 4_096,
+            journal_batch_max: 256,
+        }
+    }
+}
+
+impl Settings {
+    pub fn is_sqlite(&self) -> bool {
+        self.url.starts_with("sqlite:")
+    }
+
+    /// The file of an SQLite database, if it is one.
+    pub fn sqlite_file(&self) -> Option<PathBuf> {
+        let path = self.url.strip_prefix("sqlite://").or_else(|| self.url.strip_prefix("sqlite:"))?;
+        let path = path.split('?').next().unwrap_or(path);
+        (!path.is_empty() && path != ":memory:").then(|| PathBuf::from(path))
+    }
+}
+
+/// Opens the books; the writer has to be run by the caller, or no append is ever acknowledged.
+pub async fn open(settings: &Settings, keyring: Keyring, migrate: bool) -> Result<(Store, Writer), Error> {
+    let write = if settings.is_sqlite() { sqlite_writer(settings).await? } else { postgres(settings).await? };
+    if migrate {
+        Migrator::up(&write, None).await?;
+    } else if !Migrator::get_pending_migrations(&write).await?.is_empty() {
+        return Err(Error::OldSchema);
+    }
+    let read = if settings.is_sqlite() { sqlite_readers(settings).await? } else { write.clone() };
+    let (journal, writer) = journal::pair(write.clone(), settings);
+    Ok((Store { write, read, keyring, journal }, writer))
+}
+
+async fn sqlite_writer(settings: &Settings) -> Result<DatabaseConnection, Error> {
+    if settings.sqlite_file().is_none() {
+        return Err(Error::Url(format!("{}: name a file, for example sqlite://fernamt.db?mode=rwc", settings.url)));
+    }
+    let mut options = ConnectOptions::new(&settings.url);
+    // SQLite has one writer at a time anyway; one connection queues here instead of failing there.
+    options.max_connections(1).min_connections(1).sqlx_logging(false).test_before_acquire(false);
+    options.map_sqlx_sqlite_opts(|sqlite| {
+        sqlite
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(Duration::from_secs(5))
+            .foreign_keys(true)
+    });
+    Ok(Database::connect(options).await?)
+}
+
+async fn sqlite_readers(settings: &Settings) -> Result<DatabaseConnection, Error> {
+    let mut options = ConnectOptions::new(&settings.url);
+    options.max_connections(settings.connections_max.max(1)).sqlx_logging(false).test_before_acquire(false);
+    options.map_sqlx_sqlite_opts(|sqlite| sqlite.read_only(true).busy_timeout(Duration::from_secs(5)));
+    Ok(Database::connect(options).await?)
+}
+
+async fn postgres(settings: &Settings) -> Result<DatabaseConnection, Error> {
+    if !settings.url.starts_with("postgres") {
+        return Err(Error::Url(format!("{}: expected sqlite://… or postgres://…", settings.url)));
+    }
+    let mut options = ConnectOptions::new(&settings.url);
+    options.max_connections(settings.connections_max.max(2)).sqlx_logging(false);
+    Ok(Database::connect(options).await?)
+}

@@ -1,0 +1,37 @@
+//! What a starting process takes up again: calls that are not settled, bookings that are not done, holds that ran out.
+
+use entities::{booking, call, hold};
+use jiff::Timestamp;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use super::{Error, Store, bookings};
+
+/// Across all tenants: the house itself asks, never a person.
+#[derive(Debug)]
+pub struct Recovery<'a> {
+    pub(super) store: &'a Store,
+}
+
+impl Recovery<'_> {
+    /// Calls that have ended but are not settled.
+    pub async fn unsettled_calls(&self) -> Result<Vec<call::Model>, Error> {
+        let query = call::Entity::find()
+            .filter(call::Column::Phase.eq("ended"))
+            .order_by_asc(call::Column::LastEventAt);
+        Ok(query.all(&self.store.read).await?)
+    }
+
+    /// Bookings that still need something done and have been quiet for so many minutes.
+    pub async fn open_bookings(&self, now: Timestamp, quiet_minutes: u32) -> Result<Vec<booking::Model>, Error> {
+        Ok(bookings::stuck(&self.store.read, now, quiet_minutes).await?)
+    }
+
+    /// Removes holds that have run out; says how many rows.
+    pub async fn drop_expired_holds(&self, now: Timestamp) -> Result<u64, Error> {
+        let gone = hold::Entity::delete_many()
+            .filter(hold::Column::ExpiresAt.lte(now.as_millisecond()))
+            .exec(&self.store.write)
+            .await?;
+        Ok(gone.rows_affected)
+    }
+}
