@@ -130,10 +130,7 @@ const TABLES: &[Table] = &[
     },
     Table {
         name: "marks",
-        columns: &[
-            Column::key("name", Kind::Text),
-            Column::required("value", Kind::Big),
-        ],
+        columns: &[Column::key("name", Kind::Text), Column::required("value", Kind::Big)],
     },
 ];
 

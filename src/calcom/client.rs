@@ -480,7 +480,7 @@ mod tests {
     }
 
     fn hasty() -> Settings {
-        Settings { read_timeout_ms: 60, write_timeout_ms: 60, ..Settings::default() }
+        Settings { read_timeout_ms: 300, write_timeout_ms: 300, ..Settings::default() }
     }
 
     fn patient() -> Settings {

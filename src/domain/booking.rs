@@ -35,17 +35,35 @@ pub enum Standing {
 #[serde(rename_all = "snake_case", tag = "state")]
 pub enum State {
     /// Waits for its turn, not before that instant.
-    Waiting { not_before: Option<Timestamp> },
+    Waiting {
+        not_before: Option<Timestamp>,
+    },
     /// A request is under way.
-    Sent { attempt: u32, since: Timestamp },
+    Sent {
+        attempt: u32,
+        since: Timestamp,
+    },
     /// A request ended in doubt: it may stand in the calendar.
-    Unsure { since: Timestamp, looks: u32, why: String },
-    Booked { uid: String, standing: Standing },
+    Unsure {
+        since: Timestamp,
+        looks: u32,
+        why: String,
+    },
+    Booked {
+        uid: String,
+        standing: Standing,
+    },
     /// Cal.com said no; nothing stands.
-    Refused { why: String },
+    Refused {
+        why: String,
+    },
     /// Given up; a person calls back.
-    Failed { why: String },
-    Cancelled { why: String },
+    Failed {
+        why: String,
+    },
+    Cancelled {
+        why: String,
+    },
 }
 
 /// An intent to book and what has become of it.
@@ -79,7 +97,10 @@ pub enum Outcome {
     /// Cal.com refused for a reason that will not go away.
     DefiniteNo(String),
     /// Surely nothing happened there.
-    NotExecuted { why: String, not_before: Option<Timestamp> },
+    NotExecuted {
+        why: String,
+        not_before: Option<Timestamp>,
+    },
     /// "Not available": taken, or an outside failure, or our own earlier success.
     NotAvailable,
     Doubt(String),
@@ -103,12 +124,20 @@ pub enum Input {
 /// What to do next, after the new state is in the books.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
-    Send { attempt: u32 },
-    Look { at: Timestamp },
+    Send {
+        attempt: u32,
+    },
+    Look {
+        at: Timestamp,
+    },
     /// Its place in the queue is to be served again at that instant.
-    TryAgain { at: Timestamp },
+    TryAgain {
+        at: Timestamp,
+    },
     /// A person has to call back.
-    CallBack { reason: CallBackReason },
+    CallBack {
+        reason: CallBackReason,
+    },
     /// Nothing more to do here: the hold may go, the caller's outcome stands.
     Settled,
 }
@@ -154,7 +183,9 @@ impl Booking {
     pub fn is_settled(&self) -> bool {
         match self.state {
             State::Waiting { .. } | State::Sent { .. } | State::Unsure { .. } => false,
-            State::Booked { .. } | State::Refused { .. } | State::Failed { .. } | State::Cancelled { .. } => true,
+            State::Booked { .. } | State::Refused { .. } | State::Failed { .. } | State::Cancelled { .. } => {
+                true
+            }
         }
     }
 
@@ -390,7 +421,10 @@ mod tests {
     fn a_created_booking_with_our_mark_is_booked() {
         let step = end(&sent(), Outcome::Created(ours()));
 
-        assert_eq!(step.next.unwrap().state, State::Booked { uid: "abc".into(), standing: Standing::Accepted });
+        assert_eq!(
+            step.next.unwrap().state,
+            State::Booked { uid: "abc".into(), standing: Standing::Accepted }
+        );
         assert_eq!(step.actions, [Action::Settled]);
     }
 

@@ -41,7 +41,9 @@ impl Reason {
     /// A broken promise comes before a wish, a wish before a guess.
     pub fn priority(self) -> &'static str {
         match self {
-            Self::SlotTaken | Self::BookingRefused | Self::BookingUnsure | Self::CalendarUnreachable => "high",
+            Self::SlotTaken | Self::BookingRefused | Self::BookingUnsure | Self::CalendarUnreachable => {
+                "high"
+            }
             Self::CallersWish | Self::UnclearWish => "normal",
             Self::CutOff => "low",
         }

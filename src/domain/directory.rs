@@ -171,7 +171,9 @@ impl Company {
         }
         let mut fitting = self.branches.iter().filter(|branch| {
             let name = names::fold(&branch.name);
-            names::fold(&branch.slug) == wanted || name == wanted || name.split(' ').any(|part| part == wanted)
+            names::fold(&branch.slug) == wanted
+                || name == wanted
+                || name.split(' ').any(|part| part == wanted)
         });
         fitting.next().filter(|_| fitting.next().is_none())
     }

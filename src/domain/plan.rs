@@ -161,7 +161,8 @@ impl Plan {
 
     /// Slugs of all calendars, each once.
     pub fn calendars(&self) -> Vec<String> {
-        let mut slugs: Vec<String> = self.company.calendar.iter().map(|calendar| calendar.slug.clone()).collect();
+        let mut slugs: Vec<String> =
+            self.company.calendar.iter().map(|calendar| calendar.slug.clone()).collect();
         for service in self.branch.iter().flat_map(|branch| &branch.service) {
             slugs.extend(service.offers().iter().map(|offer| offer.calendar().to_owned()));
         }
@@ -178,7 +179,8 @@ impl Plan {
             check_branch(branch, &mut complaints);
         }
         check_twice("branch", self.branch.iter().map(|branch| &branch.slug), &mut complaints);
-        let numbers = self.branch.iter().flat_map(|branch| &branch.phone_numbers).chain(&self.company.phone_numbers);
+        let numbers =
+            self.branch.iter().flat_map(|branch| &branch.phone_numbers).chain(&self.company.phone_numbers);
         let known: Vec<String> = numbers
             .filter_map(|text| PhoneNumber::parse_e164(text).ok())
             .map(|number| number.e164().to_owned())
@@ -202,7 +204,10 @@ impl Plan {
             check_url(&format!("calcom account {}", account.name), &account.base_url, complaints);
             let minute = account.requests_per_minute;
             if minute == 0 || minute > 100_000 {
-                complaints.push(format!("calcom account {}: requests_per_minute must be 1 to 100000", account.name));
+                complaints.push(format!(
+                    "calcom account {}: requests_per_minute must be 1 to 100000",
+                    account.name
+                ));
             }
         }
         check_twice("calcom account", self.accounts().map(|account| &account.name), complaints);
@@ -248,7 +253,9 @@ fn check_service(place: &str, service: &ServicePlan, complaints: &mut Vec<String
     }
     let offers = service.offers();
     if offers.is_empty() {
-        complaints.push(format!("{place}: name its Cal.com event type: event_type_id = … or [[branch.service.offer]]"));
+        complaints.push(format!(
+            "{place}: name its Cal.com event type: event_type_id = … or [[branch.service.offer]]"
+        ));
     }
     for offer in &offers {
         if offer.event_type_id <= 0 {
@@ -275,14 +282,17 @@ fn check_zone(place: &str, zone: &str, complaints: &mut Vec<String>) {
 fn check_numbers(place: &str, numbers: &[String], complaints: &mut Vec<String>) {
     for number in numbers {
         if let Err(error) = PhoneNumber::parse_e164(number) {
-            complaints.push(format!("{place}: phone number \"{number}\": {error}; write it like +493012345678"));
+            complaints
+                .push(format!("{place}: phone number \"{number}\": {error}; write it like +493012345678"));
         }
     }
 }
 
 fn check_url(place: &str, url: &str, complaints: &mut Vec<String>) {
     if !(url.starts_with("https://") || url.starts_with("http://")) {
-        complaints.push(format!("{place}: base_url \"{url}\" must begin with https:// (or http:// on your own network)"));
+        complaints.push(format!(
+            "{place}: base_url \"{url}\" must begin with https:// (or http:// on your own network)"
+        ));
     }
 }
 

@@ -6,8 +6,8 @@ use entities::{attempt, booking, call};
 use jiff::Timestamp;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ActiveValue, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryOrder, QuerySelect,
+    ActiveValue, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -71,8 +71,8 @@ pub struct Change<'a> {
 
 impl Bookings<'_> {
     pub async fn find(&self, id: BookingId) -> Result<Option<booking::Model>, Error> {
-        let query =
-            booking::Entity::find_by_id(Uuid::from(id)).filter(self.scope.condition(booking::Column::CompanyId));
+        let query = booking::Entity::find_by_id(Uuid::from(id))
+            .filter(self.scope.condition(booking::Column::CompanyId));
         Ok(query.one(&self.store.read).await?)
     }
 
@@ -85,7 +85,12 @@ impl Bookings<'_> {
     }
 
     /// A page of bookings, the newest first.
-    pub async fn list(&self, filter: &Filter, after: Option<Cursor>, limit: u64) -> Result<Page<booking::Model>, Error> {
+    pub async fn list(
+        &self,
+        filter: &Filter,
+        after: Option<Cursor>,
+        limit: u64,
+    ) -> Result<Page<booking::Model>, Error> {
         let mut query = booking::Entity::find().filter(self.scope.condition(booking::Column::CompanyId));
         if let Some(call) = filter.call {
             query = query.filter(booking::Column::CallId.eq(Uuid::from(call)));
@@ -111,7 +116,12 @@ impl Bookings<'_> {
             .limit(limit + 1)
             .all(&self.store.read)
             .await?;
-        Ok(Page::cut(rows, limit, |row: &booking::Model| Cursor { at: row.created_at, id: row.id }, |row| row))
+        Ok(Page::cut(
+            rows,
+            limit,
+            |row: &booking::Model| Cursor { at: row.created_at, id: row.id },
+            |row| row,
+        ))
     }
 
     pub async fn attempts(&self, id: BookingId) -> Result<Vec<attempt::Model>, Error> {
@@ -151,8 +161,14 @@ impl Bookings<'_> {
         if let Some(attempt) = &change.attempt {
             note_attempt(&tx, change.row, attempt).await?;
         }
-        callbacks::enter_all(&tx, &change.callbacks, change.row.company_id, Some(change.row.branch_id), change.at)
-            .await?;
+        callbacks::enter_all(
+            &tx,
+            &change.callbacks,
+            change.row.company_id,
+            Some(change.row.branch_id),
+            change.at,
+        )
+        .await?;
         settle_call(&tx, change.row.call_id).await?;
         tx.commit().await?;
         Ok(true)
@@ -211,7 +227,11 @@ fn columns(row: &booking::Model, next: &Booking, at: Timestamp) -> booking::Acti
     }
 }
 
-async fn note_attempt(tx: &DatabaseTransaction, row: &booking::Model, attempt: &Attempt) -> Result<(), DbErr> {
+async fn note_attempt(
+    tx: &DatabaseTransaction,
+    row: &booking::Model,
+    attempt: &Attempt,
+) -> Result<(), DbErr> {
     let number = i32::try_from(attempt.number).unwrap_or(i32::MAX);
     let ends = attempt.result.is_some();
     let model = attempt::Model {
@@ -223,10 +243,14 @@ async fn note_attempt(tx: &DatabaseTransaction, row: &booking::Model, attempt: &
         ended_at: ends.then(|| attempt.at.into()),
         result: attempt.result.clone(),
     };
-    let conflict = OnConflict::columns([attempt::Column::BookingId, attempt::Column::Kind, attempt::Column::Number])
-        .update_columns([attempt::Column::EndedAt, attempt::Column::Result])
-        .to_owned();
-    attempt::Entity::insert(model.into_active_model()).on_conflict(conflict).exec_without_returning(tx).await?;
+    let conflict =
+        OnConflict::columns([attempt::Column::BookingId, attempt::Column::Kind, attempt::Column::Number])
+            .update_columns([attempt::Column::EndedAt, attempt::Column::Result])
+            .to_owned();
+    attempt::Entity::insert(model.into_active_model())
+        .on_conflict(conflict)
+        .exec_without_returning(tx)
+        .await?;
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! Calls as read: a call rebuilt from its journal, lists for people, the answers already given.
 
-use entities::{call, call_event, call_particulars, function_invocation};
+use entities::{call, call_event, call_particulars, function_invocation, inbox};
 use jiff::Timestamp;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
@@ -38,7 +38,8 @@ pub struct Journalled {
 
 impl Calls<'_> {
     pub async fn find(&self, id: CallId) -> Result<Option<call::Model>, Error> {
-        let query = call::Entity::find_by_id(Uuid::from(id)).filter(self.scope.condition(call::Column::CompanyId));
+        let query =
+            call::Entity::find_by_id(Uuid::from(id)).filter(self.scope.condition(call::Column::CompanyId));
         Ok(query.one(&self.store.read).await?)
     }
 
@@ -63,7 +64,12 @@ impl Calls<'_> {
     }
 
     /// A page of calls, the newest first.
-    pub async fn list(&self, filter: &Filter, after: Option<Cursor>, limit: u64) -> Result<Page<call::Model>, Error> {
+    pub async fn list(
+        &self,
+        filter: &Filter,
+        after: Option<Cursor>,
+        limit: u64,
+    ) -> Result<Page<call::Model>, Error> {
         let mut query = call::Entity::find().filter(self.scope.condition(call::Column::CompanyId));
         if let Some(branch) = filter.branch {
             query = query.filter(call::Column::BranchId.eq(Uuid::from(branch)));
@@ -126,6 +132,16 @@ impl Calls<'_> {
         let query = function_invocation::Entity::find_by_id((Uuid::from(id), key.to_owned()))
             .filter(self.scope.condition(function_invocation::Column::CompanyId));
         Ok(query.one(&self.store.read).await?.map(|row| row.answer))
+    }
+
+    /// The body of the last lifecycle webhook of a call, while it is kept.
+    pub async fn last_body(&self, id: CallId) -> Result<Option<Vec<u8>>, Error> {
+        let query = inbox::Entity::find()
+            .filter(self.scope.condition(inbox::Column::CompanyId))
+            .filter(inbox::Column::CallId.eq(Uuid::from(id)))
+            .filter(inbox::Column::Event.is_in(["call_ended", "call_analyzed"]))
+            .order_by_desc(inbox::Column::ReceivedAt);
+        Ok(query.one(&self.store.read).await?.and_then(|row| row.body))
     }
 
     /// The functions of a call in the order they came.

@@ -2,6 +2,8 @@
 
 mod apply;
 
+pub use apply::{Keys, Refused};
+
 use std::collections::HashMap;
 
 use entities::{account, branch, calendar, company, mark, number, offer, service};
@@ -59,7 +61,8 @@ impl Directories<'_> {
             .filter_map(|(column, sealed)| Some((column, sealed?)))
             .map(|(column, sealed)| self.open_company_key(row, column, sealed))
             .collect::<Result<Vec<_>, _>>()?;
-        let hotlines = rows.numbers.iter().filter(|number| number.company_id == row.id && number.branch_id.is_none());
+        let hotlines =
+            rows.numbers.iter().filter(|number| number.company_id == row.id && number.branch_id.is_none());
         let none = Vec::new();
         Ok(Company {
             id: row.id.into(),
@@ -88,7 +91,12 @@ impl Directories<'_> {
         })
     }
 
-    fn open_company_key(&self, row: &company::Model, column: &str, sealed: &str) -> Result<SecretString, Error> {
+    fn open_company_key(
+        &self,
+        row: &company::Model,
+        column: &str,
+        sealed: &str,
+    ) -> Result<SecretString, Error> {
         // Where no webhook key is set, the API key signs and stands sealed in its own column.
         let own = row.retell_webhook_key.is_some() || column != "retell_webhook_key";
         let column = if own { column } else { "retell_api_key" };

@@ -144,7 +144,10 @@ pub struct Writer {
 
 pub(super) fn pair(write: DatabaseConnection, settings: &Settings) -> (Journal, Writer) {
     let (send, receive) = mpsc::channel(settings.journal_waiting_max.max(1));
-    (Journal { waiting: send }, Writer { write, waiting: receive, batch_max: settings.journal_batch_max.max(1) })
+    (
+        Journal { waiting: send },
+        Writer { write, waiting: receive, batch_max: settings.journal_batch_max.max(1) },
+    )
 }
 
 impl Writer {

@@ -52,7 +52,8 @@ impl Settings {
 
 /// Opens the books; the writer has to be run by the caller, or no append is ever acknowledged.
 pub async fn open(settings: &Settings, keyring: Keyring, migrate: bool) -> Result<(Store, Writer), Error> {
-    let write = if settings.is_sqlite() { sqlite_writer(settings).await? } else { postgres(settings).await? };
+    let write =
+        if settings.is_sqlite() { sqlite_writer(settings).await? } else { postgres(settings).await? };
     if migrate {
         Migrator::up(&write, None).await?;
     } else if !Migrator::get_pending_migrations(&write).await?.is_empty() {
@@ -65,7 +66,10 @@ pub async fn open(settings: &Settings, keyring: Keyring, migrate: bool) -> Resul
 
 async fn sqlite_writer(settings: &Settings) -> Result<DatabaseConnection, Error> {
     if settings.sqlite_file().is_none() {
-        return Err(Error::Url(format!("{}: name a file, for example sqlite://fernamt.db?mode=rwc", settings.url)));
+        return Err(Error::Url(format!(
+            "{}: name a file, for example sqlite://fernamt.db?mode=rwc",
+            settings.url
+        )));
     }
     let mut options = ConnectOptions::new(&settings.url);
     // SQLite has one writer at a time anyway; one connection queues here instead of failing there.

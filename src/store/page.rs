@@ -54,13 +54,21 @@ impl FromStr for Cursor {
 
     fn from_str(text: &str) -> Result<Self, NotACursor> {
         let (at, id) = text.rsplit_once('-').ok_or(NotACursor)?;
-        Ok(Self { at: Ms(at.parse().map_err(|_| NotACursor)?), id: Uuid::parse_str(id).map_err(|_| NotACursor)? })
+        Ok(Self {
+            at: Ms(at.parse().map_err(|_| NotACursor)?),
+            id: Uuid::parse_str(id).map_err(|_| NotACursor)?,
+        })
     }
 }
 
 impl<T> Page<T> {
     /// Cuts a list that was asked for with one row more than the page holds.
-    pub(super) fn cut<R>(mut rows: Vec<R>, limit: u64, cursor: fn(&R) -> Cursor, item: impl Fn(R) -> T) -> Self {
+    pub(super) fn cut<R>(
+        mut rows: Vec<R>,
+        limit: u64,
+        cursor: fn(&R) -> Cursor,
+        item: impl Fn(R) -> T,
+    ) -> Self {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let more = rows.len() > limit;
         rows.truncate(limit);

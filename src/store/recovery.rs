@@ -22,7 +22,11 @@ impl Recovery<'_> {
     }
 
     /// Bookings that still need something done and have been quiet for so many minutes.
-    pub async fn open_bookings(&self, now: Timestamp, quiet_minutes: u32) -> Result<Vec<booking::Model>, Error> {
+    pub async fn open_bookings(
+        &self,
+        now: Timestamp,
+        quiet_minutes: u32,
+    ) -> Result<Vec<booking::Model>, Error> {
         Ok(bookings::stuck(&self.store.read, now, quiet_minutes).await?)
     }
 

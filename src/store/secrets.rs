@@ -80,7 +80,8 @@ impl Keyring {
 
     /// Opens what was sealed for that place.
     pub fn open(&self, place: &str, sealed: &str) -> Result<SecretString, Unreadable> {
-        let bytes = sealed.strip_prefix(FORMAT).and_then(|text| STANDARD.decode(text).ok()).ok_or(Unreadable)?;
+        let bytes =
+            sealed.strip_prefix(FORMAT).and_then(|text| STANDARD.decode(text).ok()).ok_or(Unreadable)?;
         let (nonce, sealed) = bytes.split_at_checked(NONCE_BYTES).ok_or(Unreadable)?;
         let nonce: [u8; NONCE_BYTES] = nonce.try_into().map_err(|_| Unreadable)?;
         let opened = self.keys.iter().find_map(|key| {

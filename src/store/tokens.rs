@@ -73,8 +73,8 @@ fn hash(text: &str) -> String {
 }
 
 fn read(row: token::Model) -> Result<Token, Error> {
-    let companies: Vec<Uuid> =
-        serde_json::from_value(row.companies).map_err(|_| corrupt("tokens", row.id, "companies are no list of ids"))?;
+    let companies: Vec<Uuid> = serde_json::from_value(row.companies)
+        .map_err(|_| corrupt("tokens", row.id, "companies are no list of ids"))?;
     Ok(Token {
         id: row.id.into(),
         name: row.name,

@@ -76,7 +76,9 @@ impl<'a> Desk<'a> {
     }
 
     fn check_soonest(&mut self, search: &Search<'_>) -> Result<Answer, Need> {
-        let Some(slots) = self.soonest(search, self.today(search.branch))? else { return Ok(self.unreachable()) };
+        let Some(slots) = self.soonest(search, self.today(search.branch))? else {
+            return Ok(self.unreachable());
+        };
         if slots.is_empty() {
             let sentence = sentences::nothing_free(self.company.language);
             return Ok(Answer::new(Status::Unavailable, sentence).with("slots", Vec::<String>::new()));

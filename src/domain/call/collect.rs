@@ -58,12 +58,20 @@ impl<'a> Desk<'a> {
                 self.record(Event::Withdrawn { appointment: number });
                 Some(Answer::new(Status::Withdrawn, sentences::withdrawn(self.company.language)))
             }
-            Stage::Withdrawn => Some(Answer::new(Status::Withdrawn, sentences::withdrawn(self.company.language))),
+            Stage::Withdrawn => {
+                Some(Answer::new(Status::Withdrawn, sentences::withdrawn(self.company.language)))
+            }
             Stage::Open | Stage::Requested(_) => None,
         }
     }
 
-    fn go_on(&mut self, number: u8, branch: &'a Branch, request: &Request, heard: Heard) -> Result<Answer, Need> {
+    fn go_on(
+        &mut self,
+        number: u8,
+        branch: &'a Branch,
+        request: &Request,
+        heard: Heard,
+    ) -> Result<Answer, Need> {
         let draft = self.draft(number);
         if let Some(question) = heard.question {
             return Ok(question);
@@ -131,7 +139,11 @@ impl<'a> Desk<'a> {
     /// Another slot than before is wanted: lets go of the old one and claims the new one if it is free.
     fn take(&mut self, search: &Search<'_>, start: Timestamp) -> Result<Option<Answer>, Need> {
         self.drop_slot(search.appointment);
-        let others = self.call.drafts.iter().filter(|(number, draft)| **number != search.appointment && draft.chosen.is_some());
+        let others = self
+            .call
+            .drafts
+            .iter()
+            .filter(|(number, draft)| **number != search.appointment && draft.chosen.is_some());
         if others.count() >= HOLDS_MAX {
             return Ok(Some(Answer::new(Status::Invalid, sentences::too_many_holds(self.company.language))));
         }
@@ -145,7 +157,12 @@ impl<'a> Desk<'a> {
     }
 
     /// Claims a free slot at that time for the appointment; false: there is none, or somebody else was faster.
-    pub(super) fn claim(&mut self, search: &Search<'_>, start: Timestamp, until: Option<Timestamp>) -> Result<bool, Need> {
+    pub(super) fn claim(
+        &mut self,
+        search: &Search<'_>,
+        start: Timestamp,
+        until: Option<Timestamp>,
+    ) -> Result<bool, Need> {
         let day = start.to_zoned(search.branch.zone.clone()).date();
         let free = self.free(search, day, 1, true)?;
         let verified = free.is_some();
@@ -233,11 +250,13 @@ impl<'a> Desk<'a> {
 
     fn read_back(&self, draft: &Draft, chosen: &Chosen, branch: &Branch) -> Answer {
         let what = self.in_words(draft, chosen, branch);
-        let email = draft.person.email.as_deref().map(|email| say::email_spelled(email, self.company.language));
+        let email =
+            draft.person.email.as_deref().map(|email| say::email_spelled(email, self.company.language));
         let language = self.company.language;
         if chosen.verified {
             let sentence = sentences::read_back(&what, email.as_deref(), language);
-            return Answer::new(Status::Held, sentence).with("appointment", self.appointment_row(draft, chosen, branch));
+            return Answer::new(Status::Held, sentence)
+                .with("appointment", self.appointment_row(draft, chosen, branch));
         }
         let sentence = sentences::read_back_on_trust(&what, email.as_deref(), language);
         Answer::new(Status::Noted, sentence).with("appointment", self.appointment_row(draft, chosen, branch))

@@ -140,7 +140,10 @@ impl<'a> Desk<'a> {
 
     fn serve(&mut self, function: &Function, request: &Request) -> Result<Answer, Need> {
         if let Function::Unknown(_) = function {
-            return Ok(Answer::new(Status::UnknownFunction, sentences::unknown_function(self.company.language)));
+            return Ok(Answer::new(
+                Status::UnknownFunction,
+                sentences::unknown_function(self.company.language),
+            ));
         }
         if request.unreadable {
             return Ok(Answer::new(Status::Invalid, sentences::not_understood(self.company.language)));
@@ -164,7 +167,8 @@ impl<'a> Desk<'a> {
     fn branch(&mut self, request: &Request) -> Result<&'a Branch, Box<Answer>> {
         let company = self.company;
         let known = self.call.branch.and_then(|id| company.branch(id));
-        let chosen = known.or_else(|| request.branch.as_deref().and_then(|words| company.branch_called(words)));
+        let chosen =
+            known.or_else(|| request.branch.as_deref().and_then(|words| company.branch_called(words)));
         let Some(branch) = chosen else {
             let names: Vec<String> = company.branches.iter().map(|branch| branch.name.clone()).collect();
             let question = sentences::which_branch(&names, company.language);
@@ -212,7 +216,11 @@ impl<'a> Desk<'a> {
         }
     }
 
-    pub(super) fn customer(&self, name: &str, number: Option<PhoneNumber>) -> Result<Option<CustomerId>, Need> {
+    pub(super) fn customer(
+        &self,
+        name: &str,
+        number: Option<PhoneNumber>,
+    ) -> Result<Option<CustomerId>, Need> {
         let Some(number) = number else { return Ok(None) };
         match self.facts.about(Need::Customer { name: name.to_owned(), number })? {
             Fact::Customer(known) => Ok(*known),
@@ -221,7 +229,13 @@ impl<'a> Desk<'a> {
     }
 
     /// Notes a callback item; the same call and reason make one.
-    pub(super) fn call_back(&mut self, branch: &Branch, appointment: u8, reason: Reason, wish: Option<String>) -> Timestamp {
+    pub(super) fn call_back(
+        &mut self,
+        branch: &Branch,
+        appointment: u8,
+        reason: Reason,
+        wish: Option<String>,
+    ) -> Timestamp {
         let person = self.draft(appointment).person;
         let due = callback::due(
             branch.opening.as_ref(),

@@ -59,10 +59,16 @@ impl Outcome {
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum Event {
     /// The first we heard of it.
-    Began { branch: Option<BranchId>, withheld: bool, at: Timestamp },
+    Began {
+        branch: Option<BranchId>,
+        withheld: bool,
+        at: Timestamp,
+    },
     /// Retell's call_started.
     Started,
-    BranchChosen { branch: BranchId },
+    BranchChosen {
+        branch: BranchId,
+    },
     /// The caller said something new about an appointment.
     Heard {
         appointment: u8,
@@ -71,31 +77,61 @@ pub enum Event {
         #[serde(skip)]
         person: Person,
     },
-    Offered { slots: Vec<Offered> },
+    Offered {
+        slots: Vec<Offered>,
+    },
     /// The caller's slot is held for this appointment.
-    Chosen { appointment: u8, chosen: Chosen },
+    Chosen {
+        appointment: u8,
+        chosen: Chosen,
+    },
     /// The slot is no longer held: something else is wanted, or it is gone.
-    Dropped { appointment: u8 },
-    ReadBack { appointment: u8 },
+    Dropped {
+        appointment: u8,
+    },
+    ReadBack {
+        appointment: u8,
+    },
     /// The caller said yes to what was read back.
-    Confirmed { appointment: u8 },
-    Withdrawn { appointment: u8 },
+    Confirmed {
+        appointment: u8,
+    },
+    Withdrawn {
+        appointment: u8,
+    },
     /// A function was answered.
-    Answered { key: String, function: String, status: Status },
-    CallbackNoted { reason: Reason },
+    Answered {
+        key: String,
+        function: String,
+        status: Status,
+    },
+    CallbackNoted {
+        reason: Reason,
+    },
     /// Retell's call_ended, or its analysis, or silence.
-    Ended { ending: Ending },
+    Ended {
+        ending: Ending,
+    },
     /// Retell's call_analyzed.
     Analyzed,
     /// An intent to book stands in the books.
-    Requested { appointment: u8, booking: BookingId },
-    Settled { outcome: Outcome },
+    Requested {
+        appointment: u8,
+        booking: BookingId,
+    },
+    Settled {
+        outcome: Outcome,
+    },
 }
 
 impl Event {
     /// The personal words that belong to the event and are stored apart from it.
     pub fn person(&self) -> Option<&Person> {
-        if let Self::Heard { person, .. } = self { Some(person).filter(|person| !person.is_empty()) } else { None }
+        if let Self::Heard { person, .. } = self {
+            Some(person).filter(|person| !person.is_empty())
+        } else {
+            None
+        }
     }
 
     /// The event with its personal words put back.

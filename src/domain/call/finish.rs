@@ -153,7 +153,8 @@ impl<'a> Desk<'a> {
         }
         let draft = self.draft(1);
         let service = draft.wish.service.and_then(|id| branch.service(id));
-        let (Some(service), Some(start), Some(_), None) = (service, heard.start, &draft.person.name, heard.question)
+        let (Some(service), Some(start), Some(_), None) =
+            (service, heard.start, &draft.person.name, heard.question)
         else {
             return Ok(Some(Reason::UnclearWish));
         };

@@ -140,7 +140,8 @@ impl Desk<'_> {
     fn moment(&self, branch: &Branch, request: &Request, before: &Wish) -> Moment {
         let began = self.began(branch);
         let reference = self.reference(branch, &began);
-        let understand = |words: &Option<String>| words.as_deref().map(|words| when::understand(words, &reference));
+        let understand =
+            |words: &Option<String>| words.as_deref().map(|words| when::understand(words, &reference));
         let day_before = before.date.map(|date| Understood::Day { date });
         let time_before = before.time.map(|time| Understood::Time { time });
         let (day, time) = match (understand(&request.date), understand(&request.time)) {
@@ -173,7 +174,8 @@ impl Desk<'_> {
             Understood::Soonest => Moment::Soonest,
             Understood::Candidates { options } => {
                 let rows: Vec<Value> = options.iter().map(|option| when::to_json(option, language)).collect();
-                let spoken: Vec<String> = rows.iter().filter_map(|row| Some(row.get("spoken")?.as_str()?.to_owned())).collect();
+                let spoken: Vec<String> =
+                    rows.iter().filter_map(|row| Some(row.get("spoken")?.as_str()?.to_owned())).collect();
                 let sentence = sentences::which_of_these(&spoken, language);
                 Moment::Ask(Answer::new(Status::Clarify, sentence).with("candidates", rows))
             }
@@ -216,13 +218,15 @@ impl Desk<'_> {
             return;
         }
         let staff = slot.staff.clone().map(StaffWish::Named);
-        heard.wish = Wish { service: Some(service.id), date: Some(local.date()), time: Some(local.time()), staff };
+        heard.wish =
+            Wish { service: Some(service.id), date: Some(local.date()), time: Some(local.time()), staff };
         heard.start = Some(slot.start);
     }
 
     pub(super) fn person_of(&self, branch: &Branch, request: &Request) -> (Person, Unclear) {
         let name = request.name.as_deref().map(kept);
-        let house: Vec<&str> = branch.staff().chain([self.company.name.as_str(), branch.name.as_str()]).collect();
+        let house: Vec<&str> =
+            branch.staff().chain([self.company.name.as_str(), branch.name.as_str()]).collect();
         let usable_name = name.clone().filter(|name| names::is_a_name(name, &house));
         let phone = request.phone.as_deref().map(|text| PhoneNumber::parse(text, region(branch)));
         let email = request.email.as_deref().map(|text| kept(text).to_lowercase());
@@ -249,8 +253,12 @@ fn kept(words: &str) -> String {
 /// Something before one @, a domain with a dot behind it; Cal.com judges the rest.
 fn is_an_address(text: &str) -> bool {
     let Some((local, domain)) = text.split_once('@') else { return false };
-    let sound = |part: &str| !part.is_empty() && !part.contains(['@', ' ', ',', ';', '<', '>']) && part.is_ascii();
-    sound(local) && sound(domain) && domain.split('.').count() > 1 && domain.split('.').all(|label| !label.is_empty())
+    let sound =
+        |part: &str| !part.is_empty() && !part.contains(['@', ' ', ',', ';', '<', '>']) && part.is_ascii();
+    sound(local)
+        && sound(domain)
+        && domain.split('.').count() > 1
+        && domain.split('.').all(|label| !label.is_empty())
 }
 
 /// Where a number without a country code is dialled: where the branch is.
@@ -271,7 +279,9 @@ mod tests {
     #[test]
     fn addresses_are_told_from_words() {
         assert!(is_an_address("erika@beispiel.example"));
-        for wrong in ["erika", "erika@", "@beispiel.example", "a@b", "a b@c.example", "a@@b.example", "a@b..example"] {
+        for wrong in
+            ["erika", "erika@", "@beispiel.example", "a@b", "a b@c.example", "a@@b.example", "a@b..example"]
+        {
             assert!(!is_an_address(wrong), "{wrong}");
         }
     }

@@ -33,8 +33,12 @@ pub const HOLDS_MAX: usize = 3;
 pub enum Phase {
     Live,
     /// Hung up; something is still open for want of data.
-    Ended { at: Timestamp },
-    Settled { outcome: Outcome },
+    Ended {
+        at: Timestamp,
+    },
+    Settled {
+        outcome: Outcome,
+    },
 }
 
 /// A call as the sum of its events. `apply` never refuses; the decisions are made by [`Call::invoke`] and [`Call::hear`].
@@ -96,7 +100,9 @@ impl Call {
             Event::Began { branch, .. } => self.branch = self.branch.or(*branch),
             Event::Started => self.started = true,
             Event::BranchChosen { branch } => self.branch = Some(*branch),
-            Event::Heard { appointment, wish, person } => self.draft(*appointment).hear(wish.clone(), person.clone()),
+            Event::Heard { appointment, wish, person } => {
+                self.draft(*appointment).hear(wish.clone(), person.clone())
+            }
             Event::Offered { slots } => {
                 self.listings += 1;
                 self.offered.extend(slots.iter().cloned());

@@ -50,7 +50,9 @@ impl Desk<'_> {
             return Some(Answer::new(Status::TooFar, sentences::too_far(policy.max_horizon_days, language)));
         }
         let closed = branch.opening.as_ref().is_some_and(|opening| !opening.fits(&zoned, minutes_long));
-        closed.then(|| Answer::new(Status::Closed, sentences::closed(&self.spoken(start, &branch.zone), language)))
+        closed.then(|| {
+            Answer::new(Status::Closed, sentences::closed(&self.spoken(start, &branch.zone), language))
+        })
     }
 
     pub(super) fn today(&self, branch: &Branch) -> Date {
@@ -63,7 +65,13 @@ impl Desk<'_> {
     }
 
     /// Free slots of a stretch of days, in order, that the rules allow; None when the calendar is out of reach.
-    pub(super) fn free(&self, search: &Search<'_>, from: Date, days: u8, fresh: bool) -> Result<Option<Vec<Slot>>, Need> {
+    pub(super) fn free(
+        &self,
+        search: &Search<'_>,
+        from: Date,
+        days: u8,
+        fresh: bool,
+    ) -> Result<Option<Vec<Slot>>, Need> {
         let minutes = search.service.duration_minutes;
         let need = Need::Slots { offers: search.offers(), minutes, from, days, fresh };
         let Some(mut slots) = self.slots_fact(need)? else { return Ok(None) };
@@ -90,7 +98,12 @@ impl Desk<'_> {
     }
 
     /// Other times near the wished one: the same day first, then the days after.
-    pub(super) fn alternatives(&self, search: &Search<'_>, wished: Timestamp, fresh: bool) -> Result<Vec<Slot>, Need> {
+    pub(super) fn alternatives(
+        &self,
+        search: &Search<'_>,
+        wished: Timestamp,
+        fresh: bool,
+    ) -> Result<Vec<Slot>, Need> {
         let most = usize::from(self.company.policy.alternatives_max);
         let day = wished.to_zoned(search.branch.zone.clone()).date();
         let mut slots = match self.free(search, day, 1, fresh)? {
@@ -102,7 +115,8 @@ impl Desk<'_> {
         slots.truncate(most);
         if slots.len() < most {
             let next = day.saturating_add(1.day());
-            let mut later = self.free(search, next, LOOK_AHEAD_DAYS, false)?.map(one_each_time).unwrap_or_default();
+            let mut later =
+                self.free(search, next, LOOK_AHEAD_DAYS, false)?.map(one_each_time).unwrap_or_default();
             later.sort_by_key(|slot| distance(slot, wished));
             slots.extend(later.into_iter().take(most - slots.len()));
         }
@@ -129,7 +143,8 @@ impl Desk<'_> {
         let handles = slots.into_iter().zip(1..);
         let offered: Vec<Offered> =
             handles.map(|(slot, n)| Offered { handle: format!("{letter}{n}"), slot }).collect();
-        let spoken: Vec<String> = offered.iter().map(|one| self.spoken(one.slot.start, &branch.zone)).collect();
+        let spoken: Vec<String> =
+            offered.iter().map(|one| self.spoken(one.slot.start, &branch.zone)).collect();
         let rows = offered.iter().zip(&spoken).map(|(one, spoken)| row(one, spoken, branch)).collect();
         if !offered.is_empty() {
             self.record(Event::Offered { slots: offered });
@@ -138,7 +153,13 @@ impl Desk<'_> {
     }
 
     /// The wished time cannot be had: says so and offers what is near.
-    pub(super) fn not_free(&mut self, search: &Search<'_>, status: Status, wished: Timestamp, fresh: bool) -> Result<Answer, Need> {
+    pub(super) fn not_free(
+        &mut self,
+        search: &Search<'_>,
+        status: Status,
+        wished: Timestamp,
+        fresh: bool,
+    ) -> Result<Answer, Need> {
         let alternatives = self.alternatives(search, wished, fresh)?;
         let (rows, spoken) = self.offer(alternatives, search.branch);
         let wished = self.spoken(wished, &search.branch.zone);

@@ -18,11 +18,13 @@ impl Desk<'_> {
             .services
             .iter()
             .map(|service| {
-                let staff: Vec<&str> = service.offers.iter().filter_map(|offer| offer.staff.as_deref()).collect();
+                let staff: Vec<&str> =
+                    service.offers.iter().filter_map(|offer| offer.staff.as_deref()).collect();
                 json!({"name": service.name, "duration_minutes": service.duration_minutes, "staff": staff})
             })
             .collect();
-        Answer::new(Status::Services, sentences::services(&names, self.company.language)).with("services", rows)
+        Answer::new(Status::Services, sentences::services(&names, self.company.language))
+            .with("services", rows)
     }
 
     /// The caller means none of our services, or we cannot tell which one.

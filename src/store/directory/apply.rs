@@ -88,7 +88,8 @@ impl Work<'_> {
 
     async fn company(&mut self, plan: &Plan, keys: &Keys) -> Result<Uuid, Refused> {
         let wanted = &plan.company;
-        let found = company::Entity::find().filter(company::Column::Slug.eq(&wanted.slug)).one(self.tx).await?;
+        let found =
+            company::Entity::find().filter(company::Column::Slug.eq(&wanted.slug)).one(self.tx).await?;
         let id = found.as_ref().map_or_else(self.mint, |row| row.id);
         let old = |pick: fn(&company::Model) -> Option<String>| found.as_ref().and_then(pick);
         let policy = serde_json::to_value(&wanted.policy).unwrap_or(Value::Null);
@@ -147,7 +148,11 @@ impl Work<'_> {
                 name: wanted.name.clone(),
                 base_url: wanted.base_url.clone(),
                 api_key: self.seal(("accounts", "api_key", id), Some(api_key), old_key)?.unwrap_or_default(),
-                webhook_secret: self.seal(("accounts", "webhook_secret", id), webhook.as_ref(), old_secret)?,
+                webhook_secret: self.seal(
+                    ("accounts", "webhook_secret", id),
+                    webhook.as_ref(),
+                    old_secret,
+                )?,
                 attendee_email_domain: wanted.attendee_email_domain.clone(),
                 requests_per_minute: i32::try_from(wanted.requests_per_minute).unwrap_or(i32::MAX),
             };
@@ -165,7 +170,8 @@ impl Work<'_> {
     }
 
     async fn calendars(&mut self, plan: &Plan, company: Uuid) -> Result<Vec<(String, Uuid)>, Refused> {
-        let accounts = account::Entity::find().filter(account::Column::CompanyId.eq(company)).all(self.tx).await?;
+        let accounts =
+            account::Entity::find().filter(account::Column::CompanyId.eq(company)).all(self.tx).await?;
         let mut known = Vec::new();
         for slug in plan.calendars() {
             let account = accounts.iter().find(|account| account.name == plan.account_of(&slug));
@@ -231,7 +237,8 @@ impl Work<'_> {
         (company, branch_id): (Uuid, Uuid),
         calendars: &[(String, Uuid)],
     ) -> Result<(), Refused> {
-        let there = service::Entity::find().filter(service::Column::BranchId.eq(branch_id)).all(self.tx).await?;
+        let there =
+            service::Entity::find().filter(service::Column::BranchId.eq(branch_id)).all(self.tx).await?;
         for (position, wanted) in branch.service.iter().enumerate() {
             let found = there.iter().find(|row| row.slug == wanted.slug).cloned();
             let id = found.as_ref().map_or_else(self.mint, |row| row.id);
@@ -247,7 +254,8 @@ impl Work<'_> {
             }
             self.offers(&what, &wanted.offers(), (company, id), calendars).await?;
         }
-        let gone = there.into_iter().filter(|row| row.active && !branch.service.iter().any(|s| s.slug == row.slug));
+        let gone =
+            there.into_iter().filter(|row| row.active && !branch.service.iter().any(|s| s.slug == row.slug));
         for row in gone {
             self.said.push(format!("branch {}: service {}: out of use", branch.slug, row.slug));
             service::Model { active: false, ..row }.into_active_model().reset_all().update(self.tx).await?;
@@ -262,7 +270,8 @@ impl Work<'_> {
         (company, service_id): (Uuid, Uuid),
         calendars: &[(String, Uuid)],
     ) -> Result<(), Refused> {
-        let there = offer::Entity::find().filter(offer::Column::ServiceId.eq(service_id)).all(self.tx).await?;
+        let there =
+            offer::Entity::find().filter(offer::Column::ServiceId.eq(service_id)).all(self.tx).await?;
         let calendar_of = |offer: &OfferPlan| calendars.iter().find(|(slug, _)| slug == offer.calendar());
         let rows: Vec<offer::Model> = wanted
             .iter()
@@ -323,7 +332,8 @@ impl Work<'_> {
         for row in &wanted {
             self.number(row).await?;
         }
-        let there = number::Entity::find().filter(number::Column::CompanyId.eq(company_id)).all(self.tx).await?;
+        let there =
+            number::Entity::find().filter(number::Column::CompanyId.eq(company_id)).all(self.tx).await?;
         for row in there.into_iter().filter(|row| !wanted.iter().any(|other| other.number == row.number)) {
             self.said.push(format!("number {}: removed", row.number));
             number::Entity::delete_by_id(row.number).exec(self.tx).await?;
@@ -368,7 +378,8 @@ impl Work<'_> {
         let Some(key) = key else { return Ok(None) };
         let (keyring, place) = (&self.store.store.keyring, place(table, column, row));
         if let Some(old) = old {
-            let same = keyring.open(&place, &old).is_ok_and(|open| open.expose_secret() == key.expose_secret());
+            let same =
+                keyring.open(&place, &old).is_ok_and(|open| open.expose_secret() == key.expose_secret());
             if same {
                 return Ok(Some(old));
             }
@@ -386,13 +397,21 @@ impl Work<'_> {
             }
             let name = sea_orm::IdenStatic::as_str(&column).to_owned();
             let secret = name.contains("key") || name.contains("secret");
-            let line = if secret { format!("{what}: {name} replaced") } else { format!("{what}: {name}: {before} → {after}") };
+            let line = if secret {
+                format!("{what}: {name} replaced")
+            } else {
+                format!("{what}: {name}: {before} → {after}")
+            };
             self.said.push(line);
         }
     }
 }
 
-fn service_row(wanted: &ServicePlan, (id, company_id, branch_id): (Uuid, Uuid, Uuid), position: usize) -> service::Model {
+fn service_row(
+    wanted: &ServicePlan,
+    (id, company_id, branch_id): (Uuid, Uuid, Uuid),
+    position: usize,
+) -> service::Model {
     service::Model {
         id,
         company_id,

@@ -1,0 +1,320 @@
+//! The call actor: a warm copy of one call's journal. It works one thing after the other and answers after the commit.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use actix::{
+    Actor, ActorContext, ActorFutureExt, AsyncContext, Context, Handler, Message, ResponseFuture,
+    SpawnHandle, Supervised, WrapFuture,
+};
+use jiff::Timestamp;
+use tokio::sync::oneshot;
+
+use super::branch::PlaceBooking;
+use super::switchboard::{CallKey, Switchboard};
+pub use super::turn::{Asked, Told, Trouble};
+use super::turn::{InHand, Outcome};
+use crate::domain::call::{Call, News, Phase};
+use crate::domain::ids::BranchId;
+use crate::domain::phone::Caller;
+use crate::domain::retry::{later, millis};
+use crate::store::holds::Owner;
+use crate::store::{Error, Scope};
+
+/// Things waiting to be worked on in one call; more are turned away.
+const WAITING_MAX: usize = 64;
+
+/// What is known of a call when its first sign arrives.
+#[derive(Clone, Debug)]
+pub struct Seed {
+    pub caller: Caller,
+    pub began_at: Timestamp,
+    pub branch: Option<BranchId>,
+}
+
+/// A function call of the agent; the answer is the JSON text to send.
+#[derive(Debug, Message)]
+#[rtype(result = "Result<Arc<str>, Trouble>")]
+pub struct Invoke(pub Asked);
+
+/// News about the call; answered when they are in the books.
+#[derive(Debug, Message)]
+#[rtype(result = "Result<(), Trouble>")]
+pub struct Hear(pub Told);
+
+/// Asks how it stands; None: it has not been read from the books yet.
+#[derive(Debug, Message)]
+#[rtype(result = "Option<Call>")]
+pub struct Describe;
+
+/// Be there: reads the call from the books and takes up its timers.
+#[derive(Debug, Message)]
+#[rtype(result = "()")]
+pub struct WakeUp;
+
+enum Job {
+    Invoke(Asked, oneshot::Sender<Result<Arc<str>, Trouble>>),
+    Hear(Box<Told>, oneshot::Sender<Result<(), Trouble>>),
+    WakeUp,
+    TimeIsUp,
+}
+
+/// The actor.
+pub struct CallActor {
+    key: CallKey,
+    seed: Seed,
+    switchboard: Switchboard,
+    in_hand: Option<InHand>,
+    waiting: VecDeque<Job>,
+    is_working: bool,
+    idle: Option<SpawnHandle>,
+    analysis: Option<SpawnHandle>,
+    /// The words of the last webhook, for the decision when nothing more comes.
+    last_words: crate::domain::call::Words,
+}
+
+impl std::fmt::Debug for CallActor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "CallActor({:?})", self.in_hand.as_ref().map(|in_hand| in_hand.call.id))
+    }
+}
+
+impl CallActor {
+    pub fn new(switchboard: Switchboard, key: CallKey, seed: Seed) -> Self {
+        Self {
+            key,
+            seed,
+            switchboard,
+            in_hand: None,
+            waiting: VecDeque::new(),
+            is_working: false,
+            idle: None,
+            analysis: None,
+            last_words: crate::domain::call::Words::default(),
+        }
+    }
+
+    fn enqueue(&mut self, job: Job, ctx: &mut Context<Self>) {
+        if self.waiting.len() < WAITING_MAX {
+            self.waiting.push_back(job);
+        }
+        self.go_on(ctx);
+    }
+
+    fn go_on(&mut self, ctx: &mut Context<Self>) {
+        if self.is_working {
+            return;
+        }
+        let Some(job) = self.waiting.pop_front() else { return };
+        self.is_working = true;
+        let work = Work {
+            switchboard: self.switchboard.clone(),
+            key: self.key.clone(),
+            seed: self.seed.clone(),
+            in_hand: self.in_hand.take(),
+            last_words: self.last_words.clone(),
+        };
+        ctx.spawn(work.run(job).into_actor(self).map(|work, actor, ctx| actor.worked(work, ctx)));
+    }
+
+    fn worked(&mut self, work: Work, ctx: &mut Context<Self>) {
+        self.is_working = false;
+        self.in_hand = work.in_hand;
+        self.last_words = work.last_words;
+        self.set_timers(ctx);
+        self.go_on(ctx);
+    }
+
+    fn set_timers(&mut self, ctx: &mut Context<Self>) {
+        if let Some(handle) = self.idle.take() {
+            ctx.cancel_future(handle);
+        }
+        let settings = self.switchboard.settings();
+        let idle = std::time::Duration::from_millis(settings.idle_ms);
+        let phase = self.in_hand.as_ref().map(|in_hand| in_hand.call.phase);
+        match phase {
+            Some(Phase::Ended { at }) => {
+                if self.analysis.is_none() {
+                    let due = later(at, millis(settings.analysis_wait_ms));
+                    let wait = due.duration_since(self.switchboard.clock().now());
+                    let wait = std::time::Duration::try_from(wait).unwrap_or_default();
+                    self.analysis = Some(ctx.run_later(wait, |actor, ctx| actor.enqueue(Job::TimeIsUp, ctx)));
+                }
+            }
+            Some(Phase::Live | Phase::Settled { .. }) | None => {
+                self.idle = Some(ctx.run_later(idle, Self::leave));
+            }
+        }
+    }
+
+    /// Nothing has happened for a while: the books remember, the actor goes.
+    fn leave(&mut self, ctx: &mut Context<Self>) {
+        if !self.is_working && self.waiting.is_empty() {
+            self.switchboard.forget_call(&self.key, &ctx.address());
+            ctx.stop();
+        }
+    }
+}
+
+/// What a job takes with it while the actor stays free to be asked.
+struct Work {
+    switchboard: Switchboard,
+    key: CallKey,
+    seed: Seed,
+    in_hand: Option<InHand>,
+    last_words: crate::domain::call::Words,
+}
+
+impl Work {
+    async fn run(mut self, job: Job) -> Self {
+        if let Err(error) = self.read().await {
+            tracing::error!(%error, "a call could not be read from the books");
+            return self;
+        }
+        match job {
+            Job::Invoke(asked, tell) => {
+                let answer = self.invoke(asked).await;
+                // Whoever asked may have hung up; the answer is in the books for when it is asked again.
+                drop(tell.send(answer));
+            }
+            Job::Hear(told, tell) => {
+                let heard = self.hear(&told).await;
+                drop(tell.send(heard));
+            }
+            Job::WakeUp => {}
+            Job::TimeIsUp => {
+                let words = self.last_words.clone();
+                let told = Told { news: News::TimeIsUp, words, delivery: None, disconnection_reason: None };
+                if let Err(error) = self.hear(&told).await {
+                    tracing::error!(%error, "a call could not be settled; the sweep takes it up again");
+                }
+            }
+        }
+        self
+    }
+
+    async fn read(&mut self) -> Result<(), Error> {
+        if self.in_hand.is_some() {
+            return Ok(());
+        }
+        let (company, retell_call_id) = self.key.clone();
+        let calls = self.switchboard.store().calls(Scope::one(company));
+        let call = match calls.find_by_retell_id(&retell_call_id).await? {
+            Some(row) => {
+                self.last_words = super::recovery::last_words(&self.switchboard, &row).await?;
+                calls.replay(&row).await?
+            }
+            None => {
+                let id = self.switchboard.clock().mint().into();
+                let mut call = Call::new(id, company, self.seed.caller.clone(), self.seed.began_at);
+                call.branch = self.seed.branch;
+                call
+            }
+        };
+        self.in_hand = Some(InHand { call, retell_call_id, disconnection_reason: None });
+        Ok(())
+    }
+
+    async fn invoke(&mut self, mut asked: Asked) -> Result<Arc<str>, Trouble> {
+        let Some(in_hand) = self.in_hand.as_mut() else { return Err(Trouble::NoCompany) };
+        asked.key = key_for_repeat(&in_hand.call, &asked, self.switchboard.settings().repeat_window_ms);
+        let outcome = in_hand.answer(&self.switchboard, &asked).await?;
+        let answer = outcome.answer.clone();
+        self.follow(&outcome).await;
+        answer.ok_or(Trouble::Endless)
+    }
+
+    async fn hear(&mut self, told: &Told) -> Result<(), Trouble> {
+        let Some(in_hand) = self.in_hand.as_mut() else { return Err(Trouble::NoCompany) };
+        let outcome = in_hand.hear(&self.switchboard, told).await?;
+        if told.news == News::Ended || told.news == News::Analyzed {
+            self.last_words = told.words.clone();
+        }
+        self.follow(&outcome).await;
+        Ok(())
+    }
+
+    /// What follows from a decision that is in the books.
+    async fn follow(&self, outcome: &Outcome) {
+        let Some(in_hand) = &self.in_hand else { return };
+        for appointment in &outcome.decision.releases {
+            let owner = Owner { call: in_hand.call.id, appointment: *appointment };
+            if let Err(error) = self.switchboard.store().holds(self.key.0).release(owner).await {
+                tracing::warn!(%error, "a hold could not be released; it runs out by itself");
+            }
+        }
+        for intent in outcome.decision.intents.iter().filter(|intent| !intent.test_mode) {
+            let branch = self.switchboard.branch(self.key.0, intent.branch);
+            let place = PlaceBooking { booking: intent.booking, calendar: intent.slot.calendar };
+            if branch.send(place).await.is_err() {
+                tracing::warn!(booking.id = %intent.booking, "booking {} waits for the sweep", intent.booking);
+            }
+        }
+    }
+}
+
+/// A key made of arguments alone stands for one call of the function only for a while; later it is another one.
+fn key_for_repeat(call: &Call, asked: &Asked, window_ms: u64) -> String {
+    if !asked.key.starts_with(ARGUMENTS_KEY) {
+        return asked.key.clone();
+    }
+    let earliest = later(asked.received_at, -millis(window_ms));
+    let numbered = |n: u32| format!("{} {n}", asked.key);
+    let is_another = |n: &u32| call.answered_at(&numbered(*n)).is_some_and(|at| at < earliest);
+    let n = (1..).find(|n| !is_another(n)).unwrap_or(1);
+    numbered(n)
+}
+
+/// How a key begins that is made of the function's name and arguments, for want of an id.
+pub const ARGUMENTS_KEY: &str = "arguments:";
+
+impl Actor for CallActor {
+    type Context = Context<Self>;
+}
+
+impl Supervised for CallActor {
+    /// What was under way is lost to memory, not to the books: they are read again.
+    fn restarting(&mut self, ctx: &mut Self::Context) {
+        self.in_hand = None;
+        self.is_working = false;
+        (self.idle, self.analysis) = (None, None);
+        self.waiting.push_front(Job::WakeUp);
+        ctx.run_later(std::time::Duration::ZERO, |actor, ctx| actor.go_on(ctx));
+    }
+}
+
+impl Handler<Invoke> for CallActor {
+    type Result = ResponseFuture<Result<Arc<str>, Trouble>>;
+
+    fn handle(&mut self, Invoke(asked): Invoke, ctx: &mut Self::Context) -> Self::Result {
+        let (tell, told) = oneshot::channel();
+        self.enqueue(Job::Invoke(asked, tell), ctx);
+        Box::pin(async move { told.await.unwrap_or(Err(Trouble::Races)) })
+    }
+}
+
+impl Handler<Hear> for CallActor {
+    type Result = ResponseFuture<Result<(), Trouble>>;
+
+    fn handle(&mut self, Hear(news): Hear, ctx: &mut Self::Context) -> Self::Result {
+        let (tell, told) = oneshot::channel();
+        self.enqueue(Job::Hear(Box::new(news), tell), ctx);
+        Box::pin(async move { told.await.unwrap_or(Err(Trouble::Races)) })
+    }
+}
+
+impl Handler<WakeUp> for CallActor {
+    type Result = ();
+
+    fn handle(&mut self, _: WakeUp, ctx: &mut Self::Context) {
+        self.enqueue(Job::WakeUp, ctx);
+    }
+}
+
+impl Handler<Describe> for CallActor {
+    type Result = Option<Call>;
+
+    fn handle(&mut self, _: Describe, _: &mut Self::Context) -> Option<Call> {
+        self.in_hand.as_ref().map(|in_hand| in_hand.call.clone())
+    }
+}

@@ -1,0 +1,160 @@
+//! The line to one Cal.com account: nothing passes it without the breaker's leave and a place in the minute's budget.
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+use actix::Addr;
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use jiff::Timestamp;
+
+use super::breaker::{Admit, BreakerActor, Record};
+use crate::calcom::{self, Attempt, Client, Lookup, NewBooking, ReadFailure};
+use crate::clock::Clock;
+use crate::domain::breaker::{Permit, Report};
+use crate::domain::retry::{later, millis};
+
+/// One account's line; all companies with the same base URL and key share it. Cheap to clone.
+#[derive(Clone)]
+pub struct Line {
+    client: Client,
+    breaker: Addr<BreakerActor>,
+    budget: Arc<DefaultDirectRateLimiter>,
+    clock: Clock,
+}
+
+impl std::fmt::Debug for Line {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Line")
+    }
+}
+
+/// Why nothing was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    pub until: Timestamp,
+    pub why: &'static str,
+}
+
+/// Why nothing could be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unread {
+    /// The breaker keeps everything back.
+    Kept(Kept),
+    Failed(ReadFailure),
+}
+
+/// Leave to send one booking; must be used or given back.
+#[derive(Debug)]
+pub struct Leave(Permit);
+
+impl Line {
+    pub fn new(client: Client, breaker: Addr<BreakerActor>, requests_per_minute: u32, clock: Clock) -> Self {
+        let per_minute = NonZeroU32::new(requests_per_minute).unwrap_or(NonZeroU32::MIN);
+        let budget = Arc::new(RateLimiter::direct(Quota::per_minute(per_minute)));
+        Self { client, breaker, budget, clock }
+    }
+
+    pub fn breaker(&self) -> &Addr<BreakerActor> {
+        &self.breaker
+    }
+
+    /// Leave to send: waits for the budget, asks the breaker, and where the line is being tried asks `GET /v2/me` first.
+    pub async fn leave(&self) -> Result<Leave, Kept> {
+        self.budget.until_ready().await;
+        let permit = self.admitted().await?;
+        if permit.probe {
+            self.probe(permit).await?;
+        }
+        Ok(Leave(permit))
+    }
+
+    /// The leave was not used after all.
+    pub async fn give_back(&self, leave: Leave) {
+        self.record(leave.0, Report::Unused).await;
+    }
+
+    /// Sends one booking; the leave is used up whatever comes of it.
+    pub async fn create(&self, Leave(permit): Leave, booking: &NewBooking) -> Attempt {
+        let attempt = self.client.create_booking(booking).await;
+        self.record(permit, report_of_attempt(&attempt)).await;
+        attempt
+    }
+
+    /// Free slots that start between two instants.
+    pub async fn slots(
+        &self,
+        event_type_id: i64,
+        (from, to): (Timestamp, Timestamp),
+        zone: &str,
+    ) -> Result<Vec<calcom::Slot>, Unread> {
+        let Leave(permit) = self.leave().await.map_err(Unread::Kept)?;
+        let read = self.client.slots(event_type_id, from, to, zone).await;
+        self.record(permit, report_of_read(read.as_ref().err())).await;
+        read.map_err(Unread::Failed)
+    }
+
+    /// Looks for a booking that may have been made.
+    pub async fn look(&self, lookup: &Lookup) -> Result<Vec<calcom::Booking>, Unread> {
+        let Leave(permit) = self.leave().await.map_err(Unread::Kept)?;
+        let read = self.client.find_bookings(lookup).await;
+        self.record(permit, report_of_read(read.as_ref().err())).await;
+        read.map_err(Unread::Failed)
+    }
+
+    async fn admitted(&self) -> Result<Permit, Kept> {
+        match self.breaker.send(Admit).await {
+            Ok(Ok(permit)) => Ok(permit),
+            Ok(Err(tripped)) => Err(Kept { until: tripped.retry_at, why: "the calendar is not answering" }),
+            // It is being started again: a moment later it will answer.
+            Err(_) => {
+                Err(Kept { until: later(self.clock.now(), millis(100)), why: "the breaker is restarting" })
+            }
+        }
+    }
+
+    async fn probe(&self, permit: Permit) -> Result<(), Kept> {
+        let Err(failure) = self.client.me().await else { return Ok(()) };
+        let report = match report_of_read(Some(&failure)) {
+            // An answer that cannot be read is no sign that the line is back.
+            Report::Answered => Report::Failed,
+            report @ (Report::Failed | Report::BadKey | Report::Throttled { .. } | Report::Unused) => report,
+        };
+        self.record(permit, report).await;
+        let until = self.admitted_again_at().await;
+        Err(Kept { until, why: "the calendar is not answering" })
+    }
+
+    async fn admitted_again_at(&self) -> Timestamp {
+        let soon = later(self.clock.now(), millis(1_000));
+        match self.breaker.send(super::breaker::Describe).await {
+            Ok(description) => description.retry_at.unwrap_or(soon),
+            Err(_) => soon,
+        }
+    }
+
+    async fn record(&self, permit: Permit, report: Report) {
+        if self.breaker.send(Record { permit, report }).await.is_err() {
+            tracing::warn!("the breaker missed a report while it was restarting");
+        }
+    }
+}
+
+fn report_of_attempt(attempt: &Attempt) -> Report {
+    match attempt.throttled_s() {
+        Some(seconds) => Report::Throttled { for_ms: u64::from(seconds) * 1_000 },
+        None if attempt.is_bad_key() => Report::BadKey,
+        None if attempt.counts_against_wire() => Report::Failed,
+        None => Report::Answered,
+    }
+}
+
+fn report_of_read(failure: Option<&ReadFailure>) -> Report {
+    match failure {
+        Some(ReadFailure::Throttled { retry_after_s }) => {
+            Report::Throttled { for_ms: u64::from(*retry_after_s) * 1_000 }
+        }
+        Some(failure) if failure.is_bad_key() => Report::BadKey,
+        Some(failure) if failure.counts_against_wire() => Report::Failed,
+        Some(_) | None => Report::Answered,
+    }
+}

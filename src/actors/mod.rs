@@ -1,0 +1,46 @@
+//! The actors: thin shells round the pure machines of `domain`. They do nothing that is not in the books first.
+
+pub mod booking;
+pub mod branch;
+pub mod breaker;
+pub mod calendar;
+pub mod call;
+pub mod line;
+pub mod recovery;
+pub mod slots;
+pub mod supervisor;
+pub mod sweeper;
+pub mod switchboard;
+
+mod turn;
+
+use serde::{Deserialize, Serialize};
+
+pub use switchboard::Switchboard;
+
+use crate::domain::{booking as booking_rules, breaker as breaker_rules};
+
+/// Times and bounds of the actors.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// How long a function may take before it is answered with what there is, in milliseconds.
+    pub answer_budget_ms: u64,
+    /// How long a repeat without an id counts as the same call of a function, in milliseconds.
+    pub repeat_window_ms: u64,
+    /// How long an ended call without a decision waits for its analysis, in milliseconds.
+    pub analysis_wait_ms: u64,
+    /// How long a call's actor stays after the last word, in milliseconds.
+    pub idle_ms: u64,
+    /// Calls in memory at a time.
+    pub calls_max: usize,
+    /// Bookings waiting in one calendar's queue; more wait in the books.
+    pub calendar_waiting_max: usize,
+    /// How long slots are kept, in milliseconds.
+    pub slots_life_ms: u64,
+    /// How often the sweeper looks round, in milliseconds.
+    pub sweep_every_ms: u64,
+    /// How long the bodies of deliveries are kept, in days.
+    pub bodies_days: u32,
+    pub booking: booking_rules::Rules,
+    pub breaker: breaker_rules::Rules,
+}

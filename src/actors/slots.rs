@@ -1,0 +1,142 @@
+//! Free slots as Cal.com showed them a moment ago: one question at a time per event type, kept for a short life.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use dashmap::DashMap;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
+
+use super::line::{Line, Unread};
+use crate::clock::Clock;
+use crate::domain::ids::CompanyId;
+use crate::domain::retry::{later, millis};
+
+/// How many days are asked for at once when one of them is wanted.
+const DAYS_AT_ONCE: i64 = 7;
+/// Event types kept in memory; beyond it the oldest knowledge is dropped.
+const EVENT_TYPES_MAX: usize = 20_000;
+
+type Key = (CompanyId, i64);
+
+/// A start and, where Cal.com says so, an end.
+pub type Stretch = (Timestamp, Option<Timestamp>);
+
+/// What is asked for.
+#[derive(Clone, Debug)]
+pub struct Question {
+    pub company: CompanyId,
+    pub event_type_id: i64,
+    pub from: Date,
+    pub days: u8,
+    pub zone: TimeZone,
+    pub zone_name: String,
+    /// The answer must not be older than the question.
+    pub fresh: bool,
+}
+
+/// The cache. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Slots {
+    known: Arc<DashMap<Key, Arc<EventType>>>,
+    life_ms: u64,
+    clock: Clock,
+}
+
+#[derive(Debug, Default)]
+struct EventType {
+    asking: tokio::sync::Mutex<()>,
+    days: Mutex<BTreeMap<Date, Day>>,
+}
+
+#[derive(Clone, Debug)]
+struct Day {
+    read_at: Timestamp,
+    free: Vec<Stretch>,
+}
+
+impl Slots {
+    pub fn new(life_ms: u64, clock: Clock) -> Self {
+        Self { known: Arc::default(), life_ms, clock }
+    }
+
+    /// The free stretches of the days asked for.
+    pub async fn free(&self, line: &Line, question: &Question) -> Result<Vec<Stretch>, Unread> {
+        let asked_at = self.clock.now();
+        let oldest = if question.fresh { asked_at } else { later(asked_at, -millis(self.life_ms)) };
+        let event_type = self.event_type((question.company, question.event_type_id));
+        if let Some(known) = event_type.known(question, oldest) {
+            return Ok(known);
+        }
+        let _turn = event_type.asking.lock().await;
+        // Whoever asked before us may have brought just what we need.
+        if let Some(known) = event_type.known(question, oldest) {
+            return Ok(known);
+        }
+        event_type.ask(line, question, self.clock.now()).await?;
+        Ok(event_type.known(question, oldest).unwrap_or_default())
+    }
+
+    /// What was known of an event type is no longer true.
+    pub fn forget(&self, company: CompanyId, event_type_id: i64) {
+        self.known.remove(&(company, event_type_id));
+    }
+
+    fn event_type(&self, key: Key) -> Arc<EventType> {
+        if self.known.len() >= EVENT_TYPES_MAX && !self.known.contains_key(&key) {
+            let oldest = later(self.clock.now(), -millis(self.life_ms));
+            self.known.retain(|_, event_type| event_type.is_younger_than(oldest));
+        }
+        self.known.entry(key).or_default().clone()
+    }
+}
+
+impl EventType {
+    fn known(&self, question: &Question, oldest: Timestamp) -> Option<Vec<Stretch>> {
+        let days = self.days.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut free = Vec::new();
+        for date in days_of(question.from, i64::from(question.days)) {
+            let day = days.get(&date).filter(|day| day.read_at >= oldest)?;
+            free.extend(day.free.iter().copied());
+        }
+        Some(free)
+    }
+
+    fn is_younger_than(&self, oldest: Timestamp) -> bool {
+        let days = self.days.lock().unwrap_or_else(PoisonError::into_inner);
+        days.values().any(|day| day.read_at >= oldest)
+    }
+
+    async fn ask(&self, line: &Line, question: &Question, now: Timestamp) -> Result<(), Unread> {
+        let wanted = i64::from(question.days);
+        let count = if question.fresh { wanted } else { wanted.max(DAYS_AT_ONCE) };
+        let range =
+            (midnight(question.from, &question.zone), midnight(after(question.from, count), &question.zone));
+        let slots = line.slots(question.event_type_id, range, &question.zone_name).await?;
+        let mut days = self.days.lock().unwrap_or_else(PoisonError::into_inner);
+        days.retain(|date, _| *date >= now.to_zoned(question.zone.clone()).date());
+        for date in days_of(question.from, count) {
+            days.insert(date, Day { read_at: now, free: Vec::new() });
+        }
+        for slot in slots {
+            let date = slot.start.to_zoned(question.zone.clone()).date();
+            if let Some(day) = days.get_mut(&date) {
+                day.free.push((slot.start, slot.end));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn days_of(from: Date, count: i64) -> impl Iterator<Item = Date> {
+    (0..count).map(move |days| after(from, days))
+}
+
+fn after(date: Date, days: i64) -> Date {
+    date.saturating_add(days.days())
+}
+
+fn midnight(date: Date, zone: &TimeZone) -> Timestamp {
+    zone.to_timestamp(date.at(0, 0, 0, 0)).unwrap_or(Timestamp::MAX)
+}

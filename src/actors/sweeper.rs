@@ -1,0 +1,72 @@
+//! The sweeper: now and then looks round for what was forgotten, and forgets what has to be.
+
+use actix::{Actor, ActorFutureExt, AsyncContext, Context, Supervised, WrapFuture};
+
+use super::recovery::take_up;
+use super::switchboard::Switchboard;
+use crate::domain::retry::later;
+use crate::store::Error;
+
+/// A booking that nobody has moved for this long is brought to its queue again, in minutes.
+const QUIET_MINUTES: u32 = 2;
+
+/// The actor.
+#[derive(Debug)]
+pub struct Sweeper {
+    switchboard: Switchboard,
+    directory_version: i64,
+    is_sweeping: bool,
+}
+
+impl Sweeper {
+    /// A sweeper that knows which directory is in use.
+    pub fn new(switchboard: Switchboard, directory_version: i64) -> Self {
+        Self { switchboard, directory_version, is_sweeping: false }
+    }
+
+    fn look_round(&mut self, ctx: &mut Context<Self>) {
+        // A slow sweep is not overtaken by the next one.
+        if std::mem::replace(&mut self.is_sweeping, true) {
+            return;
+        }
+        let sweep = sweep(self.switchboard.clone(), self.directory_version);
+        ctx.spawn(sweep.into_actor(self).map(|result, sweeper, _| {
+            sweeper.is_sweeping = false;
+            match result {
+                Ok(version) => sweeper.directory_version = version,
+                Err(error) => tracing::error!(%error, "the sweep failed and will be tried again"),
+            }
+        }));
+    }
+}
+
+/// One round; the answer is the version of the directory that is in use now.
+async fn sweep(switchboard: Switchboard, known_version: i64) -> Result<i64, Error> {
+    let store = switchboard.store();
+    let version = store.directory().version().await?;
+    if version != known_version {
+        switchboard.publish(store.directory().load().await?);
+        tracing::info!(version, "the directory has changed and is in use");
+    }
+    take_up(&switchboard, QUIET_MINUTES).await?;
+    let now = switchboard.clock().now();
+    store.recovery().drop_expired_holds(now).await?;
+    let days = i64::from(switchboard.settings().bodies_days);
+    store.deliveries().forget_bodies(later(now, jiff::SignedDuration::from_hours(-24 * days))).await?;
+    Ok(version)
+}
+
+impl Actor for Sweeper {
+    type Context = Context<Self>;
+
+    fn started(&mut self, ctx: &mut Self::Context) {
+        let every = std::time::Duration::from_millis(self.switchboard.settings().sweep_every_ms.max(10));
+        ctx.run_interval(every, Self::look_round);
+    }
+}
+
+impl Supervised for Sweeper {
+    fn restarting(&mut self, _: &mut Self::Context) {
+        self.is_sweeping = false;
+    }
+}

@@ -1,0 +1,237 @@
+//! The switchboard: finds the actor of a call, a branch, a calendar, an account, or starts it.
+
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use actix::Addr;
+use actix_rt::ArbiterHandle;
+use dashmap::DashMap;
+use dashmap::mapref::entry::Entry;
+use secrecy::ExposeSecret;
+use sha2::{Digest, Sha256};
+
+use super::Settings;
+use super::branch::BranchActor;
+use super::breaker::BreakerActor;
+use super::calendar::CalendarActor;
+use super::call::{CallActor, Seed};
+use super::line::Line;
+use super::slots::Slots;
+use super::supervisor::{Falls, supervise};
+use crate::calcom;
+use crate::clock::Clock;
+use crate::domain::directory::{Account, Directory};
+use crate::domain::ids::{BranchId, CalendarId, CompanyId};
+use crate::store::Store;
+
+/// A call as Retell knows it, within one tenant.
+pub type CallKey = (CompanyId, Arc<str>);
+
+/// The switchboard. Cheap to clone; one per process.
+#[derive(Clone)]
+pub struct Switchboard(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    clock: Clock,
+    settings: Settings,
+    calcom: (reqwest::Client, calcom::Settings),
+    directory: RwLock<Arc<Directory>>,
+    calls: DashMap<CallKey, Addr<CallActor>>,
+    branches: DashMap<BranchId, Addr<BranchActor>>,
+    calendars: DashMap<CalendarId, Addr<CalendarActor>>,
+    lines: DashMap<String, Line>,
+    slots: Slots,
+    falls: Falls,
+    threads: Threads,
+    hasher: RandomState,
+}
+
+/// Where actors live: calls spread over several threads, the desk on one of its own.
+#[derive(Clone, Debug)]
+pub struct Threads {
+    pub calls: Vec<ArbiterHandle>,
+    pub desk: ArbiterHandle,
+}
+
+/// There are as many calls as this node may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("all lines are busy")]
+pub struct Busy;
+
+impl std::fmt::Debug for Switchboard {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Switchboard({} calls)", self.0.calls.len())
+    }
+}
+
+impl Switchboard {
+    pub fn new(
+        store: Store,
+        clock: Clock,
+        settings: Settings,
+        calcom: (reqwest::Client, calcom::Settings),
+        threads: Threads,
+    ) -> Self {
+        let slots = Slots::new(settings.slots_life_ms, clock);
+        Self(Arc::new(Inner {
+            store,
+            clock,
+            settings,
+            calcom,
+            directory: RwLock::default(),
+            calls: DashMap::new(),
+            branches: DashMap::new(),
+            calendars: DashMap::new(),
+            lines: DashMap::new(),
+            slots,
+            falls: Falls::default(),
+            threads,
+            hasher: RandomState::new(),
+        }))
+    }
+
+    pub fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    pub fn clock(&self) -> Clock {
+        self.0.clock
+    }
+
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    pub fn slots(&self) -> &Slots {
+        &self.0.slots
+    }
+
+    /// How often an actor had to be started again.
+    pub fn falls(&self) -> u64 {
+        self.0.falls.count()
+    }
+
+    /// Where work for the desk runs.
+    pub fn desk(&self) -> &ArbiterHandle {
+        &self.0.threads.desk
+    }
+
+    pub fn directory(&self) -> Arc<Directory> {
+        self.0.directory.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// From now on this is the directory; lines to accounts are made anew as they are needed.
+    pub fn publish(&self, directory: Directory) {
+        *self.0.directory.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(directory);
+    }
+
+    /// The line to an account; None when its address or key cannot be used at all.
+    pub fn line(&self, account: &Account) -> Option<Line> {
+        let name = account_name(account);
+        if let Some(line) = self.0.lines.get(&name) {
+            return Some(line.clone());
+        }
+        let (http, settings) = &self.0.calcom;
+        let client =
+            calcom::Client::with_http(http.clone(), &account.base_url, account.api_key.clone(), settings);
+        let client = client
+            .inspect_err(|error| tracing::error!(account = %name, %error, "account {name} cannot be used"))
+            .ok()?;
+        let line = self.0.lines.entry(name.clone()).or_insert_with(|| {
+            let (rules, clock, actor_name) = (self.0.settings.breaker, self.0.clock, name.clone());
+            let make = move || BreakerActor::new(rules, clock, actor_name);
+            let breaker = supervise(&self.0.threads.desk, &self.0.falls, format!("breaker {name}"), make);
+            Line::new(client, breaker, account.requests_per_minute, self.0.clock)
+        });
+        Some(line.clone())
+    }
+
+    /// The line of an account by its name, if there has been traffic on it.
+    pub fn living_line(&self, name: &str) -> Option<Line> {
+        self.0.lines.get(name).map(|line| line.clone())
+    }
+
+    /// The actor of a call, found or started.
+    pub fn call(&self, key: &CallKey, seed: &Seed) -> Result<Addr<CallActor>, Busy> {
+        if let Some(actor) = self.living_call(key) {
+            return Ok(actor);
+        }
+        if self.0.calls.len() >= self.0.settings.calls_max {
+            return Err(Busy);
+        }
+        let start = || {
+            let (switchboard, key, seed) = (self.clone(), key.clone(), seed.clone());
+            let name = format!("call of company {}", key.0);
+            supervise(self.thread_of(&key.1), &self.0.falls, name, move || {
+                CallActor::new(switchboard, key, seed)
+            })
+        };
+        Ok(match self.0.calls.entry(key.clone()) {
+            Entry::Occupied(entry) if entry.get().connected() => entry.get().clone(),
+            Entry::Occupied(mut entry) => {
+                entry.insert(start());
+                entry.get().clone()
+            }
+            Entry::Vacant(entry) => entry.insert(start()).clone(),
+        })
+    }
+
+    pub fn living_call(&self, key: &CallKey) -> Option<Addr<CallActor>> {
+        self.0.calls.get(key).map(|actor| actor.clone()).filter(Addr::connected)
+    }
+
+    /// A call's actor says good-bye; only itself, not one that came after it.
+    pub fn forget_call(&self, key: &CallKey, actor: &Addr<CallActor>) {
+        self.0.calls.remove_if(key, |_, there| there == actor);
+    }
+
+    /// How many calls are in memory.
+    pub fn calls_count(&self) -> usize {
+        self.0.calls.len()
+    }
+
+    pub fn branch(&self, company: CompanyId, id: BranchId) -> Addr<BranchActor> {
+        let start = || {
+            let switchboard = self.clone();
+            let make = move || BranchActor::new(id, company, switchboard);
+            supervise(&self.0.threads.desk, &self.0.falls, format!("branch {id}"), make)
+        };
+        self.0.branches.entry(id).or_insert_with(start).clone()
+    }
+
+    pub fn calendar(&self, company: CompanyId, id: CalendarId) -> Addr<CalendarActor> {
+        let start = || {
+            let switchboard = self.clone();
+            let make = move || CalendarActor::new(id, company, switchboard);
+            supervise(&self.0.threads.desk, &self.0.falls, format!("calendar {id}"), make)
+        };
+        self.0.calendars.entry(id).or_insert_with(start).clone()
+    }
+
+    pub fn living_calendar(&self, id: CalendarId) -> Option<Addr<CalendarActor>> {
+        self.0.calendars.get(&id).map(|actor| actor.clone())
+    }
+
+    /// Lets go of all actors, so that the process can end.
+    pub fn close(&self) {
+        self.0.calls.clear();
+        self.0.branches.clear();
+        self.0.calendars.clear();
+        self.0.lines.clear();
+    }
+
+    fn thread_of(&self, retell_call_id: &str) -> &ArbiterHandle {
+        let threads = &self.0.threads;
+        let count = u64::try_from(threads.calls.len().max(1)).unwrap_or(1);
+        let index = usize::try_from(self.0.hasher.hash_one(retell_call_id) % count).unwrap_or(0);
+        threads.calls.get(index).unwrap_or(&threads.desk)
+    }
+}
+
+/// An account's name in breakers and logs: its address and a fingerprint of its key, so that sharers of a key share it.
+pub fn account_name(account: &Account) -> String {
+    let print = Sha256::digest(account.api_key.expose_secret().as_bytes());
+    let host = account.base_url.split("://").nth(1).unwrap_or(&account.base_url).trim_end_matches('/');
+    format!("{}-{}", host.replace(['/', ':'], "-"), hex::encode(&print[..4]))
+}

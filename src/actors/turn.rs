@@ -1,0 +1,349 @@
+//! One turn of a call: asks what its machine wants to know, within the caller's patience, then writes down what follows.
+
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
+use tokio::sync::oneshot;
+
+use super::line::{Line, Unread};
+use super::slots::{Question, Stretch};
+use super::supervisor::spawn;
+use super::switchboard::Switchboard;
+use crate::clock::{Clock, Stopwatch};
+use crate::domain::answer::Answer;
+use crate::domain::call::{
+    Call, Decision, Event, Fact, Facts, Function, Need, News, Request, Step, Turn, Words,
+};
+use crate::domain::directory::{Branch, Company, Offer};
+use crate::domain::retry::{later, minutes};
+use crate::domain::slot::Slot;
+use crate::store::holds::Owner;
+use crate::store::journal::{Append, Appended, Delivery, Head, Invocation, Sensitive};
+use crate::store::{Error, Scope};
+
+/// How often a lost race for a call's journal is taken up again.
+const RACES_MAX: u32 = 8;
+
+/// A function the agent calls.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    pub function: Function,
+    pub request: Request,
+    pub key: String,
+    /// The arguments as they came, for the books.
+    pub arguments: Sensitive,
+    pub received_at: Timestamp,
+}
+
+/// News about the call, with the delivery that brought them.
+#[derive(Clone, Debug)]
+pub struct Told {
+    pub news: News,
+    pub words: Words,
+    pub delivery: Option<Delivery>,
+    pub disconnection_reason: Option<String>,
+}
+
+/// Why a turn came to nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum Trouble {
+    #[error("the books failed")]
+    Books(#[from] Error),
+    #[error("the company is no longer in the directory")]
+    NoCompany,
+    #[error("the call is changed by others all the time")]
+    Races,
+    #[error("a turn asked more than {} questions", Facts::MAX)]
+    Endless,
+}
+
+/// A call in hand: its state as it stands in the books, and where it belongs.
+#[derive(Clone, Debug)]
+pub(super) struct InHand {
+    pub call: Call,
+    pub retell_call_id: Arc<str>,
+    pub disconnection_reason: Option<String>,
+}
+
+/// What a turn has brought about.
+pub(super) struct Outcome {
+    pub answer: Option<Arc<str>>,
+    pub decision: Decision,
+}
+
+impl InHand {
+    /// Answers a function; a repeat gets the first answer, byte for byte.
+    pub(super) async fn answer(&mut self, switchboard: &Switchboard, asked: &Asked) -> Result<Outcome, Trouble> {
+        let watch = Clock::stopwatch();
+        for _ in 0..RACES_MAX {
+            if let Some(answer) = self.answered(switchboard, &asked.key).await? {
+                return Ok(Outcome { answer: Some(answer), decision: Decision::default() });
+            }
+            let (opened, prefix) = self.opened(switchboard);
+            let decision = decide(switchboard, &opened, Some(&watch), |call, turn| {
+                call.invoke(&asked.function, &asked.request, &asked.key, turn)
+            })
+            .await?;
+            let Some(given) = &decision.answer else { return Err(Trouble::Endless) };
+            let text: Arc<str> = given.to_json().to_string().into();
+            let invocation = invocation(asked, given, &text, &watch);
+            if self.append(switchboard, prefix, &decision, (Some(invocation), None)).await? {
+                return Ok(Outcome { answer: Some(text), decision });
+            }
+        }
+        Err(Trouble::Races)
+    }
+
+    /// Takes in news; what is known already changes nothing.
+    pub(super) async fn hear(&mut self, switchboard: &Switchboard, told: &Told) -> Result<Outcome, Trouble> {
+        for _ in 0..RACES_MAX {
+            if self.call.knows(told.news) {
+                return Ok(Outcome { answer: None, decision: Decision::default() });
+            }
+            if told.disconnection_reason.is_some() {
+                self.disconnection_reason.clone_from(&told.disconnection_reason);
+            }
+            let (opened, prefix) = self.opened(switchboard);
+            let decision =
+                decide(switchboard, &opened, None, |call, turn| call.hear(told.news, &told.words, turn))
+                    .await?;
+            if self.append(switchboard, prefix, &decision, (None, told.delivery.clone())).await? {
+                return Ok(Outcome { answer: None, decision });
+            }
+        }
+        Err(Trouble::Races)
+    }
+
+    async fn answered(&self, switchboard: &Switchboard, key: &str) -> Result<Option<Arc<str>>, Trouble> {
+        if self.call.answered_at(key).is_none() {
+            return Ok(None);
+        }
+        let calls = switchboard.store().calls(Scope::one(self.call.company));
+        Ok(calls.answer(self.call.id, key).await?.map(Arc::from))
+    }
+
+    /// The call as it will be decided on: one nobody has heard of yet begins now.
+    fn opened(&self, switchboard: &Switchboard) -> (Call, Option<Event>) {
+        let mut call = self.call.clone();
+        if call.version > 0 {
+            return (call, None);
+        }
+        let withheld = call.caller.number().is_none();
+        let began = Event::Began { branch: call.branch, withheld, at: call.began_at };
+        call.apply(&began, switchboard.clock().now());
+        (call, Some(began))
+    }
+
+    /// Writes down what was decided; false: somebody else was faster, and the call has been read again.
+    async fn append(
+        &mut self,
+        switchboard: &Switchboard,
+        prefix: Option<Event>,
+        decision: &Decision,
+        (invocation, delivery): (Option<Invocation>, Option<Delivery>),
+    ) -> Result<bool, Trouble> {
+        let events: Vec<Event> = prefix.into_iter().chain(decision.events.iter().cloned()).collect();
+        if events.is_empty() {
+            return Ok(true);
+        }
+        let at = switchboard.clock().now();
+        let before = Head::of(&self.call, &self.retell_call_id, None);
+        let mut call = self.call.clone();
+        events.iter().for_each(|event| call.apply(event, at));
+        let (zone, language) = booked_in(switchboard, &call);
+        let append = Append {
+            before,
+            after: Head::of(&call, &self.retell_call_id, self.disconnection_reason.clone()),
+            events,
+            at,
+            invocation,
+            delivery,
+            intents: decision.intents.clone(),
+            callbacks: decision.callbacks.clone(),
+            zone,
+            language,
+        };
+        match switchboard.store().journal().append(append).await? {
+            Appended::Done => {
+                self.call = call;
+                Ok(true)
+            }
+            Appended::Conflict => {
+                self.reload(switchboard).await?;
+                Ok(false)
+            }
+        }
+    }
+
+    /// Reads the call again, as whoever was faster has left it.
+    async fn reload(&mut self, switchboard: &Switchboard) -> Result<(), Trouble> {
+        let calls = switchboard.store().calls(Scope::one(self.call.company));
+        if let Some(row) = calls.find_by_retell_id(&self.retell_call_id).await? {
+            self.call = calls.replay(&row).await?;
+        }
+        Ok(())
+    }
+}
+
+fn booked_in(switchboard: &Switchboard, call: &Call) -> (String, &'static str) {
+    let directory = switchboard.directory();
+    let company = directory.company(call.company);
+    let branch = company.and_then(|company| company.branch(call.branch?));
+    let zone = branch.map_or_else(|| "UTC".to_owned(), |branch| branch.zone_name.clone());
+    (zone, company.map(|company| company.language).unwrap_or_default().code())
+}
+
+fn invocation(asked: &Asked, answer: &Answer, text: &str, watch: &Stopwatch) -> Invocation {
+    Invocation {
+        key: asked.key.clone(),
+        function: asked.function.as_str().to_owned(),
+        arguments: asked.arguments.clone(),
+        answer: Sensitive(text.to_owned()),
+        status: answer.status.as_str(),
+        received_at: asked.received_at,
+        duration_ms: i32::try_from(watch.elapsed_ms()).unwrap_or(i32::MAX),
+    }
+}
+
+/// Lets the machine decide, finding out what it asks for; with a watch, only as long as the caller can wait.
+async fn decide(
+    switchboard: &Switchboard,
+    call: &Call,
+    watch: Option<&Stopwatch>,
+    step: impl Fn(&Call, &Turn<'_>) -> Step,
+) -> Result<Decision, Trouble> {
+    let directory = switchboard.directory();
+    let company = directory.company(call.company).ok_or(Trouble::NoCompany)?;
+    let mut facts = Facts::default();
+    let now = switchboard.clock().now();
+    while facts.len() < Facts::MAX {
+        match step(call, &Turn { company, facts: &facts, now }) {
+            Step::Done(decision) => return Ok(*decision),
+            Step::Ask(need) => {
+                let desk = Inquiry { switchboard, company, call, now, watch };
+                let fact = desk.find_out(&need).await?;
+                facts.note(need, fact);
+            }
+        }
+    }
+    Err(Trouble::Endless)
+}
+
+struct Inquiry<'a> {
+    switchboard: &'a Switchboard,
+    company: &'a Arc<Company>,
+    call: &'a Call,
+    now: Timestamp,
+    watch: Option<&'a Stopwatch>,
+}
+
+impl Inquiry<'_> {
+    async fn find_out(&self, need: &Need) -> Result<Fact, Error> {
+        let store = self.switchboard.store();
+        match need {
+            Need::Hold { appointment, slot, until } => {
+                let owner = Owner { call: self.call.id, appointment: *appointment };
+                store.holds(self.company.id).claim(owner, slot, *until, self.now).await.map(Fact::Held)
+            }
+            Need::Customer { name, number } => {
+                store.customers(self.company.id).seen(name, number).await.map(Fact::Customer)
+            }
+            Need::Slots { offers, minutes, from, days, fresh } => {
+                let range = (*from, *days);
+                match self.free(offers, *minutes, range, *fresh).await {
+                    Some(slots) => self.without_held(offers, range, slots).await.map(Fact::Slots),
+                    None => Ok(Fact::Slots(None)),
+                }
+            }
+        }
+    }
+
+    fn branch(&self) -> Option<&Branch> {
+        // The branch may only just have been chosen, in this very turn: then the offers tell.
+        self.call.branch.and_then(|id| self.company.branch(id))
+    }
+
+    fn zone(&self, offers: &[Offer]) -> (TimeZone, String) {
+        let offered_at = |branch: &&Branch| {
+            branch.services.iter().flat_map(|service| &service.offers).any(|offer| offers.contains(offer))
+        };
+        let branch = self.branch().or_else(|| self.company.branches.iter().find(offered_at));
+        branch.map_or_else(
+            || (TimeZone::UTC, "UTC".into()),
+            |branch| (branch.zone.clone(), branch.zone_name.clone()),
+        )
+    }
+
+    /// Free slots of all the offers; None when one of them could not be read in time.
+    async fn free(
+        &self,
+        offers: &[Offer],
+        minutes_long: u32,
+        (from, days): (jiff::civil::Date, u8),
+        fresh: bool,
+    ) -> Option<Vec<Slot>> {
+        let (zone, zone_name) = self.zone(offers);
+        let asked = offers.iter().map(|offer| {
+            let question = Question {
+                company: self.company.id,
+                event_type_id: offer.event_type_id,
+                from,
+                days,
+                zone: zone.clone(),
+                zone_name: zone_name.clone(),
+                fresh,
+            };
+            async move { Some((offer, self.ask(offer, question).await?)) }
+        });
+        let read = futures_util::future::join_all(asked).await;
+        let read: Vec<(&Offer, Vec<Stretch>)> = read.into_iter().collect::<Option<_>>()?;
+        let slots = read.into_iter().flat_map(|(offer, stretches)| {
+            stretches.into_iter().map(move |(start, end)| Slot {
+                start,
+                end: end.unwrap_or_else(|| later(start, minutes(minutes_long))),
+                event_type_id: offer.event_type_id,
+                calendar: offer.calendar,
+                staff: offer.staff.clone(),
+            })
+        });
+        Some(slots.collect())
+    }
+
+    /// Asks in the background, so that an answer that comes too late for this turn is there for the next.
+    async fn ask(&self, offer: &Offer, question: Question) -> Option<Vec<Stretch>> {
+        let account = self.company.account_of(offer.calendar)?;
+        let line: Line = self.switchboard.line(account)?;
+        let (tell, told) = oneshot::channel();
+        let slots = self.switchboard.slots().clone();
+        spawn(self.switchboard.desk(), async move {
+            // Nobody may be waiting any more; then the cache has gained.
+            drop(tell.send(slots.free(&line, &question).await));
+        });
+        let patience = match self.watch {
+            Some(watch) => watch.left_of(self.switchboard.settings().answer_budget_ms),
+            None => std::time::Duration::from_secs(60),
+        };
+        let read: Result<Vec<Stretch>, Unread> = tokio::time::timeout(patience, told).await.ok()?.ok()?;
+        read.ok()
+    }
+
+    async fn without_held(
+        &self,
+        offers: &[Offer],
+        (from, days): (jiff::civil::Date, u8),
+        mut slots: Vec<Slot>,
+    ) -> Result<Option<Vec<Slot>>, Error> {
+        let (zone, _) = self.zone(offers);
+        let midnight = |days: i64| {
+            let day = from.saturating_add(days.days());
+            zone.to_timestamp(day.at(0, 0, 0, 0)).unwrap_or(Timestamp::MAX)
+        };
+        let calendars: Vec<_> = offers.iter().map(|offer| offer.calendar).collect();
+        let range = (midnight(0), midnight(i64::from(days) + 1));
+        let holds = self.switchboard.store().holds(self.company.id);
+        let kept = holds.kept_by_others(&calendars, range, self.call.id, self.now).await?;
+        slots.retain(|slot| !kept.iter().any(|kept| slot.clashes_with(kept)));
+        Ok(Some(slots))
+    }
+}

@@ -1,0 +1,146 @@
+//! Bookings as people see them.
+
+use entities::booking::Model;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Error, List, Principal, instant, limit, slug_of};
+use crate::actors::Switchboard;
+use crate::domain::directory::Directory;
+use crate::domain::ids::{BookingId, CallId};
+use crate::store::bookings::Filter;
+
+/// Which bookings are asked for.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Query {
+    pub company: Option<String>,
+    /// Our id of the call, or Retell's.
+    pub call_id: Option<String>,
+    pub state: Option<String>,
+    pub calendar: Option<String>,
+    pub from: Option<Timestamp>,
+    pub to: Option<Timestamp>,
+    pub limit: Option<u64>,
+    pub cursor: Option<String>,
+}
+
+/// A booking as it is shown.
+#[derive(Clone, Debug, Serialize)]
+pub struct BookingView {
+    pub id: String,
+    pub company: String,
+    pub branch: Option<String>,
+    pub call_id: String,
+    pub appointment: i32,
+    pub state: String,
+    pub reason: Option<String>,
+    pub calcom_uid: Option<String>,
+    pub service: String,
+    pub staff: Option<String>,
+    pub start: String,
+    pub end: String,
+    pub attempts: i32,
+    pub calendar: Option<String>,
+    pub customer: CustomerView,
+    pub created_at: String,
+    pub updated_at: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct CustomerView {
+    pub id: String,
+    pub name: Option<String>,
+    pub phone: Option<String>,
+}
+
+const STATES: [&str; 8] =
+    ["waiting", "sent", "unsure", "booked", "pending", "refused", "failed", "cancelled"];
+
+pub async fn list(house: &Switchboard, who: &Principal, query: &Query) -> Result<List<BookingView>, Error> {
+    who.may_see_appointments()?;
+    let directory = house.directory();
+    let scope = who.scope_for(&directory, query.company.as_deref())?;
+    if let Some(state) = query.state.as_deref().filter(|state| !STATES.contains(state)) {
+        return Err(Error::Invalid(format!("state \"{state}\" must be one of {}", STATES.join(", "))));
+    }
+    let call = match &query.call_id {
+        Some(id) => match super::calls::find(house, who, id).await {
+            Ok(row) => Some(CallId::from(row.id)),
+            // A call nobody has heard of has no bookings.
+            Err(Error::NotFound(_)) => return Ok(List { items: Vec::new(), next_cursor: None }),
+            Err(error) => return Err(error),
+        },
+        None => None,
+    };
+    let calendar = match &query.calendar {
+        Some(slug) => Some(calendar_called(&directory, who, slug)?),
+        None => None,
+    };
+    let filter = Filter { call, calendar, state: query.state.clone(), from: query.from, to: query.to };
+    let cursor = query.cursor.as_deref().map(str::parse).transpose()?;
+    let page = house.store().bookings(scope).list(&filter, cursor, limit(query.limit)?).await?;
+    let items = page.items.iter().map(|row| view(&directory, row)).collect();
+    Ok(List { items, next_cursor: page.next.map(|cursor| cursor.to_string()) })
+}
+
+pub async fn get(house: &Switchboard, who: &Principal, id: &str) -> Result<BookingView, Error> {
+    who.may_see_appointments()?;
+    let id: BookingId = id.parse().map_err(|_| Error::NotFound("booking"))?;
+    let row = house.store().bookings(who.scope.clone()).find(id).await?.ok_or(Error::NotFound("booking"))?;
+    Ok(view(&house.directory(), &row))
+}
+
+pub(super) async fn of_call(
+    house: &Switchboard,
+    who: &Principal,
+    call: CallId,
+) -> Result<Vec<BookingView>, Error> {
+    let rows = house.store().bookings(who.scope.clone()).of_call(call).await?;
+    Ok(rows.iter().map(|row| view(&house.directory(), row)).collect())
+}
+
+fn calendar_called(
+    directory: &Directory,
+    who: &Principal,
+    slug: &str,
+) -> Result<crate::domain::ids::CalendarId, Error> {
+    let seen = directory.companies().filter(|company| who.sees(company.id));
+    let mut calendars = seen.flat_map(|company| &company.calendars).filter(|calendar| calendar.slug == slug);
+    match (calendars.next(), calendars.next()) {
+        (Some(calendar), None) => Ok(calendar.id),
+        (Some(_), Some(_)) => {
+            Err(Error::Invalid(format!("several companies have a calendar \"{slug}\"; add company=…")))
+        }
+        (None, _) => Err(Error::NotFound("calendar")),
+    }
+}
+
+fn view(directory: &Directory, row: &Model) -> BookingView {
+    let company = directory.company(row.company_id.into());
+    let branch = company.and_then(|company| company.branch(row.branch_id.into()));
+    let calendar = company.and_then(|company| company.calendar(row.calendar_id.into()));
+    BookingView {
+        id: row.id.to_string(),
+        company: slug_of(directory, row.company_id),
+        branch: branch.map(|branch| branch.slug.clone()),
+        call_id: row.call_id.to_string(),
+        appointment: row.appointment,
+        state: row.state.clone(),
+        reason: row.reason.clone(),
+        calcom_uid: row.calcom_uid.clone(),
+        service: row.service_name.clone(),
+        staff: row.staff.clone(),
+        start: instant(row.starts_at),
+        end: instant(row.ends_at),
+        attempts: row.attempts,
+        calendar: calendar.map(|calendar| calendar.slug.clone()),
+        customer: CustomerView {
+            id: row.customer_id.to_string(),
+            name: row.attendee_name.clone(),
+            phone: row.attendee_phone.clone(),
+        },
+        created_at: instant(row.created_at),
+        updated_at: instant(row.updated_at),
+    }
+}

@@ -1,0 +1,74 @@
+//! The circuit breakers of the Cal.com accounts, as people see and reset them.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{Error, List, Principal};
+use crate::actors::Switchboard;
+use crate::actors::breaker::{Describe, Description, Reset};
+use crate::actors::switchboard::account_name;
+use crate::domain::breaker::Face;
+
+/// A breaker as it is shown; sharers of a key share one.
+#[derive(Clone, Debug, Serialize)]
+pub struct BreakerView {
+    pub id: String,
+    pub companies: Vec<String>,
+    pub state: Face,
+    pub failures: u32,
+    pub opens: u64,
+    pub retry_at: Option<String>,
+}
+
+pub async fn list(house: &Switchboard, who: &Principal) -> Result<List<BreakerView>, Error> {
+    who.may_see_calls()?;
+    let mut items = Vec::new();
+    for (id, companies) in accounts(house, who) {
+        items.push(view(house, id, companies).await?);
+    }
+    Ok(List { items, next_cursor: None })
+}
+
+/// Closes breakers by the account's id or by a company's slug; says how they stand afterwards.
+pub async fn reset(house: &Switchboard, who: &Principal, id: &str) -> Result<List<BreakerView>, Error> {
+    who.may_see_calls()?;
+    let mut items = Vec::new();
+    for (account, companies) in accounts(house, who) {
+        if account != id && !companies.iter().any(|slug| slug == id) {
+            continue;
+        }
+        if let Some(line) = house.living_line(&account) {
+            line.breaker().send(Reset).await.map_err(|_| Error::NoAnswer)?;
+        }
+        items.push(view(house, account, companies).await?);
+    }
+    if items.is_empty() { Err(Error::NotFound("breaker")) } else { Ok(List { items, next_cursor: None }) }
+}
+
+/// Accounts the principal can see, each with its companies.
+fn accounts(house: &Switchboard, who: &Principal) -> BTreeMap<String, Vec<String>> {
+    let mut accounts: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for company in house.directory().companies().filter(|company| who.sees(company.id)) {
+        for account in &company.accounts {
+            accounts.entry(account_name(account)).or_default().push(company.slug.clone());
+        }
+    }
+    accounts
+}
+
+async fn view(house: &Switchboard, id: String, companies: Vec<String>) -> Result<BreakerView, Error> {
+    let unused = Description { face: Face::Closed, failures: 0, opens: 0, retry_at: None };
+    let described = match house.living_line(&id) {
+        Some(line) => line.breaker().send(Describe).await.map_err(|_| Error::NoAnswer)?,
+        None => unused,
+    };
+    Ok(BreakerView {
+        id,
+        companies,
+        state: described.face,
+        failures: described.failures,
+        opens: described.opens,
+        retry_at: described.retry_at.map(|at| at.to_string()),
+    })
+}

@@ -1,0 +1,142 @@
+//! What a person or program may do with the house; permission is checked here, for every way in alike.
+
+pub mod bookings;
+pub mod branches;
+pub mod breakers;
+pub mod callbacks;
+pub mod calls;
+pub mod companies;
+pub mod tokens;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::directory::Directory;
+use crate::domain::ids::CompanyId;
+use crate::store::{self, NotACursor, Scope};
+
+/// What a person or program is there for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+#[value(rename_all = "snake_case")]
+pub enum Role {
+    /// Runs the installation.
+    PlatformAdmin,
+    /// Looks after several companies.
+    Agency,
+    CompanyAdmin,
+    /// Appointments and callbacks of one company.
+    Staff,
+    /// A voice agent: functions only.
+    Agent,
+}
+
+impl Role {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::PlatformAdmin => "platform_admin",
+            Self::Agency => "agency",
+            Self::CompanyAdmin => "company_admin",
+            Self::Staff => "staff",
+            Self::Agent => "agent",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::PlatformAdmin, Self::Agency, Self::CompanyAdmin, Self::Staff, Self::Agent]
+            .into_iter()
+            .find(|role| role.as_str() == text)
+    }
+}
+
+/// Who asks.
+#[derive(Clone, Debug)]
+pub struct Principal {
+    pub name: String,
+    pub role: Role,
+    pub scope: Scope,
+}
+
+/// Why something was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("your role does not allow this")]
+    Forbidden,
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    #[error("{0}")]
+    Invalid(String),
+    #[error("the books failed")]
+    Store(#[from] store::Error),
+    #[error("the actor that was asked did not answer; try again")]
+    NoAnswer,
+}
+
+impl From<NotACursor> for Error {
+    fn from(error: NotACursor) -> Self {
+        Self::Invalid(error.to_string())
+    }
+}
+
+/// A part of a list as it is shown.
+#[derive(Clone, Debug, Serialize)]
+pub struct List<T> {
+    pub items: Vec<T>,
+    pub next_cursor: Option<String>,
+}
+
+/// The most rows of one page.
+pub const LIMIT_MAX: u64 = 200;
+const LIMIT_DEFAULT: u64 = 50;
+
+impl Principal {
+    /// The house's own command line.
+    pub fn house() -> Self {
+        Self { name: "command line".into(), role: Role::PlatformAdmin, scope: Scope::All }
+    }
+
+    /// Staff see appointments and callbacks; voice agents see nothing here.
+    fn may_see_appointments(&self) -> Result<(), Error> {
+        if self.role == Role::Agent { Err(Error::Forbidden) } else { Ok(()) }
+    }
+
+    /// Calls, their functions and accounts are for those who look after the set-up.
+    fn may_see_calls(&self) -> Result<(), Error> {
+        match self.role {
+            Role::PlatformAdmin | Role::Agency | Role::CompanyAdmin => Ok(()),
+            Role::Staff | Role::Agent => Err(Error::Forbidden),
+        }
+    }
+
+    /// The principal's scope, narrowed to one company if one is named. A company outside of it is not found.
+    fn scope_for(&self, directory: &Directory, company: Option<&str>) -> Result<Scope, Error> {
+        let Some(slug) = company else { return Ok(self.scope.clone()) };
+        let company = directory.company_by_slug(slug).ok_or(Error::NotFound("company"))?;
+        match self.scope.clone().and(company.id) {
+            Scope::Companies(ids) if ids.is_empty() => Err(Error::NotFound("company")),
+            scope @ (Scope::All | Scope::Companies(_)) => Ok(scope),
+        }
+    }
+
+    fn sees(&self, company: CompanyId) -> bool {
+        match &self.scope {
+            Scope::All => true,
+            Scope::Companies(ids) => ids.contains(&company),
+        }
+    }
+}
+
+fn limit(asked: Option<u64>) -> Result<u64, Error> {
+    match asked {
+        None => Ok(LIMIT_DEFAULT),
+        Some(limit) if (1..=LIMIT_MAX).contains(&limit) => Ok(limit),
+        Some(_) => Err(Error::Invalid(format!("limit must be 1 to {LIMIT_MAX}"))),
+    }
+}
+
+fn slug_of(directory: &Directory, company: uuid::Uuid) -> String {
+    directory.company(company.into()).map_or_else(|| company.to_string(), |company| company.slug.clone())
+}
+
+fn instant(ms: entities::Ms) -> String {
+    jiff::Timestamp::from(ms).to_string()
+}
