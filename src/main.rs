@@ -1,1 +1,7 @@
-fn main() {}
+//! The program: parses the command line and hands over.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    fernamt::cli::main()
+}

@@ -77,7 +77,8 @@ const TABLES: &[Table] = &[
             Column::key("quantum", Kind::Big),
             Column::key("lane", Kind::Int),
             Column::required("company_id", Kind::Uuid).references("companies"),
-            Column::required("call_id", Kind::Uuid).references("calls"),
+            // Claimed before the first event of its call is in the journal, hence no reference.
+            Column::required("call_id", Kind::Uuid),
             Column::required("appointment", Kind::Int),
             Column::optional("expires_at", Kind::Big),
         ],

@@ -100,7 +100,7 @@ impl CalendarActor {
                 self.look_at(booking, at, ctx);
             }
             Err(error) => {
-                tracing::error!(booking.id = %booking, %error, "the books failed while serving booking {booking}");
+                tracing::error!(booking.id = %booking, error = &error as &dyn std::error::Error, "the books failed while serving booking {booking}");
                 self.queue.put_back(booking);
                 wake(ctx, BOOKS_PAUSE);
                 return;
@@ -128,7 +128,7 @@ impl CalendarActor {
             Ok(Next::Done | Next::Wait { .. }) => {}
             // The sweep finds it again when the books can be read.
             Err(error) => {
-                tracing::error!(booking.id = %booking, %error, "the books failed while looking for {booking}")
+                tracing::error!(booking.id = %booking, error = &error as &dyn std::error::Error, "the books failed while looking for {booking}")
             }
         }));
     }

@@ -168,7 +168,10 @@ struct Work {
 impl Work {
     async fn run(mut self, job: Job) -> Self {
         if let Err(error) = self.read().await {
-            tracing::error!(%error, "a call could not be read from the books");
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "a call could not be read from the books"
+            );
             return self;
         }
         match job {
@@ -186,7 +189,10 @@ impl Work {
                 let words = self.last_words.clone();
                 let told = Told { news: News::TimeIsUp, words, delivery: None, disconnection_reason: None };
                 if let Err(error) = self.hear(&told).await {
-                    tracing::error!(%error, "a call could not be settled; the sweep takes it up again");
+                    tracing::error!(
+                        error = &error as &dyn std::error::Error,
+                        "a call could not be settled; the sweep takes it up again"
+                    );
                 }
             }
         }
@@ -240,7 +246,10 @@ impl Work {
         for appointment in &outcome.decision.releases {
             let owner = Owner { call: in_hand.call.id, appointment: *appointment };
             if let Err(error) = self.switchboard.store().holds(self.key.0).release(owner).await {
-                tracing::warn!(%error, "a hold could not be released; it runs out by itself");
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "a hold could not be released; it runs out by itself"
+                );
             }
         }
         for intent in outcome.decision.intents.iter().filter(|intent| !intent.test_mode) {

@@ -25,6 +25,8 @@ use crate::domain::{booking as booking_rules, breaker as breaker_rules};
 pub struct Settings {
     /// How long a function may take before it is answered with what there is, in milliseconds.
     pub answer_budget_ms: u64,
+    /// How long a function may take at all before the caller is asked to wait a moment, in milliseconds.
+    pub answer_max_ms: u64,
     /// How long a repeat without an id counts as the same call of a function, in milliseconds.
     pub repeat_window_ms: u64,
     /// How long an ended call without a decision waits for its analysis, in milliseconds.

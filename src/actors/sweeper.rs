@@ -34,7 +34,10 @@ impl Sweeper {
             sweeper.is_sweeping = false;
             match result {
                 Ok(version) => sweeper.directory_version = version,
-                Err(error) => tracing::error!(%error, "the sweep failed and will be tried again"),
+                Err(error) => tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "the sweep failed and will be tried again"
+                ),
             }
         }));
     }

@@ -24,6 +24,9 @@ use crate::domain::directory::{Account, Directory};
 use crate::domain::ids::{BranchId, CalendarId, CompanyId};
 use crate::store::Store;
 
+/// How often a stopping house looks whether it is calm.
+const CALM_PAUSE: std::time::Duration = std::time::Duration::from_millis(50);
+
 /// A call as Retell knows it, within one tenant.
 pub type CallKey = (CompanyId, Arc<str>);
 
@@ -136,7 +139,7 @@ impl Switchboard {
         let client =
             calcom::Client::with_http(http.clone(), &account.base_url, account.api_key.clone(), settings);
         let client = client
-            .inspect_err(|error| tracing::error!(account = %name, %error, "account {name} cannot be used"))
+            .inspect_err(|error| tracing::error!(account = %name, error = error as &dyn std::error::Error, "account {name} cannot be used"))
             .ok()?;
         let line = self.0.lines.entry(name.clone()).or_insert_with(|| {
             let (rules, clock, actor_name) = (self.0.settings.breaker, self.0.clock, name.clone());
@@ -211,6 +214,22 @@ impl Switchboard {
 
     pub fn living_calendar(&self, id: CalendarId) -> Option<Addr<CalendarActor>> {
         self.0.calendars.get(&id).map(|actor| actor.clone())
+    }
+
+    /// Comes back when no calendar has a request under way.
+    pub async fn calm(&self) {
+        loop {
+            let calendars: Vec<_> = self.0.calendars.iter().map(|entry| entry.value().clone()).collect();
+            let mut busy = false;
+            for calendar in calendars {
+                let described = calendar.send(super::calendar::Describe).await;
+                busy |= described.is_ok_and(|described| described.in_flight.is_some());
+            }
+            if !busy {
+                return;
+            }
+            actix_rt::time::sleep(CALM_PAUSE).await;
+        }
     }
 
     /// Lets go of all actors, so that the process can end.

@@ -74,7 +74,11 @@ pub(super) struct Outcome {
 
 impl InHand {
     /// Answers a function; a repeat gets the first answer, byte for byte.
-    pub(super) async fn answer(&mut self, switchboard: &Switchboard, asked: &Asked) -> Result<Outcome, Trouble> {
+    pub(super) async fn answer(
+        &mut self,
+        switchboard: &Switchboard,
+        asked: &Asked,
+    ) -> Result<Outcome, Trouble> {
         let watch = Clock::stopwatch();
         for _ in 0..RACES_MAX {
             if let Some(answer) = self.answered(switchboard, &asked.key).await? {

@@ -2,4 +2,5 @@
 
 pub mod calcom;
 pub mod retell;
+pub mod scenario;
 pub mod time;

@@ -254,6 +254,14 @@ async fn note_attempt(
     Ok(())
 }
 
+/// Calls that are settled in this batch may have bookings that were quicker.
+pub(super) async fn settle_calls(tx: &DatabaseTransaction, won: &[&Append]) -> Result<(), DbErr> {
+    for append in won.iter().filter(|append| append.after.outcome == Some("promised")) {
+        settle_call(tx, append.after.id.into()).await?;
+    }
+    Ok(())
+}
+
 /// A call that made promises has the outcome of its bookings.
 async fn settle_call(tx: &DatabaseTransaction, call_id: Uuid) -> Result<(), DbErr> {
     let states: Vec<String> = booking::Entity::find()

@@ -176,7 +176,11 @@ impl Writer {
             }
             // One bad row must not spoil its neighbours: each on its own.
             Err(error) if appends.len() > 1 => {
-                tracing::warn!(batch = appends.len(), %error, "journal batch failed, writing one by one");
+                tracing::warn!(
+                    batch = appends.len(),
+                    error = &error as &dyn std::error::Error,
+                    "journal batch failed, writing one by one"
+                );
                 for (append, tell) in appends.iter().zip(tells) {
                     answer(tell, write_one(&self.write, append).await);
                 }
@@ -330,6 +334,7 @@ async fn insert_rows(tx: &DatabaseTransaction, won: &[&Append]) -> Result<(), Db
     }
     customers::enter(tx, won).await?;
     bookings::enter(tx, won).await?;
+    bookings::settle_calls(tx, won).await?;
     callbacks::enter(tx, won).await
 }
 

@@ -1,0 +1,148 @@
+//! Composition: starts every room in order and stops them in reverse; the program and its tests come in here alike.
+
+use std::net::SocketAddr;
+use std::thread;
+use std::time::Duration;
+
+use actix_rt::{Arbiter, ArbiterHandle};
+use actix_web::dev::ServerHandle;
+use actix_web::middleware::DefaultHeaders;
+use actix_web::{App as WebApp, HttpServer};
+
+use crate::actors::supervisor::{Falls, spawn, supervise};
+use crate::actors::sweeper::Sweeper;
+use crate::actors::switchboard::Threads;
+use crate::actors::{Switchboard, recovery};
+use crate::clock::Clock;
+use crate::config::{self, Config};
+use crate::http::{self, Rooms};
+use crate::{calcom, store};
+
+/// How long a stop waits for requests and bookings that are under way, in seconds.
+const STOP_WAITS_S: u64 = 15;
+
+/// Why the house could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error(transparent)]
+    Config(#[from] config::Error),
+    #[error("the database could not be opened: {0}")]
+    Store(#[from] store::Error),
+    #[error("the client for Cal.com could not be made")]
+    Calcom(#[from] calcom::Error),
+    #[error(
+        "cannot listen on {address}: {source}; is another server running there? set FERNAMT_LISTEN to another address"
+    )]
+    Listen { address: String, source: std::io::Error },
+}
+
+/// A house that stands open.
+#[derive(Debug)]
+pub struct App {
+    address: SocketAddr,
+    house: Switchboard,
+    server: ServerHandle,
+    threads: Vec<Arbiter>,
+}
+
+impl App {
+    /// Opens the house: books, directory, actors, what was left unfinished, and last the doors.
+    pub async fn start(config: &Config, clock: Clock) -> Result<Self, Error> {
+        let (house, threads) = furnish(config, clock, config.threads).await?;
+        let version = house.store().directory().version().await?;
+        let taken = recovery::take_up(&house, 0).await?;
+        tracing::info!(calls = taken.calls, bookings = taken.bookings, "taken up again after the last stop");
+        let sweeper = house.clone();
+        supervise(house.desk(), &Falls::default(), "sweeper".into(), move || Sweeper::new(sweeper, version));
+        let (server, address) = open_doors(config, &house)?;
+        tracing::info!(%address, version = http::VERSION, "fernamt listens on http://{address}");
+        Ok(Self { address, house, server, threads })
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    pub fn house(&self) -> &Switchboard {
+        &self.house
+    }
+
+    /// Takes no new work, answers what is under way, leaves every booking made or safely in the books.
+    pub async fn stop(self) {
+        self.server.stop(true).await;
+        let calm = actix_rt::time::timeout(Duration::from_secs(STOP_WAITS_S), self.house.calm()).await;
+        if calm.is_err() {
+            tracing::warn!("a booking was still under way; it will be looked for at the next start");
+        }
+        self.house.close();
+        for thread in self.threads {
+            thread.stop();
+        }
+    }
+}
+
+/// The house without its doors and without anything running by itself: for the command line beside a running server.
+pub async fn visit(config: &Config, clock: Clock) -> Result<Switchboard, Error> {
+    let (house, _) = furnish(config, clock, 1).await?;
+    Ok(house)
+}
+
+async fn furnish(
+    config: &Config,
+    clock: Clock,
+    threads: usize,
+) -> Result<(Switchboard, Vec<Arbiter>), Error> {
+    let keyring = config.keyring()?;
+    let (store, writer) = store::open(&config.store(), keyring, config.migrate).await?;
+    let count = count_or_processors(threads);
+    let arbiters: Vec<Arbiter> = (0..count + 2).map(|_| Arbiter::new()).collect();
+    let handles: Vec<ArbiterHandle> = arbiters.iter().map(Arbiter::handle).collect();
+    if let [books, desk, calls @ ..] = handles.as_slice() {
+        spawn(books, writer.run());
+        let threads = Threads { calls: calls.to_vec(), desk: desk.clone() };
+        let settings = config.calcom();
+        let calcom = (calcom::http(&settings)?, settings);
+        let house = Switchboard::new(store, clock, config.actors(), calcom, threads);
+        house.publish(house.store().directory().load().await?);
+        return Ok((house, arbiters));
+    }
+    Err(Error::Store(store::Error::Closed))
+}
+
+fn open_doors(config: &Config, house: &Switchboard) -> Result<(ServerHandle, SocketAddr), Error> {
+    let listen = |source| Error::Listen { address: config.listen.clone(), source };
+    let rooms = Rooms::new(house.clone(), &config.web);
+    let routes = http::routes(rooms, config.web.body_max_bytes);
+    let server = HttpServer::new(move || {
+        let version = DefaultHeaders::new().add(("X-Fernamt-Version", http::VERSION));
+        WebApp::new().wrap(version).configure(routes.clone())
+    })
+    .workers(count_or_processors(config.threads))
+    .shutdown_timeout(STOP_WAITS_S)
+    .disable_signals()
+    .bind(&config.listen)
+    .map_err(listen)?;
+    let no_address = std::io::Error::other("no address was bound");
+    let address = server.addrs().first().copied().ok_or(no_address).map_err(listen)?;
+    let server = server.run();
+    let handle = server.handle();
+    spawn_server(server);
+    Ok((handle, address))
+}
+
+#[expect(clippy::disallowed_methods, reason = "the web server is the one thing that runs on the main thread")]
+fn spawn_server(server: actix_web::dev::Server) {
+    actix_rt::spawn(async move {
+        if let Err(error) = server.await {
+            tracing::error!(error = &error as &dyn std::error::Error, "the web server ended");
+        }
+    });
+}
+
+fn count_or_processors(count: usize) -> usize {
+    if count > 0 { count } else { thread::available_parallelism().map_or(2, std::num::NonZero::get) }
+}

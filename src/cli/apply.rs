@@ -1,0 +1,67 @@
+//! `fernamt apply`: brings companies to what their files say.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context as _, bail};
+
+use super::{out, warn};
+use crate::app;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::domain::plan::Plan;
+use crate::operations::companies;
+use crate::store::directory::Keys;
+
+/// Create or update companies from TOML files; applying twice changes nothing
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: fernamt apply salon-anna.toml --dry-run")]
+pub(super) struct Apply {
+    /// One file for each company
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Say what would change and change nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+impl Apply {
+    pub(super) async fn run(self, config: &Config, clock: Clock) -> anyhow::Result<ExitCode> {
+        // All files are read before any is applied, so that a mistake in the last leaves nothing half done.
+        let plans: Vec<(Plan, Keys)> = self.files.iter().map(|file| read(file)).collect::<Result<_, _>>()?;
+        let house = app::visit(config, clock).await?;
+        for (plan, keys) in &plans {
+            let slug = &plan.company.slug;
+            let said = companies::apply(house.store(), clock, plan, keys, self.dry_run).await;
+            let said = said.with_context(|| format!("company {slug} was not applied"))?;
+            for line in &said {
+                out(line);
+            }
+            out(&summary(slug, said.len(), self.dry_run));
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn read(file: &Path) -> anyhow::Result<(Plan, Keys)> {
+    let text = std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
+    let folder = file.parent().unwrap_or(Path::new("."));
+    let read = companies::read(&text).and_then(|plan| Ok((companies::keys(&plan, folder)?, plan)));
+    match read {
+        Ok((keys, plan)) => Ok((plan, keys)),
+        Err(complaints) => {
+            for complaint in &complaints {
+                warn(&format!("{}: {complaint}", file.display()));
+            }
+            bail!("{} has {} mistakes; nothing was applied", file.display(), complaints.len())
+        }
+    }
+}
+
+fn summary(slug: &str, changes: usize, dry_run: bool) -> String {
+    match (changes, dry_run) {
+        (0, _) => format!("company {slug}: nothing to change"),
+        (n, true) => format!("company {slug}: {n} changes would be made"),
+        (n, false) => format!("company {slug}: {n} changes made"),
+    }
+}

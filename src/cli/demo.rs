@@ -1,0 +1,266 @@
+//! `fernamt demo`: the whole system in one process against simulated Retell and Cal.com, with the proof that the books agree.
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use serde_json::Value;
+
+use super::out;
+use crate::app::App;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::operations::{Role, companies, tokens};
+use crate::sim::calcom::{self, Calcom, EventType};
+use crate::sim::retell::{self, Workspace};
+use crate::sim::scenario::{Company, Expected, Played, Stage, programme};
+use crate::telemetry;
+
+/// Try everything: temporary database, simulated Retell and Cal.com, scripted German phone calls
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: fernamt demo --calls 40 --once")]
+pub(super) struct Demo {
+    /// About how many calls are played
+    #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    calls: u16,
+    /// Where the dashboard listens
+    #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDR")]
+    listen: String,
+    /// Exit after the calls; 0 only if the books agree
+    #[arg(long)]
+    once: bool,
+    /// The same seed gives the same ids
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+/// Waits are shortened so that an outage and its repair can be watched.
+const SETTINGS: &str = r#"
+log = "warn"
+[calls]
+sweep_every_ms = 500
+[calcom]
+retry_first_ms = 200
+retry_longest_ms = 1000
+breaker_cool_down_ms = 1000
+look_after_ms = [200, 500, 1000, 2000]
+look_again_ms = 2000
+"#;
+/// How long the demo waits for the last promise to be kept.
+const PATIENCE_MS: u64 = 60_000;
+const POLL: Duration = Duration::from_millis(200);
+const CALCOM_KEY: &str = "cal_sim_key";
+const SALON: (&str, &str) = ("+493083793369", "key_demo_salon");
+const WORKSHOP: (&str, &str) = ("+494055566778", "key_demo_werkstatt");
+
+impl Demo {
+    pub(super) async fn run(self, clock: Clock) -> anyhow::Result<ExitCode> {
+        let folder = tempfile::tempdir().context("no temporary folder")?;
+        let config = Config::with(&format!(
+            "listen = \"{}\"\ndatabase_url = \"sqlite://{}?mode=rwc\"\n{SETTINGS}",
+            self.listen,
+            folder.path().join("demo.db").display(),
+        ))?;
+        telemetry::start(&config.log, config.log_format)?;
+        let calcom =
+            Calcom::start(world(self.seed)).context("the simulated Cal.com cannot listen on loopback")?;
+        let app = App::start(&config, clock).await?;
+        furnish(&app, clock, &calcom.url()).await?;
+        let directory = app.house().directory();
+        let named = (Role::PlatformAdmin, [].as_slice(), "demo");
+        let (_, token) = tokens::create(app.house().store(), clock, &directory, named).await?;
+        let http = reqwest::Client::builder().timeout(Duration::from_secs(20)).build()?;
+        let played = play(&self, &app, &calcom, &http).await;
+        let desk = Desk { http, url: app.url(), token };
+        let agree = desk.report(&played, &calcom).await?;
+        if !self.once {
+            out(&format!("\ndashboard: {}/admin   user: demo   password: {}", desk.url, desk.token));
+            out("press Ctrl-C to end");
+            tokio::signal::ctrl_c().await?;
+        }
+        app.stop().await;
+        calcom.stop().await;
+        Ok(if agree { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+}
+
+/// Two hosts at the salon, one at the workshop who does two things.
+fn world(seed: u64) -> calcom::Settings {
+    let inspection = EventType { length_minutes: 60, ..EventType::personal(1013, 3) };
+    calcom::Settings { requests_per_minute: None, seed, ..calcom::Settings::with_hosts(3).and(inspection) }
+}
+
+async fn furnish(app: &App, clock: Clock, calcom_url: &str) -> anyhow::Result<()> {
+    for text in [include_str!("demo/salon.toml"), include_str!("demo/werkstatt.toml")] {
+        let text = text.replace("CALCOM_URL", calcom_url).replace("CALCOM_KEY", CALCOM_KEY);
+        let read = companies::read(&text).and_then(|plan| Ok((companies::keys(&plan, ".".as_ref())?, plan)));
+        let (keys, plan) =
+            read.map_err(|complaints| anyhow::anyhow!("demo company: {}", complaints.join("; ")))?;
+        companies::apply(app.house().store(), clock, &plan, &keys, false).await?;
+    }
+    app.house().publish(app.house().store().directory().load().await?);
+    Ok(())
+}
+
+async fn play(demo: &Demo, app: &App, calcom: &Calcom, http: &reqwest::Client) -> Vec<Played> {
+    let workspace = |key: &str, seed: u64| {
+        Workspace::new(retell::Settings {
+            house_url: app.url(),
+            key: key.into(),
+            agent_id: "agent_demo".into(),
+            clock_offset: jiff::SignedDuration::ZERO,
+            http: http.clone(),
+            seed,
+        })
+    };
+    let company = |(number, key), service, event_type, seed| Company {
+        retell: workspace(key, seed),
+        number,
+        service,
+        event_type,
+    };
+    let stage = Stage {
+        calcom: calcom.clone(),
+        companies: vec![
+            company(SALON, "Haarschnitt", 1001, demo.seed),
+            company(WORKSHOP, "Reifenwechsel", 1003, demo.seed.wrapping_add(1)),
+        ],
+        now: calcom.now(),
+    };
+    out(&format!("house {}   simulated Cal.com {}", app.url(), calcom.url()));
+    let stories = programme(demo.calls.into());
+    let mut played = Vec::new();
+    for (n, story) in stories.iter().enumerate() {
+        out(&format!("story {:>3} of {}: {}", n + 1, stories.len(), story.name()));
+        played.extend(story.play(&stage, n).await);
+    }
+    played
+}
+
+/// Whoever reads the books from outside, over REST, as an operator would.
+struct Desk {
+    http: reqwest::Client,
+    url: String,
+    token: String,
+}
+
+impl Desk {
+    /// Waits until nothing is under way, prints what happened to each call, and compares the books with the calendar.
+    async fn report(&self, played: &[Played], calcom: &Calcom) -> anyhow::Result<bool> {
+        let bookings = self.settled_bookings().await?;
+        let callbacks = self.all("callbacks").await?;
+        let calls = self.all("calls").await?;
+        let mut wrong = Vec::new();
+        out(&format!("\n{:34} {:38} {:10} {:10} result", "call", "story", "expected", "outcome"));
+        for one in played {
+            let call = calls.iter().find(|call| call["retell_call_id"] == one.call_id.as_str());
+            let Some(call) = call else {
+                wrong.push(format!("{} is not in the books", one.call_id));
+                continue;
+            };
+            let found = found(call, &bookings, &callbacks);
+            let fits = found == one.expected && one.surprise.is_none();
+            let outcome = call["outcome"].as_str().unwrap_or("–");
+            let mark = if fits { "ok" } else { "WRONG" };
+            let expected = format!("{:?}", one.expected);
+            out(&format!("{:34} {:38} {expected:10} {outcome:10} {mark}", one.call_id, one.story));
+            if !fits {
+                let surprise = one.surprise.as_deref().unwrap_or("the books say otherwise");
+                wrong.push(format!("{} ({}): {found:?}; {surprise}", one.call_id, one.story));
+            }
+        }
+        wrong.extend(compare(&bookings, calcom));
+        for line in &wrong {
+            out(&format!("disagreement: {line}"));
+        }
+        out(&verdict(played, &bookings, &callbacks, calcom, wrong.is_empty()));
+        Ok(wrong.is_empty())
+    }
+
+    async fn settled_bookings(&self) -> anyhow::Result<Vec<Value>> {
+        let watch = Clock::stopwatch();
+        loop {
+            let bookings = self.all("bookings").await?;
+            let is_open =
+                |booking: &Value| matches!(booking["state"].as_str(), Some("waiting" | "sent" | "unsure"));
+            if !bookings.iter().any(is_open) {
+                return Ok(bookings);
+            }
+            if watch.left_of(PATIENCE_MS).is_zero() {
+                bail!("after {} s a booking is still under way", PATIENCE_MS / 1_000);
+            }
+            actix_rt::time::sleep(POLL).await;
+        }
+    }
+
+    async fn all(&self, what: &str) -> anyhow::Result<Vec<Value>> {
+        let (mut rows, mut cursor) = (Vec::new(), None);
+        loop {
+            let mut query = vec![("limit", "200".to_owned())];
+            query.extend(cursor.take().map(|cursor| ("cursor", cursor)));
+            let url = format!("{}/api/admin/v1/{what}", self.url);
+            let answer = self.http.get(url).bearer_auth(&self.token).query(&query).send().await?;
+            let page: Value = answer.error_for_status()?.json().await?;
+            rows.extend(page["items"].as_array().cloned().unwrap_or_default());
+            match page["next_cursor"].as_str() {
+                Some(next) => cursor = Some(next.to_owned()),
+                None => return Ok(rows),
+            }
+        }
+    }
+}
+
+fn found(call: &Value, bookings: &[Value], callbacks: &[Value]) -> Expected {
+    let of_call = |row: &&Value| row["call_id"] == call["id"];
+    if bookings.iter().filter(of_call).any(|booking| booking["state"] == "booked") {
+        Expected::Booked
+    } else if callbacks.iter().any(|callback| of_call(&callback)) {
+        Expected::Callback
+    } else {
+        Expected::Nothing
+    }
+}
+
+/// What stands in our books and not in the calendar, or there and not here, or twice, or over another.
+fn compare(bookings: &[Value], calcom: &Calcom) -> Vec<String> {
+    let ledger = calcom.ledger();
+    let there: BTreeMap<String, String> = ledger
+        .live_bookings()
+        .into_iter()
+        .filter_map(|row| Some((row.metadata.get("fernamt_booking")?.clone(), row.uid)))
+        .collect();
+    let mut wrong = Vec::new();
+    for booking in bookings.iter().filter(|booking| booking["state"] == "booked") {
+        let id = booking["id"].as_str().unwrap_or_default();
+        if there.get(id).map(String::as_str) != booking["calcom_uid"].as_str() {
+            wrong.push(format!("booking {id} is in our books and not in the calendar"));
+        }
+    }
+    for id in there.keys() {
+        if !bookings.iter().any(|booking| booking["id"] == id.as_str() && booking["state"] == "booked") {
+            wrong.push(format!("booking {id} is in the calendar and not in our books"));
+        }
+    }
+    let twice = ledger.live_bookings_per_intent().into_iter().filter(|(_, count)| *count > 1);
+    wrong.extend(twice.map(|(id, count)| format!("booking {id} stands {count} times")));
+    wrong.extend(ledger.overlaps().iter().map(|(one, two)| format!("{} and {} overlap", one.id, two.id)));
+    wrong
+}
+
+fn verdict(
+    played: &[Played],
+    bookings: &[Value],
+    callbacks: &[Value],
+    calcom: &Calcom,
+    agree: bool,
+) -> String {
+    let promised = bookings.len();
+    let standing = calcom.ledger().live_bookings().len();
+    let items = callbacks.len();
+    let said = if agree { "books agree" } else { "books DISAGREE" };
+    let calls = played.len();
+    format!(
+        "\n{said}: {calls} calls, {promised} promises, {standing} appointments in the calendar, {items} callback items"
+    )
+}

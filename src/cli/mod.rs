@@ -1,0 +1,87 @@
+//! The command line: one file a command; every error says what to do next.
+
+mod apply;
+mod call;
+mod demo;
+mod serve;
+mod token;
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::clock::Clock;
+use crate::config::Config;
+
+/// The exchange between a telephone voice agent and the calendar: one promise, one booking.
+#[derive(Debug, Parser)]
+#[command(name = "fernamt", version, after_help = "Try it: fernamt demo")]
+struct Arguments {
+    /// Settings file; default: fernamt.toml if it is there
+    #[arg(long, global = true, value_name = "PATH", env = "FERNAMT_CONFIG")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Serve(serve::Serve),
+    Demo(demo::Demo),
+
+    Apply(apply::Apply),
+    #[command(subcommand)]
+    Token(token::Token),
+    Call(call::Call),
+}
+
+/// Runs the program; the exit code is 0 when all went well, 1 when not, 2 for a wrong command line.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    if rustls::crypto::ring::default_provider().install_default().is_err() {
+        tracing::debug!("a crypto provider was installed before");
+    }
+    let run = async move {
+        let config = || Config::load(arguments.config.as_deref());
+        let clock = Clock::default();
+        match arguments.command {
+            Command::Demo(demo) => demo.run(clock).await,
+            Command::Serve(serve) => serve.run(&config()?, clock).await,
+
+            Command::Apply(apply) => apply.run(&config()?, clock).await,
+            Command::Token(token) => token.run(&config()?, clock).await,
+            Command::Call(call) => call.run(&config()?, clock).await,
+        }
+    };
+    match actix_rt::System::new().block_on(run) {
+        Ok(code) => code,
+        Err(error) => {
+            warn(&format!("fernamt: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Prints a line to standard output; a closed pipe is nobody listening, which is no failure.
+fn out(line: &str) {
+    drop(writeln!(std::io::stdout(), "{line}"));
+}
+
+/// Prints a line to standard error.
+fn warn(line: &str) {
+    drop(writeln!(std::io::stderr(), "{line}"));
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Arguments::command().debug_assert();
+    }
+}

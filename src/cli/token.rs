@@ -1,0 +1,62 @@
+//! `fernamt token`: API tokens, shown once.
+
+use std::process::ExitCode;
+
+use super::out;
+use crate::app;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::operations::{Role, tokens};
+
+/// Make, list and revoke API tokens
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Token {
+    /// Make a token; it is printed alone on the last line and shown only once
+    #[command(
+        after_help = "Example: fernamt token create --role company_admin --company salon-anna --name desk"
+    )]
+    Create {
+        #[arg(long, value_enum)]
+        role: Role,
+        /// The company it is for; several for the role agency
+        #[arg(long, value_name = "SLUG")]
+        company: Vec<String>,
+        /// What it is called in lists
+        #[arg(long, default_value = "token")]
+        name: String,
+    },
+    /// List tokens, without the tokens themselves
+    #[command(after_help = "Example: fernamt token list")]
+    List,
+    /// Revoke a token by the id that `token list` shows
+    #[command(after_help = "Example: fernamt token revoke 019a9c3e-0000-7000-8000-000000000000")]
+    Revoke { id: String },
+}
+
+impl Token {
+    pub(super) async fn run(self, config: &Config, clock: Clock) -> anyhow::Result<ExitCode> {
+        let house = app::visit(config, clock).await?;
+        let (store, directory) = (house.store(), house.directory());
+        match self {
+            Self::Create { role, company, name } => {
+                let (token, text) = tokens::create(store, clock, &directory, (role, &company, &name)).await?;
+                out(&format!("token {} ({}) made; it is shown only once:", token.id, token.role));
+                out(&text);
+            }
+            Self::List => {
+                for token in tokens::list(store).await? {
+                    let state = if token.revoked_at.is_some() { "revoked" } else { "valid" };
+                    out(&format!("{}  {:14}  {:7}  {}", token.id, token.role, state, token.name));
+                }
+            }
+            Self::Revoke { id } => {
+                let parsed = id
+                    .parse()
+                    .map_err(|_| anyhow::anyhow!("\"{id}\" is no token id; see fernamt token list"))?;
+                tokens::revoke(store, clock, parsed).await?;
+                out(&format!("token {id} revoked"));
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}

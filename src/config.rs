@@ -1,0 +1,245 @@
+//! The settings, gathered: the embedded defaults, then the file, then the environment. Each room says what its own mean.
+
+use std::path::{Path, PathBuf};
+
+use figment::Figment;
+use figment::providers::{Env, Format, Toml};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Deserializer};
+
+use crate::domain::retry::Backoff;
+use crate::domain::{booking, breaker};
+use crate::store::secrets::{Keyring, NoKey};
+use crate::{actors, calcom, http, store};
+
+/// Every key with its default and what it means.
+pub const DEFAULTS: &str = include_str!("config.default.toml");
+const PREFIX: &str = "FERNAMT_";
+/// Read elsewhere, or by the tests.
+const NOT_SETTINGS: [&str; 3] = ["config", "password", "test_database_url"];
+const MASTER_KEY_FILE: &str = "fernamt.key";
+
+/// Everything that can be set.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    pub listen: String,
+    pub public_url: Option<String>,
+    pub database_url: String,
+    pub master_key: Option<SecretString>,
+    pub previous_master_key: Option<SecretString>,
+    pub log: String,
+    pub log_format: LogFormat,
+    pub threads: usize,
+    pub node: Option<String>,
+    /// Whether an older schema is brought up to date at start.
+    #[serde(default = "yes", skip_deserializing)]
+    pub migrate: bool,
+    database: Database,
+    calls: Calls,
+    calcom: Calcom,
+    pub web: http::Settings,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Database {
+    connections_max: u32,
+    journal_waiting_max: usize,
+    journal_batch_max: usize,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Calls {
+    answer_budget_ms: u64,
+    answer_max_ms: u64,
+    repeat_window_ms: u64,
+    analysis_wait_ms: u64,
+    idle_ms: u64,
+    calls_max: usize,
+    sweep_every_ms: u64,
+    bodies_days: u32,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Calcom {
+    connect_timeout_ms: u64,
+    read_timeout_ms: u64,
+    write_timeout_ms: u64,
+    body_max_bytes: usize,
+    slots_life_ms: u64,
+    calendar_waiting_max: usize,
+    #[serde(deserialize_with = "milliseconds")]
+    look_after_ms: Vec<u64>,
+    look_again_ms: u64,
+    quiet_horizon_ms: u64,
+    retry_first_ms: u64,
+    retry_longest_ms: u64,
+    give_up_after_ms: u64,
+    breaker_failures_max: u32,
+    breaker_cool_down_ms: u64,
+}
+
+/// Why the settings could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("{0}")]
+    Figment(Box<figment::Error>),
+    #[error(transparent)]
+    Key(#[from] NoKey),
+    #[error("with PostgreSQL the master key must be given: set FERNAMT_MASTER_KEY to 32 bytes in base64")]
+    KeyRequired,
+    #[error("the settings file {0} does not exist")]
+    NoFile(PathBuf),
+}
+
+impl Config {
+    /// The settings from a file, if one is named or `fernamt.toml` is there, and the environment.
+    pub fn load(file: Option<&Path>) -> Result<Self, Error> {
+        if let Some(file) = file.filter(|file| !file.exists()) {
+            return Err(Error::NoFile(file.to_owned()));
+        }
+        let file = file.unwrap_or_else(|| Path::new("fernamt.toml"));
+        Self::read(Figment::new().merge(Toml::string(DEFAULTS)).merge(Toml::file_exact(file)))
+    }
+
+    /// The defaults alone, whatever stands in files and environment; for the demo and for tests.
+    pub fn defaults() -> Result<Self, Error> {
+        let figment = Figment::new().merge(Toml::string(DEFAULTS));
+        figment.extract().map_err(|error| Error::Figment(Box::new(error)))
+    }
+
+    /// The defaults with some keys changed, written as TOML; for the demo and for tests.
+    pub fn with(overrides: &str) -> Result<Self, Error> {
+        let figment = Figment::new().merge(Toml::string(DEFAULTS)).merge(Toml::string(overrides));
+        figment.extract().map_err(|error| Error::Figment(Box::new(error)))
+    }
+
+    fn read(figment: Figment) -> Result<Self, Error> {
+        let environment = Env::prefixed(PREFIX).ignore(&NOT_SETTINGS).split("__");
+        figment.merge(environment).extract().map_err(|error| Error::Figment(Box::new(error)))
+    }
+
+    /// The same settings, but an older schema is refused instead of migrated.
+    pub fn without_migration(&self) -> Self {
+        Self { migrate: false, ..self.clone() }
+    }
+
+    pub fn store(&self) -> store::Settings {
+        store::Settings {
+            url: self.database_url.clone(),
+            connections_max: self.database.connections_max,
+            journal_waiting_max: self.database.journal_waiting_max,
+            journal_batch_max: self.database.journal_batch_max,
+        }
+    }
+
+    /// The master keys: from the settings, else from the file beside the database.
+    pub fn keyring(&self) -> Result<Keyring, Error> {
+        let texts = self.master_key.iter().chain(&self.previous_master_key);
+        let texts: Vec<&str> = texts.map(ExposeSecret::expose_secret).collect();
+        if self.master_key.is_some() {
+            return Ok(Keyring::parse(texts)?);
+        }
+        let database = self.store().sqlite_file().ok_or(Error::KeyRequired)?;
+        Ok(Keyring::of_file(&database.with_file_name(MASTER_KEY_FILE))?)
+    }
+
+    pub fn calcom(&self) -> calcom::Settings {
+        calcom::Settings {
+            connect_timeout_ms: self.calcom.connect_timeout_ms,
+            read_timeout_ms: self.calcom.read_timeout_ms,
+            write_timeout_ms: self.calcom.write_timeout_ms,
+            body_max_bytes: self.calcom.body_max_bytes,
+            ..calcom::Settings::default()
+        }
+    }
+
+    pub fn actors(&self) -> actors::Settings {
+        let (calls, calcom) = (&self.calls, &self.calcom);
+        actors::Settings {
+            answer_budget_ms: calls.answer_budget_ms,
+            answer_max_ms: calls.answer_max_ms,
+            repeat_window_ms: calls.repeat_window_ms,
+            analysis_wait_ms: calls.analysis_wait_ms,
+            idle_ms: calls.idle_ms,
+            calls_max: calls.calls_max,
+            calendar_waiting_max: calcom.calendar_waiting_max,
+            slots_life_ms: calcom.slots_life_ms,
+            sweep_every_ms: calls.sweep_every_ms,
+            bodies_days: calls.bodies_days,
+            booking: booking::Rules {
+                look_after_ms: calcom.look_after_ms.clone(),
+                look_again_ms: calcom.look_again_ms,
+                quiet_horizon_ms: calcom.quiet_horizon_ms,
+                backoff: Backoff { first_ms: calcom.retry_first_ms, longest_ms: calcom.retry_longest_ms },
+                give_up_after_ms: calcom.give_up_after_ms,
+            },
+            breaker: breaker::Rules {
+                failures_max: calcom.breaker_failures_max,
+                cool_down_ms: calcom.breaker_cool_down_ms,
+                // A try that asks who we are and then books may take as long as both.
+                probe_max_ms: calcom.read_timeout_ms + calcom.write_timeout_ms,
+            },
+        }
+    }
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// Milliseconds as a list, a single number, or text with commas as it comes from the environment.
+fn milliseconds<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u64>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        List(Vec<u64>),
+        One(u64),
+        Text(String),
+    }
+    match Written::deserialize(from)? {
+        Written::List(list) => Ok(list),
+        Written::One(one) => Ok(vec![one]),
+        Written::Text(text) => {
+            text.split(',').map(|part| part.trim().parse().map_err(serde::de::Error::custom)).collect()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_embedded_defaults_are_complete_and_those_of_the_contract() {
+        let config = Config::defaults().unwrap();
+
+        assert_eq!(config.listen, "127.0.0.1:8080");
+        assert_eq!(config.database_url, "sqlite://fernamt.db?mode=rwc");
+        assert_eq!((config.calcom.read_timeout_ms, config.calcom.write_timeout_ms), (2_000, 60_000));
+    }
+
+    #[test]
+    fn a_list_of_milliseconds_may_be_written_with_commas() {
+        let config = Config::with("[calcom]\nlook_after_ms = \"10, 20,30\"").unwrap();
+
+        assert_eq!(config.actors().booking.look_after_ms, [10, 20, 30]);
+    }
+
+    #[test]
+    fn a_misspelt_setting_is_named() {
+        let error = Config::with("[calcom]\nwrite_timeout = 5").unwrap_err();
+
+        assert!(error.to_string().contains("write_timeout"), "{error}");
+    }
+}

@@ -1,0 +1,52 @@
+//! Who is asking: a bearer token, or the same token as the password of a browser's own log-in window.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
+use actix_web::http::header::AUTHORIZATION;
+use actix_web::{FromRequest, HttpRequest, web};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::Rooms;
+use super::error::Problem;
+use crate::operations::{Principal, tokens};
+
+/// The one who asks; a request without a valid token does not get past it.
+#[derive(Debug)]
+pub(super) struct Caller(pub(super) Principal);
+
+impl FromRequest for Caller {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let rooms = request.app_data::<web::Data<Rooms>>().cloned();
+        let token = token(request);
+        Box::pin(async move {
+            let refused = || {
+                let detail = "a valid token is needed: Authorization: Bearer fernamt_… (fernamt token create makes one)";
+                Problem::new(StatusCode::UNAUTHORIZED, detail)
+            };
+            let (rooms, token) = (rooms.ok_or_else(refused)?, token.ok_or_else(refused)?);
+            let principal = tokens::recognise(rooms.house.store(), &token).await?;
+            principal.map(Caller).ok_or_else(refused)
+        })
+    }
+}
+
+/// The token in the request's header.
+pub(super) fn token(request: &HttpRequest) -> Option<String> {
+    let header = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, rest) = header.split_once(' ')?;
+    if scheme.eq_ignore_ascii_case("bearer") {
+        return Some(rest.trim().to_owned());
+    }
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let pair = String::from_utf8(STANDARD.decode(rest.trim()).ok()?).ok()?;
+    pair.split_once(':').map(|(_, password)| password.to_owned())
+}

@@ -1,0 +1,83 @@
+//! `/admin`: one honest page that lists live calls, bookings and callbacks, drawn on the server.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::Rooms;
+use super::auth::token;
+use super::error::Problem;
+use crate::operations::{Principal, bookings, breakers, callbacks, calls, tokens};
+
+/// Rows of each table.
+const ROWS: u64 = 50;
+/// Nothing is loaded from anywhere; the page's own style is all it needs.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+pub(super) fn routes(config: &mut ServiceConfig) {
+    config.route("/admin", web::get().to(page));
+}
+
+#[derive(Template)]
+#[template(path = "admin.html")]
+struct Page {
+    name: String,
+    calls: Vec<calls::CallView>,
+    bookings: Vec<bookings::BookingView>,
+    callbacks: Vec<callbacks::CallbackView>,
+    breakers: Vec<(String, String)>,
+}
+
+async fn page(rooms: Data<Rooms>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let who = match token(&request) {
+        Some(token) => tokens::recognise(rooms.house.store(), &token).await?,
+        None => None,
+    };
+    let Some(who) = who else { return Ok(log_in()) };
+    let page = draw(&rooms, who).await?;
+    let html = page
+        .render()
+        .map_err(|_| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the page could not be drawn"))?;
+    Ok(HttpResponse::Ok()
+        .insert_header(("Content-Security-Policy", POLICY))
+        .insert_header(("X-Content-Type-Options", "nosniff"))
+        .insert_header(("Cache-Control", "no-store"))
+        .insert_header(("Referrer-Policy", "no-referrer"))
+        .content_type("text/html; charset=utf-8")
+        .body(html))
+}
+
+/// The browser's own log-in window: any user name, the token as password.
+fn log_in() -> HttpResponse {
+    HttpResponse::Unauthorized()
+        .insert_header((
+            "WWW-Authenticate",
+            "Basic realm=\"Fernamt: any user, a token as password\", charset=\"UTF-8\"",
+        ))
+        .content_type("text/plain; charset=utf-8")
+        .body("A token is needed as password; any user name will do. `fernamt token create` makes one.\n")
+}
+
+async fn draw(rooms: &Rooms, who: Principal) -> Result<Page, Problem> {
+    let house = &rooms.house;
+    let limit = Some(ROWS);
+    let live = calls::Query { limit, ..calls::Query::default() };
+    let breakers = breakers::list(house, &who).await?.items;
+    Ok(Page {
+        calls: calls::list(house, &who, &live).await?.items,
+        bookings: bookings::list(house, &who, &bookings::Query { limit, ..Default::default() }).await?.items,
+        callbacks: callbacks::list(house, &who, &callbacks::Query { limit, ..Default::default() })
+            .await?
+            .items,
+        breakers: breakers
+            .into_iter()
+            .map(|breaker| {
+                let state = serde_json::to_value(breaker.state).ok();
+                let state = state.and_then(|state| state.as_str().map(str::to_owned)).unwrap_or_default();
+                (breaker.companies.join(", "), state)
+            })
+            .collect(),
+        name: who.name,
+    })
+}

@@ -1,0 +1,82 @@
+//! Refusals in words: problem documents (RFC 9457) for people and programs, `{"error":…}` at Retell's doors.
+
+use actix_web::http::StatusCode;
+use actix_web::web::QueryConfig;
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use serde_json::json;
+
+use crate::operations;
+
+/// A refusal as a problem document.
+#[derive(Debug)]
+pub(super) struct Problem {
+    status: StatusCode,
+    detail: String,
+}
+
+impl Problem {
+    pub(super) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+        Self { status, detail: detail.into() }
+    }
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.detail)
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.status
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let title = self.status.canonical_reason().unwrap_or("Error");
+        let mut answer = HttpResponse::build(self.status);
+        if self.status == StatusCode::UNAUTHORIZED {
+            answer.insert_header(("WWW-Authenticate", "Bearer"));
+        }
+        answer.content_type("application/problem+json").body(
+            json!({"type": "about:blank", "title": title, "status": self.status.as_u16(), "detail": self.detail})
+                .to_string(),
+        )
+    }
+}
+
+impl From<operations::Error> for Problem {
+    fn from(error: operations::Error) -> Self {
+        use operations::Error as Why;
+        let status = match &error {
+            Why::Forbidden => StatusCode::FORBIDDEN,
+            Why::NotFound(_) => StatusCode::NOT_FOUND,
+            Why::Invalid(_) => StatusCode::BAD_REQUEST,
+            Why::NoAnswer => StatusCode::SERVICE_UNAVAILABLE,
+            Why::Store(source) => {
+                tracing::error!(error = source as &dyn std::error::Error, "a request failed at the books");
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
+        };
+        Self::new(status, error.to_string())
+    }
+}
+
+/// Query strings that cannot be read are named as such.
+pub(super) fn query() -> QueryConfig {
+    QueryConfig::default()
+        .error_handler(|error, _| Problem::new(StatusCode::BAD_REQUEST, error.to_string()).into())
+}
+
+/// Nothing is behind this path.
+pub(super) async fn not_here(request: HttpRequest) -> HttpResponse {
+    Problem::new(
+        StatusCode::NOT_FOUND,
+        format!("there is nothing at {} {}", request.method(), request.path()),
+    )
+    .error_response()
+}
+
+/// A refusal at one of Retell's doors.
+pub(super) fn refusal(status: StatusCode, code: &str, message: &str) -> HttpResponse {
+    HttpResponse::build(status).json(json!({"error": {"code": code, "message": message}}))
+}

@@ -1,0 +1,171 @@
+//! The functions the agent calls: once the signature holds, the answer is always 200 and something to say.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::web::{self, Bytes, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+use sha2::{Digest, Sha256};
+
+use super::Rooms;
+use super::door::{Knock, Visitor};
+use super::webhooks::{call_id, not_a_webhook, seed};
+use crate::actors::call::{ARGUMENTS_KEY, Asked, Invoke};
+use crate::domain::answer::{Answer, Status};
+use crate::domain::call::{Function, Request};
+use crate::domain::directory::{Company, Line};
+use crate::domain::speech::{Language, sentences};
+use crate::retell::function::base_name;
+use crate::retell::{Arguments, Call, Invocation};
+use crate::store::journal::{Delivery, Sensitive};
+
+const ROUTE: &str = "function";
+
+pub(super) fn routes(config: &mut ServiceConfig) {
+    config.route("/api/mcp/gateway/retell/functions/{function}", web::post().to(receive));
+}
+
+async fn receive(
+    rooms: web::Data<Rooms>,
+    request: HttpRequest,
+    name: web::Path<String>,
+    body: Bytes,
+) -> HttpResponse {
+    let knock = Knock::new(&rooms, &request, &body);
+    let invocation = match Invocation::parse(&body) {
+        Ok(invocation) => invocation,
+        Err(not) => return not_a_webhook(&knock, &not),
+    };
+    let visitor = match knock.open(invocation.call.as_ref()).await {
+        Err(refused) => return refused.response(),
+        Ok(visitor) => visitor,
+    };
+    let id = invocation.call.as_ref().and_then(call_id);
+    match (visitor, &invocation.call, id) {
+        (Visitor::Known { company, line }, Some(call), Some(id)) => {
+            serve(&knock, base_name(&name), &invocation, (&company, line, call, id)).await
+        }
+        (Visitor::Known { company, line }, ..) => {
+            keep(&knock, &name, Some(line), "no_call_id", None).await;
+            let sentence = sentences::not_understood(company.language);
+            say(&Answer::new(Status::Invalid, sentence).to_json().to_string())
+        }
+        (Visitor::Unknown, Some(call), _) => {
+            keep(&knock, &name, None, "unknown_number", call.our_number()).await;
+            let sentence = sentences::unknown_number(Language::default());
+            say(&Answer::new(Status::UnknownNumber, sentence).to_json().to_string())
+        }
+        (Visitor::Unknown, None, _) => {
+            keep(&knock, &name, None, "no_call_id", None).await;
+            let sentence = sentences::not_understood(Language::default());
+            say(&Answer::new(Status::Invalid, sentence).to_json().to_string())
+        }
+    }
+}
+
+async fn serve(
+    knock: &Knock<'_>,
+    name: &str,
+    invocation: &Invocation,
+    (company, line, call, id): (&Company, Line, &Call, &str),
+) -> HttpResponse {
+    let house = &knock.rooms.house;
+    let function = Function::named(name);
+    let asked = Asked {
+        request: request_of(&invocation.args),
+        key: key_of(name, call, &invocation.args),
+        arguments: Sensitive(invocation.args.canonical()),
+        received_at: knock.now,
+        function,
+    };
+    let longest = Duration::from_millis(house.settings().answer_max_ms);
+    let answer = tokio::time::timeout(longest, ask(knock, (line, call, id), asked)).await;
+    match answer.ok().flatten() {
+        Some(answer) => say(&answer),
+        None => {
+            tracing::warn!(function = %name, "function {name} was not answered in time");
+            let sentence = sentences::trouble(company.language);
+            say(&Answer::new(Status::Trouble, sentence).to_json().to_string())
+        }
+    }
+}
+
+/// Asks the call's actor; an actor that is just leaving is met at its next start.
+async fn ask(knock: &Knock<'_>, (line, call, id): (Line, &Call, &str), asked: Asked) -> Option<Arc<str>> {
+    let (house, seed) = (&knock.rooms.house, seed(knock, call, line));
+    let key = (line.company, id.into());
+    for _ in 0..2 {
+        let actor = house.call(&key, &seed).ok()?;
+        match actor.send(Invoke(asked.clone())).await {
+            Ok(Ok(answer)) => return Some(answer),
+            Ok(Err(trouble)) => {
+                tracing::error!(
+                    error = &trouble as &dyn std::error::Error,
+                    "a function could not be answered"
+                );
+                return None;
+            }
+            Err(_) => {}
+        }
+    }
+    None
+}
+
+/// What makes a repeat recognisable: Retell's id of the invocation, else function and arguments.
+fn key_of(name: &str, call: &Call, args: &Arguments) -> String {
+    match call.last_tool_call_id(name).filter(|id| id.len() <= super::webhooks::CALL_ID_MAX) {
+        Some(id) => format!("id:{id}"),
+        None => {
+            let digest = Sha256::digest(format!("{name} {}", args.canonical()).as_bytes());
+            format!("{ARGUMENTS_KEY}{}", hex::encode(&digest[..16]))
+        }
+    }
+}
+
+/// The arguments under their German and English names, and the ones agents make up.
+fn request_of(args: &Arguments) -> Request {
+    let text = |names: &[&str]| args.text(names);
+    let appointment = match args.number(&["termin", "appointment", "appointment_number"]) {
+        Some(number) => u8::try_from(number).ok(),
+        None if text(&["termin", "appointment"]).is_some() => None,
+        None => Some(1),
+    };
+    Request {
+        appointment,
+        date: text(&["datum", "date", "tag", "day", "start", "start_time", "requested_date"]),
+        time: text(&["uhrzeit", "time", "zeit", "preferred_time", "requested_time"]),
+        service: text(&["dienstleistung", "service", "service_name", "leistung"]),
+        staff: text(&["mitarbeiter", "staff", "staff_name"]),
+        slot_id: text(&["slot_id", "slot"]),
+        name: text(&["name", "customer_name", "kundenname"]),
+        phone: text(&["telefonnummer", "phone", "phone_number", "customer_phone"]),
+        email: text(&["email", "e_mail", "customer_email"]),
+        note: text(&["notiz", "notizen", "note", "notes"]),
+        confirmed: args.truth(&["bestaetigung", "bestätigung", "confirmed", "confirmation"]),
+        branch: text(&["filiale", "branch"]),
+        reason: text(&["grund", "reason"]),
+        when: text(&["wunschzeit", "when", "preferred_callback_time"]),
+        unreadable: !args.is_readable(),
+    }
+}
+
+fn say(answer: &str) -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body(answer.to_owned())
+}
+
+/// Keeps what could not be served, so that nothing is lost; a failure is told to those who run the house.
+async fn keep(knock: &Knock<'_>, name: &str, line: Option<Line>, status: &str, number: Option<&str>) {
+    let house = &knock.rooms.house;
+    let delivery = Delivery {
+        id: house.clock().mint().into(),
+        route: ROUTE,
+        event: name.chars().take(64).collect(),
+        once: None,
+        our_number: number.map(|number| number.chars().take(32).collect()),
+        body: Some(Sensitive(String::from_utf8_lossy(knock.body).into_owned())),
+    };
+    let company = line.map(|line| line.company);
+    if let Err(error) = house.store().deliveries().keep(delivery, company, None, status, knock.now).await {
+        tracing::error!(error = &error as &dyn std::error::Error, "a function call could not be kept");
+    }
+}

@@ -1,0 +1,27 @@
+//! Whether the process lives and whether it can do its work.
+
+use actix_web::HttpResponse;
+use actix_web::web::{self, Data, ServiceConfig};
+use serde_json::json;
+
+use super::Rooms;
+
+pub(super) fn routes(config: &mut ServiceConfig) {
+    config.route("/healthz", web::get().to(lives)).route("/readyz", web::get().to(is_ready));
+}
+
+async fn lives() -> HttpResponse {
+    HttpResponse::Ok().json(json!({"status": "ok", "version": super::VERSION}))
+}
+
+/// The database answers; how many calls are live and how often an actor fell is told with it.
+async fn is_ready(rooms: Data<Rooms>) -> HttpResponse {
+    let database = rooms.house.store().is_well().await;
+    let body = json!({
+        "status": if database { "ready" } else { "not ready" },
+        "database": database,
+        "live_calls": rooms.house.calls_count(),
+        "actor_restarts": rooms.house.falls(),
+    });
+    if database { HttpResponse::Ok().json(body) } else { HttpResponse::ServiceUnavailable().json(body) }
+}

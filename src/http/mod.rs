@@ -1,0 +1,68 @@
+//! All of actix-web: the doors for Retell, for people with tokens, and for whoever watches that the house stands.
+
+mod admin;
+mod auth;
+mod dashboard;
+mod door;
+mod error;
+mod functions;
+mod health;
+mod inbound;
+mod webhooks;
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+use actix_web::web::{self, ServiceConfig};
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use serde::{Deserialize, Serialize};
+
+use crate::actors::Switchboard;
+
+/// Settings of the `[web]` table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    pub trusted_proxies: Vec<String>,
+    pub body_max_bytes: usize,
+    pub unknown_tries_per_minute: u32,
+}
+
+/// What every handler may use. Cheap to clone.
+#[derive(Clone)]
+pub struct Rooms {
+    pub house: Switchboard,
+    unknown_tries: Arc<DefaultDirectRateLimiter>,
+}
+
+impl std::fmt::Debug for Rooms {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Rooms")
+    }
+}
+
+impl Rooms {
+    pub fn new(house: Switchboard, settings: &Settings) -> Self {
+        let per_minute = NonZeroU32::new(settings.unknown_tries_per_minute).unwrap_or(NonZeroU32::MIN);
+        Self { house, unknown_tries: Arc::new(RateLimiter::direct(Quota::per_minute(per_minute))) }
+    }
+}
+
+/// The version of this program, told in every answer.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Hangs all doors.
+pub fn routes(rooms: Rooms, body_max_bytes: usize) -> impl Fn(&mut ServiceConfig) + Clone {
+    move |config| {
+        config
+            .app_data(web::Data::new(rooms.clone()))
+            .app_data(web::PayloadConfig::new(body_max_bytes))
+            .app_data(error::query())
+            .configure(webhooks::routes)
+            .configure(functions::routes)
+            .configure(admin::routes)
+            .configure(dashboard::routes)
+            .configure(health::routes)
+            .default_service(web::to(error::not_here));
+    }
+}

@@ -1,0 +1,173 @@
+//! Webhooks from Retell: verified, written down, acknowledged with 204; nothing is answered before it is in the books.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Bytes, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::door::{Knock, Refused, Visitor};
+use super::error::refusal;
+use super::{Rooms, inbound};
+use crate::actors::call::{Hear, Seed, Told};
+use crate::actors::recovery::words_of;
+use crate::domain::call::News;
+use crate::domain::directory::Line;
+use crate::domain::phone::Caller;
+use crate::domain::speech::is_placeholder;
+use crate::retell::webhook::Event;
+use crate::retell::{Call, NotAWebhook, Webhook};
+use crate::store::journal::{Delivery, Sensitive};
+
+const ROUTE: &str = "retell";
+/// Retell's ids are opaque but never longer than this.
+pub(super) const CALL_ID_MAX: usize = 200;
+
+pub(super) fn routes(config: &mut ServiceConfig) {
+    config
+        .route("/api/webhooks/retell", web::post().to(receive))
+        .route("/api/mcp/retell/webhook", web::post().to(receive))
+        .route("/api/webhooks/retell/inbound", web::post().to(inbound::receive));
+}
+
+async fn receive(rooms: web::Data<Rooms>, request: HttpRequest, body: Bytes) -> HttpResponse {
+    let knock = Knock::new(&rooms, &request, &body);
+    let webhook = match Webhook::parse(&body) {
+        Ok(webhook) => webhook,
+        Err(not) => return not_a_webhook(&knock, &not),
+    };
+    if webhook.event.name() == inbound::EVENT {
+        return inbound::answer(&knock).await;
+    }
+    match knock.open(webhook.call.as_ref()).await {
+        Err(refused) => refused.response(),
+        Ok(visitor) => take_in(&knock, &webhook, visitor).await,
+    }
+}
+
+/// Not JSON, or not an object: said so to whoever may know, nothing stored.
+pub(super) fn not_a_webhook(knock: &Knock<'_>, not: &NotAWebhook) -> HttpResponse {
+    match knock.signed_by_anyone(&knock.rooms.house.directory()) {
+        Err(refused) => refused.response(),
+        Ok(()) => {
+            refusal(StatusCode::BAD_REQUEST, "not_json", &format!("the body must be one JSON object: {not}"))
+        }
+    }
+}
+
+async fn take_in(knock: &Knock<'_>, webhook: &Webhook, visitor: Visitor) -> HttpResponse {
+    let call = webhook.call.as_ref();
+    let id = call.and_then(call_id);
+    let (line, id) = match (visitor, id) {
+        (Visitor::Unknown, _) if call.is_some() => {
+            let kept = keep(knock, webhook, None, "unknown_number").await;
+            let message =
+                "this number or agent belongs to no branch here; add it to the company's file and apply it";
+            return kept.unwrap_or_else(|| refusal(StatusCode::NOT_FOUND, "unknown_number", message));
+        }
+        (Visitor::Known { line, .. }, Some(id)) => (line, id),
+        (visitor, _) => {
+            let line = if let Visitor::Known { line, .. } = visitor { Some(line) } else { None };
+            let kept = keep(knock, webhook, line, "no_call_id").await;
+            let message = "the body has no call.call_id; the delivery was kept";
+            return kept.unwrap_or_else(|| refusal(StatusCode::BAD_REQUEST, "no_call_id", message));
+        }
+    };
+    let news = match &webhook.event {
+        Event::CallStarted => News::Started,
+        Event::CallEnded => News::Ended,
+        Event::CallAnalyzed => News::Analyzed,
+        Event::Other(_) => {
+            let kept = keep(knock, webhook, Some(line), "kept").await;
+            return kept.unwrap_or_else(|| HttpResponse::NoContent().finish());
+        }
+    };
+    let Some(call) = call else { return HttpResponse::BadRequest().finish() };
+    tell(knock, webhook, news, (call, line, id)).await
+}
+
+async fn tell(
+    knock: &Knock<'_>,
+    webhook: &Webhook,
+    news: News,
+    (call, line, id): (&Call, Line, &str),
+) -> HttpResponse {
+    let house = &knock.rooms.house;
+    let told = Told {
+        news,
+        words: words_of(call),
+        delivery: Some(Delivery {
+            once: Some(format!("{} {id}", webhook.event.name())),
+            ..delivery(knock, webhook)
+        }),
+        disconnection_reason: call.disconnection_reason.clone(),
+    };
+    let key = (line.company, id.into());
+    let seed = seed(knock, call, line);
+    // An actor that is just leaving is met at its next start.
+    for _ in 0..2 {
+        let Ok(actor) = house.call(&key, &seed) else { break };
+        match actor.send(Hear(told.clone())).await {
+            Ok(Ok(())) => return HttpResponse::NoContent().finish(),
+            Ok(Err(trouble)) => {
+                tracing::error!(
+                    error = &trouble as &dyn std::error::Error,
+                    "a webhook could not be written down; Retell will send it again"
+                );
+                break;
+            }
+            Err(_) => {}
+        }
+    }
+    refusal(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "try_again",
+        "the webhook could not be written down; send it again",
+    )
+}
+
+/// Keeps a delivery that moves no call; Some: even that failed, and this is the answer.
+async fn keep(
+    knock: &Knock<'_>,
+    webhook: &Webhook,
+    line: Option<Line>,
+    status: &str,
+) -> Option<HttpResponse> {
+    let delivery = delivery(knock, webhook);
+    let company = line.map(|line| line.company);
+    let kept = knock.rooms.house.store().deliveries().keep(delivery, company, None, status, knock.now).await;
+    kept.err().map(|error| {
+        tracing::error!(error = &error as &dyn std::error::Error, "a delivery could not be kept");
+        refusal(StatusCode::SERVICE_UNAVAILABLE, "try_again", "the delivery could not be kept; send it again")
+    })
+}
+
+fn delivery(knock: &Knock<'_>, webhook: &Webhook) -> Delivery {
+    let our_number = webhook.call.as_ref().and_then(Call::our_number);
+    Delivery {
+        id: knock.rooms.house.clock().mint().into(),
+        route: ROUTE,
+        event: webhook.event.name().chars().take(64).collect(),
+        once: None,
+        our_number: our_number.map(|number| number.chars().take(32).collect()),
+        body: Some(Sensitive(String::from_utf8_lossy(knock.body).into_owned())),
+    }
+}
+
+/// Retell's id of the call, unless a placeholder stands in its place.
+pub(super) fn call_id(call: &Call) -> Option<&str> {
+    call.call_id.as_deref().filter(|id| id.len() <= CALL_ID_MAX && !is_placeholder(id))
+}
+
+/// What this first sign tells about the call.
+pub(super) fn seed(knock: &Knock<'_>, call: &Call, line: Line) -> Seed {
+    Seed {
+        caller: Caller::from_wire(call.their_number()),
+        began_at: call.start_timestamp.unwrap_or(knock.now),
+        branch: line.branch,
+    }
+}
+
+impl From<Refused> for HttpResponse {
+    fn from(refused: Refused) -> Self {
+        refused.response()
+    }
+}
