@@ -108,8 +108,9 @@ impl Config {
         if let Some(file) = file.filter(|file| !file.exists()) {
             return Err(Error::NoFile(file.to_owned()));
         }
+        let figment = Figment::new().merge(Toml::string(DEFAULTS));
         let file = file.unwrap_or_else(|| Path::new("fernamt.toml"));
-        Self::read(Figment::new().merge(Toml::string(DEFAULTS)).merge(Toml::file_exact(file)))
+        Self::read(if file.exists() { figment.merge(Toml::file_exact(file)) } else { figment })
     }
 
     /// The defaults alone, whatever stands in files and environment; for the demo and for tests.

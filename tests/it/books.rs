@@ -1,0 +1,117 @@
+//! What the books show from outside: tokens and scopes, state of live calls, branches and queues.
+
+use fernamt::operations::{Role, tokens};
+use serde_json::json;
+
+use super::house::{House, Setup, says_yes, status, wish};
+
+async fn token(house: &House, role: Role, company: &str) -> String {
+    let directory = house.app.house().directory();
+    let companies = [company.to_owned()];
+    let named = (role, companies.as_slice(), "test");
+    tokens::create(house.app.house().store(), house.clock, &directory, named).await.unwrap().1
+}
+
+#[actix_rt::test]
+async fn a_company_sees_its_own_and_nothing_of_another() {
+    let house = House::open(Setup::default()).await;
+    let mut call = house.ring();
+    call.invoke("collect_appointment", wish("2026-10-20", "14:30", "Erika Beispiel")).await;
+    says_yes(&mut call).await;
+    call.hang_up("user_hangup");
+    call.ended().await;
+    let booking = house.booking_in(call.id(), &["booked"]).await;
+    let (own, other) =
+        (token(&house, Role::CompanyAdmin, "salon-a").await, token(&house, Role::CompanyAdmin, "salon-b").await);
+    let paths = [
+        format!("calls/{}", call.id()),
+        format!("calls/{}/timeline", booking["call_id"].as_str().unwrap()),
+        format!("bookings/{}", booking["id"].as_str().unwrap()),
+        "calls?company=salon-a".to_owned(),
+        "bookings?company=salon-a".to_owned(),
+    ];
+
+    for path in &paths {
+        assert_eq!(house.get_as(&own, path).await.0, 200, "{path}");
+        assert_eq!(house.get_as(&other, path).await.0, 404, "{path}");
+    }
+    for path in ["calls", "bookings", "callbacks", &format!("bookings?call_id={}", call.id())] {
+        assert_eq!(house.get_as(&other, path).await.1["items"], json!([]), "{path}");
+    }
+    assert_eq!(house.get_as(&own, "bookings").await.1["items"].as_array().unwrap().len(), 1);
+}
+
+#[actix_rt::test]
+async fn without_a_valid_token_nothing_is_shown_and_the_refusal_is_a_problem_document() {
+    let house = House::open(Setup::default()).await;
+
+    for wrong in ["", "fernamt_wrong", "cal_sim_key"] {
+        let (code, body) = house.get_as(wrong, "calls").await;
+        assert_eq!((code, &body["status"]), (401, &json!(401)));
+    }
+    let agent = token(&house, Role::Agent, "salon-a").await;
+    assert_eq!(house.get_as(&agent, "bookings").await.0, 403);
+    let staff = token(&house, Role::Staff, "salon-a").await;
+    assert_eq!(house.get_as(&staff, "bookings").await.0, 200);
+    assert_eq!(house.get_as(&staff, "calls").await.0, 403);
+    assert_eq!(house.get_as(&house.token, "calls?limit=500").await.0, 400);
+    assert_eq!(house.get_as(&house.token, "calls?nonsense=1").await.0, 400);
+    assert_eq!(house.get_as(&house.token, "bookings?state=gone").await.0, 400);
+}
+
+#[actix_rt::test]
+async fn a_live_call_shows_what_the_caller_has_said_and_what_is_held() {
+    let house = House::open(Setup::default()).await;
+    let mut call = house.ring();
+    call.start().await;
+    assert_eq!(status(&call.invoke("collect_appointment", wish("2026-10-20", "14:30", "Erika Beispiel")).await), "held");
+
+    let shown = house.get(&format!("calls/{}", call.id())).await;
+
+    assert_eq!(shown["actor"]["phase"], "live");
+    let draft = &shown["actor"]["draft"][0];
+    assert_eq!((&draft["stage"], &draft["name"]), (&json!("held"), &json!("Erika Beispiel")));
+    assert_eq!(draft["held_slot"]["start"], "2026-10-20T12:30:00Z");
+    assert!(!shown["caller"].as_str().unwrap().contains("1234567"), "numbers are masked: {shown}");
+    let live = house.get("calls?live=true").await;
+    assert_eq!(live["items"].as_array().unwrap().len(), 1);
+}
+
+#[actix_rt::test]
+async fn a_branch_shows_its_calendars_and_an_account_its_breaker() {
+    let house = House::open(Setup::default()).await;
+    let mut call = house.ring();
+    call.invoke("collect_appointment", wish("2026-10-20", "14:30", "Erika Beispiel")).await;
+    says_yes(&mut call).await;
+    call.hang_up("user_hangup");
+    call.ended().await;
+    let booking = house.booking_in(call.id(), &["booked"]).await;
+
+    let state = house.get("branches/mitte/state?company=salon-a").await;
+    let ambiguous = house.get_as(&house.token, "branches/mitte/state").await;
+    let breakers = house.get("breakers").await;
+
+    assert_eq!(state["placed"], 1);
+    assert_eq!(state["calendars"][0]["calendar"], "anna");
+    assert_eq!(state["calendars"][0]["last_booking"], booking["id"]);
+    assert_eq!(ambiguous.0, 400);
+    assert_eq!(breakers["items"][0]["companies"], json!(["salon-a", "salon-b"]), "sharers of a key share a breaker");
+}
+
+#[actix_rt::test]
+async fn the_page_shows_calls_and_bookings_to_whoever_has_a_token() {
+    let house = House::open(Setup::default()).await;
+    let mut call = house.ring();
+    call.invoke("collect_appointment", wish("2026-10-20", "14:30", "Erika <b>Beispiel")).await;
+    let url = format!("{}/admin", house.app.url());
+
+    let refused = house.http.get(&url).send().await.unwrap();
+    let page = house.http.get(&url).basic_auth("anyone", Some(&house.token)).send().await.unwrap();
+
+    assert_eq!(refused.status(), 401);
+    assert!(refused.headers()["www-authenticate"].to_str().unwrap().starts_with("Basic"));
+    assert_eq!(page.headers()["x-fernamt-version"], env!("CARGO_PKG_VERSION"));
+    assert!(page.headers()["content-security-policy"].to_str().unwrap().contains("default-src 'none'"));
+    let html = page.text().await.unwrap();
+    assert!(html.contains("salon-a") && html.contains("live"), "{html}");
+}

@@ -1,0 +1,244 @@
+//! The stage of every test: a house with its own books, a calendar and workspaces that call it.
+
+use std::time::Duration;
+
+use fernamt::app::App;
+use fernamt::clock::Clock;
+use fernamt::config::Config;
+use fernamt::operations::{Role, companies, tokens};
+use fernamt::sim::calcom::{self, Calcom};
+use fernamt::sim::retell::{self, Answer, Call, Ring, Workspace};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// Wednesday, 14 October 2026, 10:05 in Berlin; the clocks go back on the 25th.
+pub(crate) const WEDNESDAY: &str = "2026-10-14T08:05:00Z";
+pub(crate) const KEY_A: &str = "key_salon_a";
+pub(crate) const KEY_B: &str = "key_salon_b";
+pub(crate) const NUMBER_A: &str = "+493083793369";
+pub(crate) const NUMBER_B: &str = "+494055566778";
+pub(crate) const CALLER: &str = "+491711234567";
+
+/// Times are short, so that a test sees in seconds what takes minutes outside.
+const QUICK: &str = r#"
+threads = 2
+log = "off"
+[calls]
+sweep_every_ms = 200
+analysis_wait_ms = 60000
+[calcom]
+retry_first_ms = 50
+retry_longest_ms = 200
+breaker_failures_max = 3
+breaker_cool_down_ms = 400
+look_after_ms = [50, 100, 200, 400]
+look_again_ms = 300
+"#;
+
+pub(crate) struct House {
+    pub(crate) app: App,
+    pub(crate) calcom: Calcom,
+    pub(crate) http: reqwest::Client,
+    pub(crate) token: String,
+    pub(crate) clock: Clock,
+    folder: TempDir,
+}
+
+/// How a house is set up.
+pub(crate) struct Setup {
+    pub(crate) at: Option<&'static str>,
+    pub(crate) settings: &'static str,
+    pub(crate) calcom: calcom::Settings,
+    pub(crate) companies: Vec<String>,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        let calcom = calcom::Settings { requests_per_minute: None, ..calcom::Settings::with_hosts(3) };
+        Self { at: Some(WEDNESDAY), settings: "", calcom, companies: vec![salon_a(""), salon_b()] }
+    }
+}
+
+/// Salon A: a haircut by Anna (1001) or Bea (1002), colouring by Bea alone; extra policy lines may be given.
+pub(crate) fn salon_a(policy: &str) -> String {
+    format!(
+        r#"
+[company]
+slug = "salon-a"
+name = "Salon Morgenrot"
+[company.retell]
+api_key = "{KEY_A}"
+[company.calcom]
+api_key = "cal_sim_key"
+base_url = "CALCOM"
+attendee_email_domain = "anrufer.salon-a.example"
+requests_per_minute = 60000
+[company.policy]
+max_horizon_days = 200
+{policy}
+[[branch]]
+slug = "mitte"
+name = "Salon Morgenrot Mitte"
+phone_numbers = ["{NUMBER_A}"]
+retell_agent_id = "agent_a"
+hours = "mon-fri 09:00-18:00, sat 09:00-14:00"
+  [[branch.service]]
+  slug = "haarschnitt"
+  name = "Haarschnitt"
+  synonyms = ["Schnitt"]
+  duration_minutes = 30
+  event_type_id = 1001
+  calendar = "anna"
+  [[branch.service]]
+  slug = "beratung"
+  name = "Beratung"
+  duration_minutes = 30
+  event_type_id = 1002
+  calendar = "bea"
+"#
+    )
+}
+
+pub(crate) fn salon_b() -> String {
+    salon_a("")
+        .replace("salon-a", "salon-b")
+        .replace(KEY_A, KEY_B)
+        .replace(NUMBER_A, NUMBER_B)
+        .replace("agent_a", "agent_b")
+        .replace("1001", "1003")
+        .replace("1002", "1013")
+}
+
+impl House {
+    pub(crate) async fn open(setup: Setup) -> Self {
+        // A provider set by an earlier test in this process serves as well.
+        drop(rustls::crypto::ring::default_provider().install_default());
+        let clock = setup.at.map_or_else(Clock::default, |at| Clock::starting_at(at.parse().unwrap()));
+        let calcom = Calcom::start(calcom::Settings { clock_offset: clock.shift(), ..setup.calcom }).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let config = Config::with(&format!(
+            "listen = \"127.0.0.1:0\"\ndatabase_url = \"sqlite://{}?mode=rwc\"\n{}",
+            folder.path().join("test.db").display(),
+            merged(QUICK, setup.settings),
+        ))
+        .unwrap();
+        let app = App::start(&config, clock).await.unwrap();
+        for text in &setup.companies {
+            let plan = companies::read(&text.replace("CALCOM", &calcom.url())).unwrap();
+            let keys = companies::keys(&plan, folder.path()).unwrap();
+            companies::apply(app.house().store(), clock, &plan, &keys, false).await.unwrap();
+        }
+        app.house().publish(app.house().store().directory().load().await.unwrap());
+        let directory = app.house().directory();
+        let (_, token) =
+            tokens::create(app.house().store(), clock, &directory, (Role::PlatformAdmin, &[], "test")).await.unwrap();
+        let http = reqwest::Client::builder().timeout(Duration::from_secs(20)).build().unwrap();
+        Self { app, calcom, http, token, clock, folder }
+    }
+
+    pub(crate) fn workspace(&self, key: &str, agent: &str) -> Workspace {
+        Workspace::new(retell::Settings {
+            house_url: self.app.url(),
+            key: key.into(),
+            agent_id: agent.into(),
+            clock_offset: self.clock.shift(),
+            http: self.http.clone(),
+            seed: fastrand::u64(..),
+        })
+    }
+
+    pub(crate) fn salon(&self) -> Workspace {
+        self.workspace(KEY_A, "agent_a")
+    }
+
+    /// A call to salon A.
+    pub(crate) fn ring(&self) -> Call {
+        self.salon().ring(Ring { from: Some(CALLER), to: NUMBER_A, ..Ring::default() })
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Value {
+        self.get_as(&self.token, path).await.1
+    }
+
+    pub(crate) async fn get_as(&self, token: &str, path: &str) -> (u16, Value) {
+        let url = format!("{}/api/admin/v1/{path}", self.app.url());
+        let answer = self.http.get(url).bearer_auth(token).send().await.unwrap();
+        (answer.status().as_u16(), answer.json().await.unwrap())
+    }
+
+    pub(crate) async fn bookings(&self, call_id: &str) -> Vec<Value> {
+        self.get(&format!("bookings?limit=200&call_id={call_id}")).await["items"].as_array().unwrap().clone()
+    }
+
+    pub(crate) async fn callbacks(&self) -> Vec<Value> {
+        self.get("callbacks?limit=200").await["items"].as_array().unwrap().clone()
+    }
+
+    /// The one booking of a call, once its state is one of these.
+    pub(crate) async fn booking_in(&self, call_id: &str, states: &[&str]) -> Value {
+        eventually("the booking's state", || async {
+            let bookings = self.bookings(call_id).await;
+            assert!(bookings.len() <= 1, "one call, one booking: {bookings:?}");
+            bookings.into_iter().find(|booking| states.contains(&booking["state"].as_str().unwrap()))
+        })
+        .await
+    }
+
+    pub(crate) async fn breaker(&self) -> String {
+        let breakers = self.get("breakers").await;
+        breakers["items"][0]["state"].as_str().unwrap().to_owned()
+    }
+
+    pub(crate) fn database(&self) -> std::path::PathBuf {
+        self.folder.path().join("test.db")
+    }
+}
+
+/// Settings with those of one test laid over them, table by table.
+fn merged(base: &str, over: &str) -> String {
+    let mut settings: toml::Table = base.parse().unwrap();
+    for (name, value) in over.parse::<toml::Table>().unwrap() {
+        match (settings.get_mut(&name).and_then(toml::Value::as_table_mut), value) {
+            (Some(table), toml::Value::Table(more)) => table.extend(more),
+            (_, value) => drop(settings.insert(name, value)),
+        }
+    }
+    settings.to_string()
+}
+
+/// Waits for a fact; gives up after 20 seconds and says for what it waited.
+pub(crate) async fn eventually<T, F, R>(what: &str, mut look: F) -> T
+where
+    F: FnMut() -> R,
+    R: Future<Output = Option<T>>,
+{
+    let watch = Clock::stopwatch();
+    while watch.elapsed_ms() < 20_000 {
+        if let Some(found) = look().await {
+            return found;
+        }
+        actix_rt::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("waited 20 s for {what}");
+}
+
+/// The status of an answer that has to be 200.
+pub(crate) fn status(answer: &Answer) -> String {
+    assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.bytes));
+    assert!(!answer.body["message"].as_str().unwrap().is_empty());
+    answer.body["status"].as_str().unwrap().to_owned()
+}
+
+/// A whole wish for salon A.
+pub(crate) fn wish(date: &str, time: &str, name: &str) -> Value {
+    json!({"datum": date, "uhrzeit": time, "dienstleistung": "Haarschnitt", "name": name})
+}
+
+pub(crate) async fn says_yes(call: &mut Call) -> String {
+    status(&call.invoke("collect_appointment", json!({"bestaetigung": true})).await)
+}
+
+pub(crate) fn instant(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}

@@ -1,0 +1,257 @@
+//! The program as a process: started from the command line, killed in the middle, started again; and what its log says.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use fernamt::sim::calcom::{self, Calcom};
+use fernamt::sim::retell::{self, Call, Ring, Workspace};
+use jiff::ToSpan;
+use jiff::civil::Weekday;
+use serde_json::{Value, json};
+
+use super::house::{KEY_A, NUMBER_A, eventually, salon_a, says_yes, status, wish};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_fernamt");
+
+/// A server of its own process.
+struct Served {
+    child: Child,
+    url: String,
+    folder: PathBuf,
+}
+
+impl Served {
+    async fn start(folder: &Path) -> Self {
+        let port_file = folder.join("port");
+        drop(std::fs::remove_file(&port_file));
+        let log = std::fs::OpenOptions::new().create(true).append(true).open(folder.join("log")).unwrap();
+        let child = program(folder).args(["serve", "--port-file"]).arg(&port_file).stderr(log).spawn().unwrap();
+        let address = eventually("the server to listen", || async {
+            std::fs::read_to_string(&port_file).ok().filter(|text| !text.is_empty())
+        })
+        .await;
+        Self { child, url: format!("http://{address}"), folder: folder.to_owned() }
+    }
+
+    fn kill(mut self) -> PathBuf {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        self.folder.clone()
+    }
+
+    async fn terminate(mut self) -> std::process::ExitStatus {
+        let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        assert!(told.success());
+        eventually("the server to stop", || {
+            let done = self.child.try_wait().unwrap();
+            async move { done }
+        })
+        .await
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // A test that failed half way leaves no server behind.
+        drop(self.child.kill());
+    }
+}
+
+fn program(folder: &Path) -> Command {
+    let mut command = Command::new(PROGRAM);
+    command
+        .current_dir(folder)
+        .env_clear()
+        .env("FERNAMT_DATABASE_URL", format!("sqlite://{}?mode=rwc", folder.join("fernamt.db").display()))
+        .env("FERNAMT_LISTEN", "127.0.0.1:0")
+        .env("FERNAMT_LOG", "debug,sqlx=info")
+        .env("FERNAMT_THREADS", "2")
+        .env("FERNAMT_CALLS__SWEEP_EVERY_MS", "200")
+        .env("FERNAMT_CALCOM__LOOK_AFTER_MS", "50,100,200,400")
+        .env("FERNAMT_CALCOM__LOOK_AGAIN_MS", "300")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped());
+    command
+}
+
+fn run(folder: &Path, args: &[&str]) -> (i32, String) {
+    let output = program(folder).args(args).stderr(Stdio::piped()).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+    (output.status.code().unwrap(), text)
+}
+
+fn token(folder: &Path) -> String {
+    let (code, text) = run(folder, &["token", "create", "--role", "platform_admin"]);
+    assert_eq!(code, 0, "{text}");
+    text.lines().find(|line| line.starts_with("fernamt_")).unwrap().to_owned()
+}
+
+fn workspace(url: &str, seed: u64) -> Workspace {
+    let http = reqwest::Client::builder().timeout(Duration::from_secs(20)).build().unwrap();
+    let clock_offset = jiff::SignedDuration::ZERO;
+    let (house_url, key, agent_id) = (url.to_owned(), KEY_A.to_owned(), "agent_a".to_owned());
+    Workspace::new(retell::Settings { house_url, key, agent_id, clock_offset, http, seed })
+}
+
+async fn get(url: &str, token: &str, path: &str) -> Value {
+    let answer =
+        reqwest::Client::new().get(format!("{url}/api/admin/v1/{path}")).bearer_auth(token).send().await.unwrap();
+    answer.error_for_status().unwrap().json().await.unwrap()
+}
+
+/// The next Tuesday that is at least three days away.
+fn tuesday(calcom: &Calcom) -> String {
+    let today = calcom.now().to_zoned(jiff::tz::TimeZone::get("Europe/Berlin").unwrap()).date();
+    let days = (3..).map(|days| today.saturating_add(days.days()));
+    days.into_iter().find(|day| day.weekday() == Weekday::Tuesday).unwrap().to_string()
+}
+
+fn furnished(calcom: &Calcom) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("salon.toml"), salon_a("").replace("CALCOM", &calcom.url())).unwrap();
+    let (code, text) = run(folder.path(), &["apply", "salon.toml"]);
+    assert_eq!(code, 0, "{text}");
+    folder
+}
+
+fn calendar() -> Calcom {
+    drop(rustls::crypto::ring::default_provider().install_default());
+    Calcom::start(calcom::Settings { requests_per_minute: None, ..calcom::Settings::with_hosts(3) }).unwrap()
+}
+
+async fn held_call(retell: &Workspace, day: &str, time: &str, service: &str) -> Call {
+    let mut call = retell.ring(Ring { from: Some("+491711234567"), to: NUMBER_A, ..Ring::default() });
+    let mut wish = wish(day, time, "Erika Beispiel");
+    wish["dienstleistung"] = json!(service);
+    let answer = call.invoke("collect_appointment", wish).await;
+    assert_eq!(status(&answer), "held", "{}", answer.body);
+    call
+}
+
+#[actix_rt::test]
+async fn killed_among_twenty_live_calls_it_knows_every_answer_and_keeps_every_promise() {
+    let calcom = calendar();
+    let folder = furnished(&calcom);
+    let (served, token, day) = (Served::start(folder.path()).await, token(folder.path()), tuesday(&calcom));
+    let retell = workspace(&served.url, 7);
+    calcom.dials().write_delay_ms(150, 300);
+    let mut calls = Vec::new();
+    for n in 0..20 {
+        let (service, turn) = (["Haarschnitt", "Beratung"][n % 2], n / 2);
+        let time = format!("{:02}:{:02}", 9 + turn / 2, turn % 2 * 30);
+        let mut call = held_call(&retell, &day, &time, service).await;
+        let prepared = call.prepare("collect_appointment", &json!({"bestaetigung": true}));
+        let yes = prepared.send().await;
+        assert_eq!(status(&yes), "confirmed");
+        call.hear(&yes);
+        calls.push((call, prepared, yes));
+    }
+    // Ten have hung up; their bookings are under way at the slow calendar when the process dies.
+    for (call, ..) in &mut calls[..10] {
+        call.hang_up("user_hangup");
+        assert_eq!(call.ended().await, 204);
+    }
+    eventually("a booking to be under way", || async {
+        (calcom.ledger().count("POST /v2/bookings") >= 2).then_some(())
+    })
+    .await;
+    let folder_path = served.kill();
+
+    let served = Served::start(&folder_path).await;
+
+    // The same tool calls, asked again of the new process, are answered with the same bytes.
+    for (_, prepared, yes) in &calls {
+        let again = workspace(&served.url, 7).post_signed(&prepared.path, &prepared.body).await;
+        assert_eq!(again.bytes, yes.bytes);
+    }
+    for (call, ..) in &mut calls[10..] {
+        call.hang_up("user_hangup");
+        let ended = workspace(&served.url, 7).post_signed("/api/webhooks/retell", &call.body_of("call_ended")).await;
+        assert_eq!(ended.status, 204);
+    }
+    eventually("twenty bookings in the books", || async {
+        let booked = get(&served.url, &token, "bookings?state=booked&limit=200").await;
+        (booked["items"].as_array().unwrap().len() == 20).then_some(())
+    })
+    .await;
+    let ledger = calcom.ledger();
+    assert_eq!(ledger.live_bookings().len(), 20);
+    assert!(ledger.live_bookings_per_intent().values().all(|count| *count == 1));
+    assert!(ledger.overlaps().is_empty());
+    assert!(served.terminate().await.success());
+}
+
+#[actix_rt::test]
+async fn the_command_line_applies_makes_tokens_and_tells_a_calls_story() {
+    let calcom = calendar();
+    let folder = furnished(&calcom);
+    let again = run(folder.path(), &["apply", "salon.toml"]);
+    assert_eq!((again.0, again.1.as_str()), (0, "company salon-a: nothing to change\n"));
+    let served = Served::start(folder.path()).await;
+    let token = token(folder.path());
+    let mut call = held_call(&workspace(&served.url, 8), &tuesday(&calcom), "10:00", "Haarschnitt").await;
+    says_yes(&mut call).await;
+    call.hang_up("user_hangup");
+    assert_eq!(call.ended().await, 204);
+    eventually("the booking", || async {
+        let booked = get(&served.url, &token, "bookings?state=booked").await;
+        (!booked["items"].as_array().unwrap().is_empty()).then_some(())
+    })
+    .await;
+
+    // What is applied while the server runs is in use without a restart.
+    let text = std::fs::read_to_string(folder.path().join("salon.toml")).unwrap();
+    std::fs::write(folder.path().join("salon.toml"), text.replace("\"Haarschnitt\"", "\"Zauberschnitt\"")).unwrap();
+    let (code, said) = run(folder.path(), &["apply", "salon.toml"]);
+    assert!(code == 0 && said.contains("Zauberschnitt"), "{said}");
+    eventually("the new name", || async {
+        let branches = get(&served.url, &token, "branches").await;
+        branches.to_string().contains("Zauberschnitt").then_some(())
+    })
+    .await;
+
+    let (code, story) = run(folder.path(), &["call", call.id()]);
+    assert_eq!(code, 0);
+    assert!(story.contains("why: Haarschnitt at") && story.contains("Cal.com accepted it"), "{story}");
+    assert_eq!(run(folder.path(), &["call", "call_nobody"]).0, 1);
+    assert_eq!(run(folder.path(), &["frobnicate"]).0, 2);
+    let (code, complaint) = run(folder.path(), &["apply", "nothing.toml"]);
+    assert!(code == 1 && complaint.contains("nothing.toml"), "{complaint}");
+    assert!(served.terminate().await.success());
+}
+
+#[actix_rt::test]
+async fn the_log_of_a_day_of_nonsense_and_calls_holds_nothing_personal() {
+    let calcom = calendar();
+    let folder = furnished(&calcom);
+    let served = Served::start(folder.path()).await;
+    let (retell, day, token) = (workspace(&served.url, 9), tuesday(&calcom), token(folder.path()));
+    let mut call = held_call(&retell, &day, "10:00", "Haarschnitt").await;
+    call.invoke("collect_appointment", json!({"email": "erika@beispiel.example", "telefonnummer": "0171 7654321", "notiz": "Kopfschmerz"})).await;
+    says_yes(&mut call).await;
+    call.hang_up("user_hangup");
+    call.ended().await;
+    let taken = held_call(&retell, &day, "11:00", "Haarschnitt").await;
+    calcom.dials().fail_with_500(1);
+    retell.post_signed("/api/webhooks/retell", b"nonsense about Erika Beispiel").await;
+    retell.post_raw("/api/webhooks/retell", &taken.body_of("call_ended"), &[]).await;
+    let uid = eventually("the booking", || async {
+        let booked = get(&served.url, &token, "bookings?state=booked").await;
+        booked["items"][0]["calcom_uid"].as_str().map(str::to_owned)
+    })
+    .await;
+    assert!(served.terminate().await.success());
+
+    let mut log = String::new();
+    std::fs::File::open(folder.path().join("log")).unwrap().read_to_string(&mut log).unwrap();
+
+    assert!(log.contains("fernamt listens on"), "the log is the one meant");
+    for secret in
+        ["Erika", "Beispiel", "beispiel.example", "1711234567", "1717654321", "Kopfschmerz", KEY_A, "cal_sim_key", &uid, &token]
+    {
+        assert!(!log.contains(secret), "the log holds \"{secret}\"");
+    }
+    assert!(!log.contains("panicked"), "{log}");
+}
