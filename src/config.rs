@@ -50,6 +50,7 @@ pub enum LogFormat {
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "bounds end in _max, everywhere")]
 struct Database {
     connections_max: u32,
     journal_waiting_max: usize,
@@ -58,6 +59,7 @@ struct Database {
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "calls_max is the name of the setting")]
 struct Calls {
     answer_budget_ms: u64,
     answer_max_ms: u64,

@@ -1,4 +1,4 @@
-//! One event of a call's journal; personal words stand in call_particulars.
+//! One event of a call's journal; personal words stand in `call_particulars`.
 
 use sea_orm::entity::prelude::*;
 

@@ -22,6 +22,8 @@ use crate::store::{Error, Scope};
 pub const MARK: &str = "fernamt_booking";
 /// How often a lost race for the booking's row is taken up again.
 const RACES_MAX: u32 = 8;
+/// The longest a calendar waits before it asks again whether its line is open, in milliseconds.
+const WAIT_MAX_MS: u64 = 10_000;
 /// When to come back to a booking whose account is not in the directory, in milliseconds.
 const NO_ACCOUNT_PAUSE_MS: u64 = 30_000;
 
@@ -115,6 +117,8 @@ impl<'a> Work<'a> {
     }
 
     async fn keep(&mut self, until: Timestamp, why: &str) -> Result<Next, Error> {
+        // A line that is shut for ever may be opened by a person or a new key at any moment.
+        let until = until.min(later(self.now(), millis(WAIT_MAX_MS)));
         let step = self.take(Input::Kept { until, why: why.to_owned() }, None).await?;
         self.follow(step).await
     }
@@ -133,7 +137,7 @@ impl<'a> Work<'a> {
                     booking.id = %self.row.id, attempt, outcome = sent.code(),
                     "booking {} attempt {attempt}: {}", self.row.id, sent.code(),
                 );
-                outcome_of(sent, &self.row, self.expected_email(account).as_deref(), self.now())
+                outcome_of(&sent, &self.row, self.expected_email(account).as_deref(), self.now())
             }
             Err(error) => {
                 line.give_back(leave).await;
@@ -254,7 +258,7 @@ impl<'a> Work<'a> {
             end: None,
         };
         let found = line.look(&lookup).await.ok()?;
-        Some(found.into_iter().map(|booking| seen(booking, email.as_deref())).collect())
+        Some(found.into_iter().map(|booking| seen(&booking, email.as_deref())).collect())
     }
 
     fn note(&self, kind: AttemptKind, number: u32, result: Option<String>) -> Note {
@@ -266,14 +270,14 @@ impl<'a> Work<'a> {
     }
 }
 
-fn outcome_of(attempt: Attempt, row: &Model, email: Option<&str>, now: Timestamp) -> Outcome {
+fn outcome_of(attempt: &Attempt, row: &Model, email: Option<&str>, now: Timestamp) -> Outcome {
     match attempt {
-        Attempt::Created(booking) => Outcome::Created(seen(*booking, email)),
+        Attempt::Created(booking) => Outcome::Created(seen(booking, email)),
         Attempt::DefiniteNo { why } => Outcome::DefiniteNo(why.code().to_owned()),
         Attempt::NotExecuted { why } => {
             let not_before = match why {
                 Unsent::Throttled { retry_after_s } => {
-                    Some(later(now, millis(u64::from(retry_after_s) * 1_000)))
+                    Some(later(now, millis(u64::from(*retry_after_s) * 1_000)))
                 }
                 Unsent::Offline(_) => None,
             };
@@ -287,13 +291,13 @@ fn outcome_of(attempt: Attempt, row: &Model, email: Option<&str>, now: Timestamp
     }
 }
 
-fn seen(booking: calcom::Booking, email: Option<&str>) -> Seen {
+fn seen(booking: &calcom::Booking, email: Option<&str>) -> Seen {
     let marked = booking.metadata_value(MARK).and_then(|mark| mark.parse().ok());
     let fits = |guest: &calcom::Guest| match (email, guest.email.as_deref()) {
         (Some(expected), Some(address)) => expected.eq_ignore_ascii_case(address),
         (_, _) => false,
     };
-    let standing = match booking.status {
+    let standing = match &booking.status {
         calcom::Status::Accepted => Some(Standing::Accepted),
         calcom::Status::Pending => Some(Standing::Pending),
         calcom::Status::Cancelled | calcom::Status::Rejected | calcom::Status::Other(_) => None,

@@ -86,12 +86,8 @@ impl Handler<Describe> for BranchActor {
         let (id, placed, switchboard) = (self.id, self.placed, self.switchboard.clone());
         Box::pin(async move {
             let mut calendars = Vec::new();
-            for calendar in ids {
-                if let Some(actor) = switchboard.living_calendar(calendar)
-                    && let Ok(description) = actor.send(calendar::Describe).await
-                {
-                    calendars.push(description);
-                }
+            for actor in ids.into_iter().filter_map(|id| switchboard.living_calendar(id)) {
+                calendars.extend(actor.send(calendar::Describe).await);
             }
             Description { id, placed, calendars }
         })

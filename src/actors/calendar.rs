@@ -128,20 +128,20 @@ impl CalendarActor {
             Ok(Next::Done | Next::Wait { .. }) => {}
             // The sweep finds it again when the books can be read.
             Err(error) => {
-                tracing::error!(booking.id = %booking, error = &error as &dyn std::error::Error, "the books failed while looking for {booking}")
+                tracing::error!(booking.id = %booking, error = &error as &dyn std::error::Error, "the books failed while looking for {booking}");
             }
         }));
     }
 }
 
 fn wake(ctx: &mut Context<CalendarActor>, after: std::time::Duration) {
-    ctx.run_later(after, |calendar, ctx| calendar.go_on(ctx));
+    ctx.run_later(after, CalendarActor::go_on);
 }
 
 /// How long from now until then; never so long that a timer could not hold it.
 fn until_then(now: Timestamp, then: Timestamp) -> std::time::Duration {
     let wait = then.duration_since(now);
-    let longest = std::time::Duration::from_secs(3600);
+    let longest = std::time::Duration::from_hours(1);
     std::time::Duration::try_from(wait).unwrap_or_default().min(longest)
 }
 

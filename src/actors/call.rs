@@ -53,7 +53,7 @@ pub struct Describe;
 pub struct WakeUp;
 
 enum Job {
-    Invoke(Asked, oneshot::Sender<Result<Arc<str>, Trouble>>),
+    Invoke(Box<Asked>, oneshot::Sender<Result<Arc<str>, Trouble>>),
     Hear(Box<Told>, oneshot::Sender<Result<(), Trouble>>),
     WakeUp,
     TimeIsUp,
@@ -176,7 +176,7 @@ impl Work {
         }
         match job {
             Job::Invoke(asked, tell) => {
-                let answer = self.invoke(asked).await;
+                let answer = self.invoke(*asked).await;
                 // Whoever asked may have hung up; the answer is in the books for when it is asked again.
                 drop(tell.send(answer));
             }
@@ -270,9 +270,12 @@ fn key_for_repeat(call: &Call, asked: &Asked, window_ms: u64) -> String {
     let earliest = later(asked.received_at, -millis(window_ms));
     let numbered = |n: u32| format!("{} {n}", asked.key);
     let is_another = |n: &u32| call.answered_at(&numbered(*n)).is_some_and(|at| at < earliest);
-    let n = (1..).find(|n| !is_another(n)).unwrap_or(1);
+    let n = (1..=REPEATS_MAX).find(|n| !is_another(n)).unwrap_or(REPEATS_MAX);
     numbered(n)
 }
+
+/// How often one call may say the very same thing again, minutes apart.
+const REPEATS_MAX: u32 = 1_000;
 
 /// How a key begins that is made of the function's name and arguments, for want of an id.
 pub const ARGUMENTS_KEY: &str = "arguments:";
@@ -288,7 +291,7 @@ impl Supervised for CallActor {
         self.is_working = false;
         (self.idle, self.analysis) = (None, None);
         self.waiting.push_front(Job::WakeUp);
-        ctx.run_later(std::time::Duration::ZERO, |actor, ctx| actor.go_on(ctx));
+        ctx.run_later(std::time::Duration::ZERO, Self::go_on);
     }
 }
 
@@ -297,7 +300,7 @@ impl Handler<Invoke> for CallActor {
 
     fn handle(&mut self, Invoke(asked): Invoke, ctx: &mut Self::Context) -> Self::Result {
         let (tell, told) = oneshot::channel();
-        self.enqueue(Job::Invoke(asked, tell), ctx);
+        self.enqueue(Job::Invoke(Box::new(asked), tell), ctx);
         Box::pin(async move { told.await.unwrap_or(Err(Trouble::Races)) })
     }
 }

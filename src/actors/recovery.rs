@@ -27,7 +27,7 @@ pub async fn take_up(switchboard: &Switchboard, quiet_minutes: u32) -> Result<Ta
         match switchboard.call(&key, &seed) {
             Ok(actor) if actor.send(WakeUp).await.is_ok() => taken.calls += 1,
             Ok(_) => {
-                tracing::warn!(call.id = %row.id, "call {} could not be woken, the next sweep tries again", row.id)
+                tracing::warn!(call.id = %row.id, "call {} could not be woken, the next sweep tries again", row.id);
             }
             Err(Busy) => break,
         }

@@ -34,12 +34,17 @@ where
     let started = there.spawn_fn(move || {
         let context = Context::with_receiver(receiver);
         let life = Box::pin(context.into_future(make()));
-        actix_rt::spawn(Guarded { life, name, falls });
+        live(Guarded { life, name, falls });
     });
     if !started {
         tracing::error!("an actor's thread is gone; the process is stopping");
     }
     Addr::new(sender)
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the one place where actors come to life")]
+fn live<A: Supervised<Context = Context<A>>>(guarded: Guarded<A>) {
+    actix_rt::spawn(guarded);
 }
 
 /// Runs work there that may outlive whoever asked for it.

@@ -25,6 +25,9 @@ use crate::store::{Error, Scope};
 /// How often a lost race for a call's journal is taken up again.
 const RACES_MAX: u32 = 8;
 
+/// How long a question may take when no caller is waiting.
+const AFTER_THE_CALL: std::time::Duration = std::time::Duration::from_mins(1);
+
 /// A function the agent calls.
 #[derive(Clone, Debug)]
 pub struct Asked {
@@ -154,7 +157,9 @@ impl InHand {
         let at = switchboard.clock().now();
         let before = Head::of(&self.call, &self.retell_call_id, None);
         let mut call = self.call.clone();
-        events.iter().for_each(|event| call.apply(event, at));
+        for event in &events {
+            call.apply(event, at);
+        }
         let (zone, language) = booked_in(switchboard, &call);
         let append = Append {
             before,
@@ -326,7 +331,7 @@ impl Inquiry<'_> {
         });
         let patience = match self.watch {
             Some(watch) => watch.left_of(self.switchboard.settings().answer_budget_ms),
-            None => std::time::Duration::from_secs(60),
+            None => AFTER_THE_CALL,
         };
         let read: Result<Vec<Stretch>, Unread> = tokio::time::timeout(patience, told).await.ok()?.ok()?;
         read.ok()

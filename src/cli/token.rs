@@ -7,6 +7,7 @@ use crate::app;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::operations::{Role, tokens};
+use crate::store::tokens::Token as Stored;
 
 /// Make, list and revoke API tokens
 #[derive(Debug, clap::Subcommand)]
@@ -44,10 +45,7 @@ impl Token {
                 out(&text);
             }
             Self::List => {
-                for token in tokens::list(store).await? {
-                    let state = if token.revoked_at.is_some() { "revoked" } else { "valid" };
-                    out(&format!("{}  {:14}  {:7}  {}", token.id, token.role, state, token.name));
-                }
+                tokens::list(store).await?.iter().map(line_of).for_each(|line| out(&line));
             }
             Self::Revoke { id } => {
                 let parsed = id
@@ -59,4 +57,9 @@ impl Token {
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+fn line_of(token: &Stored) -> String {
+    let state = if token.revoked_at.is_some() { "revoked" } else { "valid" };
+    format!("{}  {:14}  {state:7}  {}", token.id, token.role, token.name)
 }

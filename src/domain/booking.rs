@@ -193,7 +193,7 @@ impl Booking {
     pub fn step(&self, input: Input, rules: &Rules, now: Timestamp) -> Step {
         match (&self.state, input) {
             (State::Waiting { .. }, Input::Turn) => self.send(rules, now),
-            (State::Waiting { .. }, Input::Kept { until, why }) => self.kept(until, why, rules, now),
+            (State::Waiting { .. }, Input::Kept { until, why }) => self.kept(until, &why, rules, now),
             (State::Sent { attempt, .. }, Input::Ended { attempt: ended, outcome }) if *attempt == ended => {
                 self.ended(outcome, rules, now)
             }
@@ -205,7 +205,7 @@ impl Booking {
                 Step::only(Action::Look { at: later(now, rules.pause_before_look(*looks)) })
             }
             (State::Unsure { since, looks, why }, Input::Looked(found)) => {
-                self.looked(*since, *looks, why, found, (rules, now))
+                self.looked((*since, *looks, why), found, rules, now)
             }
             // A second witness or a late answer for something that is settled already: nothing follows.
             (
@@ -234,9 +234,9 @@ impl Booking {
         Step { next: Some(next), actions: vec![Action::Send { attempt }] }
     }
 
-    fn kept(&self, until: Timestamp, why: String, rules: &Rules, now: Timestamp) -> Step {
+    fn kept(&self, until: Timestamp, why: &str, rules: &Rules, now: Timestamp) -> Step {
         if self.start <= now || self.is_overdue(rules, now) {
-            return self.give_up(&why);
+            return self.give_up(why);
         }
         let next = Self { state: State::Waiting { not_before: Some(until) }, ..self.clone() };
         Step { next: Some(next), actions: vec![Action::TryAgain { at: until }] }
@@ -250,7 +250,7 @@ impl Booking {
                 let sent_maybe = self.sent_maybe.saturating_sub(1);
                 let unsent = Self { sent_maybe, state: State::Waiting { not_before: None }, ..self.clone() };
                 let again = rules.backoff.again_at(self.attempts.saturating_sub(sent_maybe), now);
-                unsent.kept(not_before.unwrap_or(again), why, rules, now)
+                unsent.kept(not_before.unwrap_or(again), &why, rules, now)
             }
             // Nothing of ours can be there yet: one quick look, then it is a definite no.
             Outcome::NotAvailable if self.sent_maybe <= 1 => self.unsure(NOT_AVAILABLE.into(), now, now),
@@ -273,11 +273,10 @@ impl Booking {
 
     fn looked(
         &self,
-        since: Timestamp,
-        looks: u32,
-        why: &str,
+        (since, looks, why): (Timestamp, u32, &str),
         found: Option<Vec<Seen>>,
-        (rules, now): (&Rules, Timestamp),
+        rules: &Rules,
+        now: Timestamp,
     ) -> Step {
         let Some(found) = found else {
             return Step::only(Action::Look { at: later(now, rules.pause_before_look(looks)) });
@@ -295,10 +294,10 @@ impl Booking {
         if why == NOT_AVAILABLE {
             return self.refuse("slot_taken".into(), CallBackReason::SlotTaken);
         }
-        self.not_found(since, looks + 1, why, (rules, now))
+        self.not_found((since, looks + 1, why), rules, now)
     }
 
-    fn not_found(&self, since: Timestamp, looks: u32, why: &str, (rules, now): (&Rules, Timestamp)) -> Step {
+    fn not_found(&self, (since, looks, why): (Timestamp, u32, &str), rules: &Rules, now: Timestamp) -> Step {
         let state = State::Unsure { since, looks, why: why.to_owned() };
         let mut actions = vec![Action::Look { at: later(now, rules.pause_before_look(looks)) }];
         if later(since, millis(rules.quiet_horizon_ms)) <= now {

@@ -315,7 +315,7 @@ mod tests {
                 }
                 let report = [Report::Answered, Report::Failed, Report::Failed, Report::Unused][usize::from(what)];
                 if what > 0 && !given.is_empty() {
-                    let permit = given.swap_remove(now.unsigned_abs() as usize % given.len());
+                    let permit = given.swap_remove(usize::try_from(now).unwrap() % given.len());
                     breaker.record(permit, report, at(now));
                 }
                 if breaker.face() == Face::Open {

@@ -26,6 +26,7 @@ pub enum CallerId {
 /// The rules of one company.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "the switches of the contract, each its own key")]
 pub struct Policy {
     pub booking_moment: BookingMoment,
     pub require_confirmation: bool,

@@ -36,31 +36,31 @@ pub(super) fn routes(config: &mut ServiceConfig) {
 }
 
 async fn list_calls(rooms: Data<Rooms>, who: Caller, query: Query<calls::Query>) -> Answer {
-    shown(&calls::list(&rooms.house, &who.0, &query).await?)
+    Ok(shown(&calls::list(&rooms.house, &who.0, &query).await?))
 }
 
 async fn get_call(rooms: Data<Rooms>, who: Caller, id: Path<String>) -> Answer {
-    shown(&calls::get(&rooms.house, &who.0, &id).await?)
+    Ok(shown(&calls::get(&rooms.house, &who.0, &id).await?))
 }
 
 async fn timeline(rooms: Data<Rooms>, who: Caller, id: Path<String>) -> Answer {
-    shown(&calls::story(&rooms.house, &who.0, &id).await?)
+    Ok(shown(&calls::story(&rooms.house, &who.0, &id).await?))
 }
 
 async fn list_bookings(rooms: Data<Rooms>, who: Caller, query: Query<bookings::Query>) -> Answer {
-    shown(&bookings::list(&rooms.house, &who.0, &query).await?)
+    Ok(shown(&bookings::list(&rooms.house, &who.0, &query).await?))
 }
 
 async fn get_booking(rooms: Data<Rooms>, who: Caller, id: Path<String>) -> Answer {
-    shown(&bookings::get(&rooms.house, &who.0, &id).await?)
+    Ok(shown(&bookings::get(&rooms.house, &who.0, &id).await?))
 }
 
 async fn list_branches(rooms: Data<Rooms>, who: Caller, query: Query<OfCompany>) -> Answer {
-    shown(&branches::list(&rooms.house, &who.0, query.company.as_deref())?)
+    Ok(shown(&branches::list(&rooms.house, &who.0, query.company.as_deref())?))
 }
 
 async fn get_branch(rooms: Data<Rooms>, who: Caller, slug: Path<String>, query: Query<OfCompany>) -> Answer {
-    shown(&branches::get(&rooms.house, &who.0, &slug, query.company.as_deref())?)
+    Ok(shown(&branches::get(&rooms.house, &who.0, &slug, query.company.as_deref())?))
 }
 
 async fn branch_state(
@@ -69,21 +69,21 @@ async fn branch_state(
     slug: Path<String>,
     query: Query<OfCompany>,
 ) -> Answer {
-    shown(&branches::state(&rooms.house, &who.0, &slug, query.company.as_deref()).await?)
+    Ok(shown(&branches::state(&rooms.house, &who.0, &slug, query.company.as_deref()).await?))
 }
 
 async fn list_breakers(rooms: Data<Rooms>, who: Caller) -> Answer {
-    shown(&breakers::list(&rooms.house, &who.0).await?)
+    Ok(shown(&breakers::list(&rooms.house, &who.0).await?))
 }
 
 async fn reset_breaker(rooms: Data<Rooms>, who: Caller, id: Path<String>) -> Answer {
-    shown(&breakers::reset(&rooms.house, &who.0, &id).await?)
+    Ok(shown(&breakers::reset(&rooms.house, &who.0, &id).await?))
 }
 
 async fn list_callbacks(rooms: Data<Rooms>, who: Caller, query: Query<callbacks::Query>) -> Answer {
-    shown(&callbacks::list(&rooms.house, &who.0, &query).await?)
+    Ok(shown(&callbacks::list(&rooms.house, &who.0, &query).await?))
 }
 
-fn shown(view: &impl Serialize) -> Answer {
-    Ok(HttpResponse::Ok().json(view))
+fn shown(view: &impl Serialize) -> HttpResponse {
+    HttpResponse::Ok().json(view)
 }

@@ -34,7 +34,7 @@ async fn receive(
     let knock = Knock::new(&rooms, &request, &body);
     let invocation = match Invocation::parse(&body) {
         Ok(invocation) => invocation,
-        Err(not) => return not_a_webhook(&knock, &not),
+        Err(not) => return not_a_webhook(&knock, not),
     };
     let visitor = match knock.open(invocation.call.as_ref()).await {
         Err(refused) => return refused.response(),

@@ -24,7 +24,7 @@ pub(super) async fn receive(rooms: web::Data<Rooms>, request: HttpRequest, body:
 pub(super) async fn answer(knock: &Knock<'_>) -> HttpResponse {
     let ringing = match Inbound::parse(knock.body) {
         Ok(ringing) => ringing,
-        Err(not) => return not_a_webhook(knock, &not),
+        Err(not) => return not_a_webhook(knock, not),
     };
     let call = Call {
         from_number: ringing.from_number,

@@ -32,7 +32,7 @@ async fn receive(rooms: web::Data<Rooms>, request: HttpRequest, body: Bytes) -> 
     let knock = Knock::new(&rooms, &request, &body);
     let webhook = match Webhook::parse(&body) {
         Ok(webhook) => webhook,
-        Err(not) => return not_a_webhook(&knock, &not),
+        Err(not) => return not_a_webhook(&knock, not),
     };
     if webhook.event.name() == inbound::EVENT {
         return inbound::answer(&knock).await;
@@ -44,7 +44,7 @@ async fn receive(rooms: web::Data<Rooms>, request: HttpRequest, body: Bytes) -> 
 }
 
 /// Not JSON, or not an object: said so to whoever may know, nothing stored.
-pub(super) fn not_a_webhook(knock: &Knock<'_>, not: &NotAWebhook) -> HttpResponse {
+pub(super) fn not_a_webhook(knock: &Knock<'_>, not: NotAWebhook) -> HttpResponse {
     match knock.signed_by_anyone(&knock.rooms.house.directory()) {
         Err(refused) => refused.response(),
         Ok(()) => {

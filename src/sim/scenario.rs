@@ -142,6 +142,7 @@ pub fn programme(calls: usize) -> Vec<Story> {
     let mut planned = 0;
     ALL.into_iter()
         .cycle()
+        .take(calls)
         .take_while(|story| {
             let goes_in = planned < calls;
             planned += story.calls();

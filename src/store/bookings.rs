@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use entities::{attempt, booking, call};
 use jiff::Timestamp;
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::{Expr, LockType, OnConflict};
 use sea_orm::{
     ActiveValue, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel,
     QueryFilter, QueryOrder, QuerySelect,
@@ -179,7 +179,7 @@ impl Bookings<'_> {
 pub fn machine(row: &booking::Model) -> Result<Booking, Error> {
     let number = |value: i32| u32::try_from(value).unwrap_or(0);
     let why = || row.reason.clone().unwrap_or_default();
-    let uid = || row.calcom_uid.clone().ok_or_else(|| corrupt("bookings", row.id, "booked without a uid"));
+    let uid = || row.calcom_uid.clone().ok_or_else(|| corrupt("bookings", &row.id, "booked without a uid"));
     let state = match row.state.as_str() {
         "waiting" => State::Waiting { not_before: row.not_before.map(Timestamp::from) },
         "sent" => State::Sent { attempt: number(row.attempts), since: row.state_since.into() },
@@ -189,7 +189,7 @@ pub fn machine(row: &booking::Model) -> Result<Booking, Error> {
         "refused" => State::Refused { why: why() },
         "failed" => State::Failed { why: why() },
         "cancelled" => State::Cancelled { why: why() },
-        _ => return Err(corrupt("bookings", row.id, "a state this program does not know")),
+        _ => return Err(corrupt("bookings", &row.id, "a state this program does not know")),
     };
     Ok(Booking {
         id: row.id.into(),
@@ -201,7 +201,7 @@ pub fn machine(row: &booking::Model) -> Result<Booking, Error> {
     })
 }
 
-fn columns(row: &booking::Model, next: &Booking, at: Timestamp) -> booking::ActiveModel {
+pub(super) fn columns(row: &booking::Model, next: &Booking, at: Timestamp) -> booking::ActiveModel {
     let (since, not_before, looks, why, uid) = match &next.state {
         State::Waiting { not_before } => (at, *not_before, 0, None, None),
         State::Sent { since, .. } => (*since, None, 0, None, None),
@@ -264,6 +264,14 @@ pub(super) async fn settle_calls(tx: &DatabaseTransaction, won: &[&Append]) -> R
 
 /// A call that made promises has the outcome of its bookings.
 async fn settle_call(tx: &DatabaseTransaction, call_id: Uuid) -> Result<(), DbErr> {
+    // Two bookings of a call may end at the same time: whoever counts second must see what the first has written.
+    call::Entity::find_by_id(call_id)
+        .select_only()
+        .column(call::Column::Id)
+        .lock(LockType::NoKeyUpdate)
+        .into_tuple::<Uuid>()
+        .one(tx)
+        .await?;
     let states: Vec<String> = booking::Entity::find()
         .select_only()
         .column(booking::Column::State)

@@ -157,7 +157,7 @@ impl Calls<'_> {
 fn journalled(row: call_event::Model, words: &[call_particulars::Model]) -> Result<Journalled, Error> {
     let place = format!("{} {}", row.call_id, row.version);
     let event: Event = serde_json::from_value(row.payload)
-        .map_err(|_| corrupt("call_events", place, "an event this program does not know"))?;
+        .map_err(|_| corrupt("call_events", &place, "an event this program does not know"))?;
     let event = match words.iter().find(|words| words.version == row.version) {
         Some(words) => event.with_person(person(words)),
         None => event,

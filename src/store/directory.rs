@@ -70,7 +70,7 @@ impl Directories<'_> {
             name: row.name.clone(),
             language: Language::parse(&row.language).unwrap_or_default(),
             policy: serde_json::from_value(row.policy.clone())
-                .map_err(|_| corrupt("companies", row.id, "a policy this program does not know"))?,
+                .map_err(|_| corrupt("companies", &row.id, "a policy this program does not know"))?,
             webhook_keys,
             hotlines: hotlines.map(parse_number).collect::<Result<_, _>>()?,
             accounts: rows
@@ -150,7 +150,7 @@ fn grouped<T>(rows: Vec<T>, by: fn(&T) -> Uuid) -> HashMap<Uuid, Vec<T>> {
 
 fn branch_of(row: &branch::Model, company: &company::Model, rows: &Rows) -> Result<Branch, Error> {
     let zone_name = row.timezone.clone().unwrap_or_else(|| company.timezone.clone());
-    let zone = TimeZone::get(&zone_name).map_err(|_| corrupt("branches", row.id, "an unknown time zone"))?;
+    let zone = TimeZone::get(&zone_name).map_err(|_| corrupt("branches", &row.id, "an unknown time zone"))?;
     let numbers = rows.numbers.iter().filter(|number| number.branch_id == Some(row.id));
     let services = rows.services.get(&row.id).into_iter().flatten();
     Ok(Branch {
@@ -170,7 +170,7 @@ fn branch_of(row: &branch::Model, company: &company::Model, rows: &Rows) -> Resu
 
 fn opening_of(row: &branch::Model) -> Result<Option<Opening>, Error> {
     let Some(text) = &row.hours else { return Ok(None) };
-    let wrong = |what| corrupt("branches", row.id, what);
+    let wrong = |what| corrupt("branches", &row.id, what);
     let hours = OpeningHours::parse(text).map_err(|_| wrong("hours that cannot be read"))?;
     let closures: Vec<String> =
         serde_json::from_value(row.closures.clone()).map_err(|_| wrong("closures that cannot be read"))?;
@@ -185,7 +185,7 @@ fn service_of(row: &service::Model, rows: &Rows) -> Result<Service, Error> {
         id: row.id.into(),
         slug: row.slug.clone(),
         name: row.name.clone(),
-        synonyms: synonyms.map_err(|_| corrupt("services", row.id, "synonyms that cannot be read"))?,
+        synonyms: synonyms.map_err(|_| corrupt("services", &row.id, "synonyms that cannot be read"))?,
         duration_minutes: u32::try_from(row.duration_minutes).unwrap_or(0),
         offers: rows.offers.get(&row.id).into_iter().flatten().map(offer_of).collect(),
     })
@@ -205,7 +205,7 @@ fn calendar_of(row: &calendar::Model) -> Calendar {
 }
 
 fn parse_number(row: &number::Model) -> Result<PhoneNumber, Error> {
-    PhoneNumber::parse_e164(&row.number).map_err(|_| corrupt("numbers", "(hidden)", "not a number"))
+    PhoneNumber::parse_e164(&row.number).map_err(|_| corrupt("numbers", &"(hidden)", "not a number"))
 }
 
 /// Where a secret is stored: part of its seal.

@@ -1,10 +1,11 @@
 //! Holds: the lock among our callers. One row per calendar, five-minute step and lane; the primary key decides who was first.
 
-use entities::hold;
+use entities::{company, hold};
 use jiff::Timestamp;
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{LockType, OnConflict};
 use sea_orm::{
     ColumnTrait, Condition, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter,
+    QuerySelect,
 };
 use uuid::Uuid;
 
@@ -40,6 +41,7 @@ impl Holds<'_> {
     ) -> Result<bool, Error> {
         let tx = self.store.begin().await?;
         let steps: Vec<i64> = slot.quanta().collect();
+        one_at_a_time(&tx, self.company).await?;
         remove(&tx, self.company, owner).await?;
         hold::Entity::delete_many()
             .filter(hold::Column::CalendarId.eq(Uuid::from(slot.calendar)))
@@ -100,6 +102,18 @@ impl Holds<'_> {
             .await?;
         Ok(rows.into_iter().map(|row| quantum(row.calendar_id.into(), row.quantum)).collect())
     }
+}
+
+/// Two callers who want each other's slots would wait for each other for ever on PostgreSQL; one company's claims queue.
+async fn one_at_a_time(tx: &DatabaseTransaction, company: CompanyId) -> Result<(), DbErr> {
+    company::Entity::find_by_id(Uuid::from(company))
+        .select_only()
+        .column(company::Column::Id)
+        .lock(LockType::NoKeyUpdate)
+        .into_tuple::<Uuid>()
+        .one(tx)
+        .await?;
+    Ok(())
 }
 
 async fn remove(tx: &DatabaseTransaction, company: CompanyId, owner: Owner) -> Result<(), DbErr> {

@@ -1,19 +1,21 @@
 //! The journal of calls, written in groups: waiting appends share one transaction and are acknowledged after its commit.
 
+mod rows;
+
 use std::collections::{HashSet, VecDeque};
 
-use entities::{Ms, call, call_event, call_particulars, function_invocation, inbox};
+use entities::call;
 use jiff::Timestamp;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveValue, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait,
-    IntoActiveModel, Statement, Value,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait, IntoActiveModel,
+    Statement, Value,
 };
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
 use super::open::Settings;
-use super::{Error, begin, bookings, callbacks, customers};
+use super::{Error, begin};
 use crate::domain::call::{Call, Event, Intent, Phase};
 use crate::domain::callback::Callback;
 use crate::domain::ids::{CallId, CompanyId, DeliveryId};
@@ -170,8 +172,7 @@ impl Writer {
         match write_batch(&self.write, &appends).await {
             Ok(winners) => {
                 for (append, tell) in appends.iter().zip(tells) {
-                    let won = winners.contains(&Uuid::from(append.after.id));
-                    answer(tell, Ok(if won { Appended::Done } else { Appended::Conflict }));
+                    answer(tell, Ok(told(append, &winners)));
                 }
             }
             // One bad row must not spoil its neighbours: each on its own.
@@ -210,7 +211,11 @@ fn answer(tell: oneshot::Sender<Result<Appended, Error>>, result: Result<Appende
 
 async fn write_one(write: &DatabaseConnection, append: &Append) -> Result<Appended, Error> {
     let winners = write_batch(write, &[append]).await?;
-    Ok(if winners.is_empty() { Appended::Conflict } else { Appended::Done })
+    Ok(told(append, &winners))
+}
+
+fn told(append: &Append, winners: &HashSet<Uuid>) -> Appended {
+    if winners.contains(&Uuid::from(append.after.id)) { Appended::Done } else { Appended::Conflict }
 }
 
 async fn write_batch(write: &DatabaseConnection, appends: &[&Append]) -> Result<HashSet<Uuid>, DbErr> {
@@ -219,7 +224,7 @@ async fn write_batch(write: &DatabaseConnection, appends: &[&Append]) -> Result<
     let winners = move_versions(&tx, appends).await?;
     let won: Vec<&Append> =
         appends.iter().filter(|append| winners.contains(&Uuid::from(append.after.id))).copied().collect();
-    insert_rows(&tx, &won).await?;
+    rows::insert(&tx, &won).await?;
     tx.commit().await?;
     Ok(winners)
 }
@@ -282,7 +287,7 @@ async fn move_versions(tx: &DatabaseTransaction, appends: &[&Append]) -> Result<
         values.push(after.phase.into());
         values.push(after.outcome.map(str::to_owned).into());
         values.push(append.at.as_millisecond().into());
-        values.push(after.ended_at.map(|at| at.as_millisecond()).into());
+        values.push(ended_at(append).map(Timestamp::as_millisecond).into());
         values.push(after.disconnection_reason.clone().into());
     }
     let rows: Vec<String> = (0..appends.len()).map(|row| placeholders(row, backend)).collect();
@@ -300,104 +305,19 @@ async fn move_versions(tx: &DatabaseTransaction, appends: &[&Append]) -> Result<
     rows.iter().map(|row| row.try_get("", "id")).collect()
 }
 
+/// When the call ended; one that ends and is settled in one append has its end only among the events.
+fn ended_at(append: &Append) -> Option<Timestamp> {
+    let ends = append.events.iter().any(|event| matches!(event, Event::Ended { .. }));
+    append.after.ended_at.or_else(|| ends.then_some(append.at))
+}
+
 fn placeholders(row: usize, backend: DbBackend) -> String {
-    let one = |(i, (_, kind)): (usize, &(&str, &str))| match backend {
-        DbBackend::Postgres => format!("${}::{kind}", row * MOVED.len() + i + 1),
-        _ => "?".to_owned(),
+    let one = |(i, (_, kind)): (usize, &(&str, &str))| {
+        if backend == DbBackend::Postgres {
+            format!("${}::{kind}", row * MOVED.len() + i + 1)
+        } else {
+            "?".to_owned()
+        }
     };
     format!("({})", MOVED.iter().enumerate().map(one).collect::<Vec<_>>().join(", "))
-}
-
-async fn insert_rows(tx: &DatabaseTransaction, won: &[&Append]) -> Result<(), DbErr> {
-    let mut events = Vec::new();
-    let mut words = Vec::new();
-    for append in won {
-        for (event, version) in append.events.iter().zip(append.before.version + 1..) {
-            let version = i32::try_from(version).unwrap_or(i32::MAX);
-            events.push(event_row(append, event, version)?);
-            words.extend(words_row(append, event, version));
-        }
-    }
-    if !events.is_empty() {
-        call_event::Entity::insert_many(events).exec_without_returning(tx).await?;
-    }
-    if !words.is_empty() {
-        call_particulars::Entity::insert_many(words).exec_without_returning(tx).await?;
-    }
-    let invocations: Vec<_> = won.iter().filter_map(|append| invocation_row(append)).collect();
-    if !invocations.is_empty() {
-        function_invocation::Entity::insert_many(invocations).exec_without_returning(tx).await?;
-    }
-    let deliveries: Vec<_> = won.iter().filter_map(|append| delivery_row(append)).collect();
-    if !deliveries.is_empty() {
-        inbox::Entity::insert_many(deliveries).exec_without_returning(tx).await?;
-    }
-    customers::enter(tx, won).await?;
-    bookings::enter(tx, won).await?;
-    bookings::settle_calls(tx, won).await?;
-    callbacks::enter(tx, won).await
-}
-
-fn event_row(append: &Append, event: &Event, version: i32) -> Result<call_event::ActiveModel, DbErr> {
-    let payload = serde_json::to_value(event).map_err(|error| DbErr::Custom(error.to_string()))?;
-    let kind = payload.get("kind").and_then(|kind| kind.as_str()).unwrap_or_default().to_owned();
-    Ok(call_event::Model {
-        call_id: append.after.id.into(),
-        version,
-        company_id: append.after.company.into(),
-        kind,
-        payload,
-        at: append.at.into(),
-    }
-    .into_active_model())
-}
-
-fn words_row(append: &Append, event: &Event, version: i32) -> Option<call_particulars::ActiveModel> {
-    let person = event.person()?;
-    Some(call_particulars::ActiveModel {
-        call_id: ActiveValue::Set(append.after.id.into()),
-        version: ActiveValue::Set(version),
-        company_id: ActiveValue::Set(append.after.company.into()),
-        name: ActiveValue::Set(person.name.clone()),
-        phone: ActiveValue::Set(person.phone.as_ref().map(|phone| phone.e164().to_owned())),
-        email: ActiveValue::Set(person.email.clone()),
-        note: ActiveValue::Set(person.note.clone()),
-    })
-}
-
-fn invocation_row(append: &Append) -> Option<function_invocation::ActiveModel> {
-    let invocation = append.invocation.as_ref()?;
-    Some(
-        function_invocation::Model {
-            call_id: append.after.id.into(),
-            key: invocation.key.clone(),
-            company_id: append.after.company.into(),
-            function: invocation.function.clone(),
-            arguments: invocation.arguments.0.clone(),
-            answer: invocation.answer.0.clone(),
-            status: invocation.status.to_owned(),
-            received_at: invocation.received_at.into(),
-            duration_ms: invocation.duration_ms,
-        }
-        .into_active_model(),
-    )
-}
-
-fn delivery_row(append: &Append) -> Option<inbox::ActiveModel> {
-    let delivery = append.delivery.as_ref()?;
-    Some(
-        inbox::Model {
-            id: delivery.id.into(),
-            company_id: Some(append.after.company.into()),
-            call_id: Some(append.after.id.into()),
-            route: delivery.route.into(),
-            event: delivery.event.clone(),
-            once: delivery.once.clone(),
-            our_number: delivery.our_number.clone(),
-            status: "taken".into(),
-            received_at: Ms::from(append.at),
-            body: delivery.body.as_ref().map(|body| body.0.clone().into_bytes()),
-        }
-        .into_active_model(),
-    )
 }

@@ -14,6 +14,8 @@ pub mod tokens;
 
 mod open;
 mod page;
+#[cfg(test)]
+mod tests;
 
 use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, TransactionOptions, TransactionTrait};
 
@@ -138,14 +140,12 @@ impl Store {
 }
 
 async fn begin(write: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
-    let sqlite_transaction_mode = match write.get_database_backend() {
-        sea_orm::DbBackend::Sqlite => Some(sea_orm::SqliteTransactionMode::Immediate),
-        _ => None,
-    };
+    let is_sqlite = write.get_database_backend() == sea_orm::DbBackend::Sqlite;
+    let sqlite_transaction_mode = is_sqlite.then_some(sea_orm::SqliteTransactionMode::Immediate);
     write.begin_with_options(TransactionOptions { sqlite_transaction_mode, ..Default::default() }).await
 }
 
 /// Where a stored value is not what this program could have written.
-fn corrupt(table: &'static str, row: impl ToString, what: &'static str) -> Error {
+fn corrupt(table: &'static str, row: &dyn std::fmt::Display, what: &'static str) -> Error {
     Error::Corrupt { table, row: row.to_string(), what }
 }

@@ -5,12 +5,15 @@ use std::time::Duration;
 
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, Database, DatabaseConnection};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend};
 use serde::{Deserialize, Serialize};
 
 use super::journal;
 use super::secrets::Keyring;
-use super::{Error, Store, Writer};
+use super::{Error, Store, Writer, begin};
+
+/// The advisory lock of whoever migrates on PostgreSQL: "fernamt" in bytes.
+const MIGRATING: i64 = 0x66_65_72_6e_61_6d_74;
 
 /// Settings of the `[database]` table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,13 +58,24 @@ pub async fn open(settings: &Settings, keyring: Keyring, migrate: bool) -> Resul
     let write =
         if settings.is_sqlite() { sqlite_writer(settings).await? } else { postgres(settings).await? };
     if migrate {
-        Migrator::up(&write, None).await?;
-    } else if !Migrator::get_pending_migrations(&write).await?.is_empty() {
+        bring_up(&write).await?;
+    } else if !Migrator::get_pending_migrations_read_only(&write).await?.is_empty() {
         return Err(Error::OldSchema);
     }
     let read = if settings.is_sqlite() { sqlite_readers(settings).await? } else { write.clone() };
     let (journal, writer) = journal::pair(write.clone(), settings);
     Ok((Store { write, read, keyring, journal }, writer))
+}
+
+/// Migrates in one transaction: a crash leaves no half schema, and of nodes that start together one does the work.
+async fn bring_up(write: &DatabaseConnection) -> Result<(), Error> {
+    let tx = begin(write).await?;
+    if tx.get_database_backend() == DbBackend::Postgres {
+        tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATING})")).await?;
+    }
+    Migrator::up(&tx, None).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 async fn sqlite_writer(settings: &Settings) -> Result<DatabaseConnection, Error> {

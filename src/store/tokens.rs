@@ -74,7 +74,7 @@ fn hash(text: &str) -> String {
 
 fn read(row: token::Model) -> Result<Token, Error> {
     let companies: Vec<Uuid> = serde_json::from_value(row.companies)
-        .map_err(|_| corrupt("tokens", row.id, "companies are no list of ids"))?;
+        .map_err(|_| corrupt("tokens", &row.id, "companies are no list of ids"))?;
     Ok(Token {
         id: row.id.into(),
         name: row.name,

@@ -3,7 +3,7 @@
 use fernamt::operations::{Role, tokens};
 use serde_json::json;
 
-use super::house::{House, Setup, says_yes, status, wish};
+use super::house::{House, Setup, eventually, says_yes, status, wish};
 
 async fn token(house: &House, role: Role, company: &str) -> String {
     let directory = house.app.house().directory();
@@ -21,8 +21,10 @@ async fn a_company_sees_its_own_and_nothing_of_another() {
     call.hang_up("user_hangup");
     call.ended().await;
     let booking = house.booking_in(call.id(), &["booked"]).await;
-    let (own, other) =
-        (token(&house, Role::CompanyAdmin, "salon-a").await, token(&house, Role::CompanyAdmin, "salon-b").await);
+    let (own, other) = (
+        token(&house, Role::CompanyAdmin, "salon-a").await,
+        token(&house, Role::CompanyAdmin, "salon-b").await,
+    );
     let paths = [
         format!("calls/{}", call.id()),
         format!("calls/{}/timeline", booking["call_id"].as_str().unwrap()),
@@ -64,7 +66,10 @@ async fn a_live_call_shows_what_the_caller_has_said_and_what_is_held() {
     let house = House::open(Setup::default()).await;
     let mut call = house.ring();
     call.start().await;
-    assert_eq!(status(&call.invoke("collect_appointment", wish("2026-10-20", "14:30", "Erika Beispiel")).await), "held");
+    assert_eq!(
+        status(&call.invoke("collect_appointment", wish("2026-10-20", "14:30", "Erika Beispiel")).await),
+        "held"
+    );
 
     let shown = house.get(&format!("calls/{}", call.id())).await;
 
@@ -87,7 +92,12 @@ async fn a_branch_shows_its_calendars_and_an_account_its_breaker() {
     call.ended().await;
     let booking = house.booking_in(call.id(), &["booked"]).await;
 
-    let state = house.get("branches/mitte/state?company=salon-a").await;
+    // The calendar says so a moment after the books do.
+    let state = eventually("the calendar's last booking", || async {
+        let state = house.get("branches/mitte/state?company=salon-a").await;
+        state["calendars"][0]["last_booking"].is_string().then_some(state)
+    })
+    .await;
     let ambiguous = house.get_as(&house.token, "branches/mitte/state").await;
     let breakers = house.get("breakers").await;
 
@@ -95,7 +105,11 @@ async fn a_branch_shows_its_calendars_and_an_account_its_breaker() {
     assert_eq!(state["calendars"][0]["calendar"], "anna");
     assert_eq!(state["calendars"][0]["last_booking"], booking["id"]);
     assert_eq!(ambiguous.0, 400);
-    assert_eq!(breakers["items"][0]["companies"], json!(["salon-a", "salon-b"]), "sharers of a key share a breaker");
+    assert_eq!(
+        breakers["items"][0]["companies"],
+        json!(["salon-a", "salon-b"]),
+        "sharers of a key share a breaker"
+    );
 }
 
 #[actix_rt::test]

@@ -11,12 +11,20 @@ async fn three_parts_a_yes_and_the_end_make_one_booking_in_whatever_order_the_we
         let house = House::open(Setup::default()).await;
         let mut call = house.ring();
         call.start().await;
-        let first = call.invoke("collect_appointment", json!({"datum": "20.10.", "dienstleistung": "Schnitt"})).await;
+        let first =
+            call.invoke("collect_appointment", json!({"datum": "20.10.", "dienstleistung": "Schnitt"})).await;
         assert_eq!(status(&first), "incomplete");
-        assert_eq!(status(&call.invoke("collect_appointment", json!({"uhrzeit": "14:30"})).await), "incomplete");
+        assert_eq!(
+            status(&call.invoke("collect_appointment", json!({"uhrzeit": "14:30"})).await),
+            "incomplete"
+        );
         let held = call.invoke("collect_appointment", json!({"name": "Erika Beispiel"})).await;
         assert_eq!(status(&held), "held");
-        assert!(held.body["message"].as_str().unwrap().contains("Dienstag, 20. Oktober, 14 Uhr 30"), "{}", held.body);
+        assert!(
+            held.body["message"].as_str().unwrap().contains("Dienstag, 20. Oktober, 14 Uhr 30"),
+            "{}",
+            held.body
+        );
         assert_eq!(says_yes(&mut call).await, "confirmed");
         assert!(house.bookings(call.id()).await.is_empty(), "nothing is booked before the end");
 
@@ -252,5 +260,8 @@ async fn cut_off_after_the_read_back_a_person_calls_back() {
     assert_eq!(items[0]["phone"], CALLER);
     // The slot is free for others again.
     let mut next = house.ring();
-    assert_eq!(status(&next.invoke("collect_appointment", wish("2026-10-20", "14:30", "Jonas Muster")).await), "held");
+    assert_eq!(
+        status(&next.invoke("collect_appointment", wish("2026-10-20", "14:30", "Jonas Muster")).await),
+        "held"
+    );
 }

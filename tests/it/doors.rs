@@ -26,15 +26,23 @@ fn riverside() -> Setup {
         .replace(NUMBER_A, "+12025550198")
         .replace("agent_a", "agent_3f7b1c9d2e8a4056b1c2d3e4f5")
         .replace("name = \"Haarschnitt\"", "name = \"Cleaning\"")
-        .replace("name = \"Salon Morgenrot\"", "name = \"Riverside Dental\"\nlanguage = \"en\"\ntimezone = \"America/New_York\"");
-    Setup { at: Some("2026-11-20T15:00:00.123Z"), companies: vec![company, super::house::salon_b()], ..Setup::default() }
+        .replace(
+            "name = \"Salon Morgenrot\"",
+            "name = \"Riverside Dental\"\nlanguage = \"en\"\ntimezone = \"America/New_York\"",
+        );
+    Setup {
+        at: Some("2026-11-20T15:00:00.123Z"),
+        companies: vec![company, super::house::salon_b()],
+        ..Setup::default()
+    }
 }
 
 /// Every table of the books with how many rows it has.
 async fn rows(house: &House) -> BTreeMap<String, i64> {
     let db = Database::connect(format!("sqlite://{}?mode=ro", house.database().display())).await.unwrap();
     let ask = |sql: String| Statement::from_string(db.get_database_backend(), sql);
-    let tables = db.query_all_raw(ask("SELECT name FROM sqlite_master WHERE type = 'table'".into())).await.unwrap();
+    let tables =
+        db.query_all_raw(ask("SELECT name FROM sqlite_master WHERE type = 'table'".into())).await.unwrap();
     let mut counts = BTreeMap::new();
     for table in tables {
         let name: String = table.try_get("", "name").unwrap();
@@ -119,7 +127,8 @@ async fn a_wrong_signature_gets_401_and_leaves_nothing_behind() {
         ("bare", &body, Some(good.split("d=").nth(1).unwrap().to_owned())),
     ];
     for (name, body, signature) in &cases {
-        let headers: Vec<(&str, &str)> = signature.iter().map(|text| (SIGNATURE_HEADER, text.as_str())).collect();
+        let headers: Vec<(&str, &str)> =
+            signature.iter().map(|text| (SIGNATURE_HEADER, text.as_str())).collect();
         for path in [WEBHOOK, COLLECT, "/api/mcp/retell/webhook"] {
             let answer = salon.post_raw(path, body, &headers).await;
             assert_eq!(answer.status, 401, "{name} at {path}");
@@ -148,7 +157,8 @@ async fn another_tenants_valid_signature_over_our_call_touches_nothing_of_ours()
     let with_our_number = intruder.post_signed(WEBHOOK, &serde_json::to_vec(&body).unwrap()).await;
     body["call"]["to_number"] = json!(NUMBER_B);
     let with_their_number = intruder.post_signed(WEBHOOK, &serde_json::to_vec(&body).unwrap()).await;
-    let withdraw = json!({"name": "collect_appointment", "args": {"bestaetigung": false}, "call": body["call"]});
+    let withdraw =
+        json!({"name": "collect_appointment", "args": {"bestaetigung": false}, "call": body["call"]});
     let function = intruder.post_signed(COLLECT, &serde_json::to_vec(&withdraw).unwrap()).await;
 
     assert_eq!((with_our_number.status, with_their_number.status), (401, 204));
@@ -191,7 +201,8 @@ async fn nonsense_gets_a_clear_answer_and_loses_nothing() {
     let retell = house.salon();
     let call = house.ring();
     let object: Value = call.object();
-    let function = |args: Value| serde_json::to_vec(&json!({"name": "x", "args": args, "call": object})).unwrap();
+    let function =
+        |args: Value| serde_json::to_vec(&json!({"name": "x", "args": args, "call": object})).unwrap();
     let before = rows(&house).await["inbox"];
 
     for path in [WEBHOOK, COLLECT] {
@@ -215,10 +226,16 @@ async fn nonsense_gets_a_clear_answer_and_loses_nothing() {
     assert_eq!(held["status"], "held", "arguments written as a string are read: {held}");
     assert_eq!(post(&retell, COLLECT, &function(json!(17))).await.1["status"], "invalid");
     assert_eq!(post(&retell, COLLECT, &function(json!({"datum": "2023-10-20"}))).await.1["status"], "past");
-    for (name, time) in [("", "15:00"), ("{{name}}", "15:30"), ("unbekannt", "16:00"), ("Salon Morgenrot", "16:30")] {
+    for (name, time) in
+        [("", "15:00"), ("{{name}}", "15:30"), ("unbekannt", "16:00"), ("Salon Morgenrot", "16:30")]
+    {
         let mut fresh = house.ring();
         let answer = fresh.invoke("collect_appointment", wish("2026-10-20", time, name)).await;
-        assert_eq!((status(&answer).as_str(), &answer.body["missing"]), ("incomplete", &json!(["name"])), "{name:?}");
+        assert_eq!(
+            (status(&answer).as_str(), &answer.body["missing"]),
+            ("incomplete", &json!(["name"])),
+            "{name:?}"
+        );
     }
     let mut fresh = house.ring();
     let unknown = fresh.invoke("order_pizza", json!({})).await;

@@ -132,7 +132,9 @@ impl House {
         app.house().publish(app.house().store().directory().load().await.unwrap());
         let directory = app.house().directory();
         let (_, token) =
-            tokens::create(app.house().store(), clock, &directory, (Role::PlatformAdmin, &[], "test")).await.unwrap();
+            tokens::create(app.house().store(), clock, &directory, (Role::PlatformAdmin, &[], "test"))
+                .await
+                .unwrap();
         let http = reqwest::Client::builder().timeout(Duration::from_secs(20)).build().unwrap();
         Self { app, calcom, http, token, clock, folder }
     }

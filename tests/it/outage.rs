@@ -17,8 +17,10 @@ async fn promised(house: &House, time: &str, name: &str) -> fernamt::sim::retell
 
 #[actix_rt::test]
 async fn while_the_breaker_is_open_nothing_leaves_and_the_first_question_afterwards_is_who_we_are() {
-    let house = House::open(Setup { settings: "[calcom]\nbreaker_cool_down_ms = 1500", ..Setup::default() }).await;
-    let calls = [promised(&house, "10:00", "Erika Beispiel").await, promised(&house, "11:00", "Jonas Muster").await];
+    let house =
+        House::open(Setup { settings: "[calcom]\nbreaker_cool_down_ms = 1500", ..Setup::default() }).await;
+    let calls =
+        [promised(&house, "10:00", "Erika Beispiel").await, promised(&house, "11:00", "Jonas Muster").await];
     house.calcom.go_down().await;
     for call in &calls {
         assert_eq!(call.ended().await, 204);
@@ -27,7 +29,10 @@ async fn while_the_breaker_is_open_nothing_leaves_and_the_first_question_afterwa
 
     house.calcom.come_back().unwrap();
     let back_at = house.calcom.now();
-    let during = house.ring().invoke("check_availability", json!({"datum": "2026-10-22", "dienstleistung": "Haarschnitt"})).await;
+    let during = house
+        .ring()
+        .invoke("check_availability", json!({"datum": "2026-10-22", "dienstleistung": "Haarschnitt"}))
+        .await;
 
     assert_eq!(status(&during), "calendar_unreachable", "the breaker is still open: {}", during.body);
     let arrived = house.calcom.ledger().requests_between(back_at, house.calcom.now());
@@ -48,7 +53,9 @@ async fn during_an_outage_callers_hear_that_it_is_noted_and_not_that_it_is_booke
     house.calcom.go_down().await;
     let mut call = house.ring();
 
-    let check = call.invoke("check_availability", json!({"datum": "2026-10-20", "dienstleistung": "Haarschnitt"})).await;
+    let check = call
+        .invoke("check_availability", json!({"datum": "2026-10-20", "dienstleistung": "Haarschnitt"}))
+        .await;
     let noted = call.invoke("collect_appointment", wish("2026-10-20", "14:30", "Erika Beispiel")).await;
     let yes = call.invoke("collect_appointment", json!({"bestaetigung": true})).await;
 
@@ -116,7 +123,8 @@ async fn a_request_lost_before_the_insert_stays_unsure_and_is_never_claimed() {
     call.ended().await;
 
     house.booking_in(call.id(), &["unsure"]).await;
-    let item = eventually("a person to be told", || async { house.callbacks().await.into_iter().next() }).await;
+    let item =
+        eventually("a person to be told", || async { house.callbacks().await.into_iter().next() }).await;
 
     assert_eq!(item["reason"], "booking_unsure");
     assert_eq!(house.calcom.ledger().count("POST /v2/bookings"), 1);
@@ -157,7 +165,10 @@ async fn a_refused_key_stops_the_line_until_it_is_reset() {
     setup.calcom.keys[0].key = "another_key".into();
     let house = House::open(setup).await;
 
-    let check = house.ring().invoke("check_availability", json!({"datum": "2026-10-20", "dienstleistung": "Haarschnitt"})).await;
+    let check = house
+        .ring()
+        .invoke("check_availability", json!({"datum": "2026-10-20", "dienstleistung": "Haarschnitt"}))
+        .await;
 
     assert_eq!(status(&check), "calendar_unreachable");
     assert_eq!(house.breaker().await, "misconfigured");
@@ -181,7 +192,8 @@ async fn too_many_requests_pause_the_account_and_lose_nothing() {
     for call in &calls {
         house.booking_in(call.id(), &["booked"]).await;
     }
-    let refused = house.calcom.ledger().requests().iter().filter(|request| request.status == Some(429)).count();
+    let refused =
+        house.calcom.ledger().requests().iter().filter(|request| request.status == Some(429)).count();
     assert!(refused > 0, "the limit was never met");
     assert_eq!(house.breaker().await, "closed");
 }

@@ -27,7 +27,8 @@ impl Served {
         let port_file = folder.join("port");
         drop(std::fs::remove_file(&port_file));
         let log = std::fs::OpenOptions::new().create(true).append(true).open(folder.join("log")).unwrap();
-        let child = program(folder).args(["serve", "--port-file"]).arg(&port_file).stderr(log).spawn().unwrap();
+        let child =
+            program(folder).args(["serve", "--port-file"]).arg(&port_file).stderr(log).spawn().unwrap();
         let address = eventually("the server to listen", || async {
             std::fs::read_to_string(&port_file).ok().filter(|text| !text.is_empty())
         })
@@ -96,8 +97,12 @@ fn workspace(url: &str, seed: u64) -> Workspace {
 }
 
 async fn get(url: &str, token: &str, path: &str) -> Value {
-    let answer =
-        reqwest::Client::new().get(format!("{url}/api/admin/v1/{path}")).bearer_auth(token).send().await.unwrap();
+    let answer = reqwest::Client::new()
+        .get(format!("{url}/api/admin/v1/{path}"))
+        .bearer_auth(token)
+        .send()
+        .await
+        .unwrap();
     answer.error_for_status().unwrap().json().await.unwrap()
 }
 
@@ -168,7 +173,8 @@ async fn killed_among_twenty_live_calls_it_knows_every_answer_and_keeps_every_pr
     }
     for (call, ..) in &mut calls[10..] {
         call.hang_up("user_hangup");
-        let ended = workspace(&served.url, 7).post_signed("/api/webhooks/retell", &call.body_of("call_ended")).await;
+        let ended =
+            workspace(&served.url, 7).post_signed("/api/webhooks/retell", &call.body_of("call_ended")).await;
         assert_eq!(ended.status, 204);
     }
     eventually("twenty bookings in the books", || async {
@@ -203,7 +209,8 @@ async fn the_command_line_applies_makes_tokens_and_tells_a_calls_story() {
 
     // What is applied while the server runs is in use without a restart.
     let text = std::fs::read_to_string(folder.path().join("salon.toml")).unwrap();
-    std::fs::write(folder.path().join("salon.toml"), text.replace("\"Haarschnitt\"", "\"Zauberschnitt\"")).unwrap();
+    std::fs::write(folder.path().join("salon.toml"), text.replace("\"Haarschnitt\"", "\"Zauberschnitt\""))
+        .unwrap();
     let (code, said) = run(folder.path(), &["apply", "salon.toml"]);
     assert!(code == 0 && said.contains("Zauberschnitt"), "{said}");
     eventually("the new name", || async {
@@ -229,7 +236,11 @@ async fn the_log_of_a_day_of_nonsense_and_calls_holds_nothing_personal() {
     let served = Served::start(folder.path()).await;
     let (retell, day, token) = (workspace(&served.url, 9), tuesday(&calcom), token(folder.path()));
     let mut call = held_call(&retell, &day, "10:00", "Haarschnitt").await;
-    call.invoke("collect_appointment", json!({"email": "erika@beispiel.example", "telefonnummer": "0171 7654321", "notiz": "Kopfschmerz"})).await;
+    call.invoke(
+        "collect_appointment",
+        json!({"email": "erika@beispiel.example", "telefonnummer": "0171 7654321", "notiz": "Kopfschmerz"}),
+    )
+    .await;
     says_yes(&mut call).await;
     call.hang_up("user_hangup");
     call.ended().await;
@@ -248,9 +259,18 @@ async fn the_log_of_a_day_of_nonsense_and_calls_holds_nothing_personal() {
     std::fs::File::open(folder.path().join("log")).unwrap().read_to_string(&mut log).unwrap();
 
     assert!(log.contains("fernamt listens on"), "the log is the one meant");
-    for secret in
-        ["Erika", "Beispiel", "beispiel.example", "1711234567", "1717654321", "Kopfschmerz", KEY_A, "cal_sim_key", &uid, &token]
-    {
+    for secret in [
+        "Erika",
+        "Beispiel",
+        "beispiel.example",
+        "1711234567",
+        "1717654321",
+        "Kopfschmerz",
+        KEY_A,
+        "cal_sim_key",
+        &uid,
+        &token,
+    ] {
         assert!(!log.contains(secret), "the log holds \"{secret}\"");
     }
     assert!(!log.contains("panicked"), "{log}");

@@ -1,19 +1,21 @@
 //! `check_availability`: what is free, by the calendar and by the house's rules; nothing is held and nothing promised.
 
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 
 use super::desk::{Desk, Need};
+use super::hear::appointment_of;
 use super::offer::{Search, one_each_time, spread};
 use super::{Event, Request};
 use crate::domain::answer::{Answer, Status};
 use crate::domain::appointment::{Person, Stage, Wish};
 use crate::domain::directory::Branch;
+use crate::domain::slot::Slot;
 use crate::domain::speech::sentences;
 
 impl<'a> Desk<'a> {
     pub(super) fn check(&mut self, branch: &'a Branch, request: &Request) -> Result<Answer, Need> {
-        let Some(number) = self.appointment_of(request) else { return Ok(self.not_an_appointment()) };
+        let Some(number) = appointment_of(request) else { return Ok(self.not_an_appointment()) };
         if branch.paused {
             return Ok(self.paused());
         }
@@ -24,7 +26,7 @@ impl<'a> Desk<'a> {
         }
         let wish = heard.wish.or(self.draft(number).wish);
         let Some(service) = wish.service.and_then(|id| branch.service(id)) else {
-            return Ok(self.which_service(branch));
+            return Ok(self.ask_for_a_service(branch));
         };
         let staff = wish.staff_named();
         let search = Search { branch, service, staff, appointment: number };
@@ -34,7 +36,7 @@ impl<'a> Desk<'a> {
         match (heard.start, wish.date) {
             (Some(start), _) => self.check_time(&search, start),
             (None, Some(day)) if !heard.soonest => self.check_day(&search, day),
-            (None, _) => self.check_soonest(&search),
+            (None, _) => self.check_soonest(&search, wish.time),
         }
     }
 
@@ -48,7 +50,7 @@ impl<'a> Desk<'a> {
     }
 
     fn check_time(&mut self, search: &Search<'_>, start: Timestamp) -> Result<Answer, Need> {
-        if let Some(objection) = self.objection(search.branch, start, search.service.duration_minutes) {
+        if let Some(objection) = self.objection_to(search, start) {
             return Ok(objection);
         }
         let day = start.to_zoned(search.branch.zone.clone()).date();
@@ -75,10 +77,19 @@ impl<'a> Desk<'a> {
         Ok(self.available(slots, search.branch))
     }
 
-    fn check_soonest(&mut self, search: &Search<'_>) -> Result<Answer, Need> {
-        let Some(slots) = self.soonest(search, self.today(search.branch))? else {
+    fn check_soonest(&mut self, search: &Search<'_>, time: Option<Time>) -> Result<Answer, Need> {
+        let Some(mut slots) = self.soonest(search, self.today(search.branch))? else {
             return Ok(self.unreachable());
         };
+        let local = |slot: &Slot| slot.start.to_zoned(search.branch.zone.clone());
+        if slots.iter().any(|slot| Some(local(slot).time()) == time) {
+            let mut at_that_time = one_each_time(slots);
+            at_that_time.retain(|slot| Some(local(slot).time()) == time);
+            at_that_time.truncate(usize::from(self.company.policy.alternatives_max).max(1));
+            return Ok(self.available(at_that_time, search.branch));
+        }
+        let first_day = slots.first().map(|slot| local(slot).date());
+        slots.retain(|slot| Some(local(slot).date()) == first_day);
         if slots.is_empty() {
             let sentence = sentences::nothing_free(self.company.language);
             return Ok(Answer::new(Status::Unavailable, sentence).with("slots", Vec::<String>::new()));
@@ -86,7 +97,7 @@ impl<'a> Desk<'a> {
         Ok(self.available(slots, search.branch))
     }
 
-    fn available(&mut self, slots: Vec<crate::domain::slot::Slot>, branch: &Branch) -> Answer {
+    fn available(&mut self, slots: Vec<Slot>, branch: &Branch) -> Answer {
         let most = usize::from(self.company.policy.alternatives_max).max(1);
         let (rows, spoken) = self.offer(spread(one_each_time(slots), most), branch);
         Answer::new(Status::Available, sentences::these_are_free(&spoken, self.company.language))
@@ -113,7 +124,7 @@ impl<'a> Desk<'a> {
         }
         let closed = branch.opening.as_ref().is_some_and(|opening| opening.blocks_on(day).is_empty());
         let spoken = crate::domain::speech::say::date(day, self.today(branch), language);
-        closed.then(|| Answer::new(Status::Closed, sentences::closed(&spoken, language)))
+        closed.then(|| Answer::new(Status::Closed, sentences::closed_day(&spoken, language)))
     }
 
     pub(super) fn unreachable(&self) -> Answer {

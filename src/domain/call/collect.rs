@@ -4,12 +4,13 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::desk::{Desk, Need, iso};
-use super::hear::Heard;
+use super::hear::{Heard, appointment_of};
 use super::offer::Search;
+use super::other::names_of;
 use super::{Event, HOLDS_MAX, Request};
 use crate::domain::answer::{Answer, Status};
-use crate::domain::appointment::{Chosen, Draft, Stage};
-use crate::domain::directory::{Branch, Service};
+use crate::domain::appointment::{Chosen, Draft, Person, Stage, Wish};
+use crate::domain::directory::{Branch, Offer, Service};
 use crate::domain::phone::Caller;
 use crate::domain::retry::{later, minutes};
 use crate::domain::slot::Slot;
@@ -22,7 +23,7 @@ const TRUTH_LASTS: SignedDuration = SignedDuration::from_mins(1);
 
 impl<'a> Desk<'a> {
     pub(super) fn collect(&mut self, branch: &'a Branch, request: &Request) -> Result<Answer, Need> {
-        let Some(number) = self.appointment_of(request) else { return Ok(self.not_an_appointment()) };
+        let Some(number) = appointment_of(request) else { return Ok(self.not_an_appointment()) };
         if branch.paused {
             return Ok(self.paused());
         }
@@ -32,10 +33,18 @@ impl<'a> Desk<'a> {
         }
         let heard = self.hear(branch, number, request);
         let changed = self.take_in(number, &before, &heard);
-        if request.confirmed == Some(false) && !changed && heard.question.is_none() {
-            if let Some(answer) = self.withdraw(number, &before) {
-                return Ok(answer);
-            }
+        // A number that is only just said is read back, too, before a yes counts.
+        let other_number = heard.person.phone.is_some() && heard.person.phone != before.person.phone;
+        if self.draft(number).stage == Stage::ReadBack && (other_number || heard.wants_something_else()) {
+            self.record(Event::Heard {
+                appointment: number,
+                wish: Wish::default(),
+                person: Person::default(),
+            });
+        }
+        let is_refusal = request.confirmed == Some(false) && !changed && !heard.wants_something_else();
+        if is_refusal && let Some(answer) = self.withdraw(number, &before) {
+            return Ok(answer);
         }
         self.go_on(number, branch, request, heard)
     }
@@ -77,18 +86,20 @@ impl<'a> Desk<'a> {
             return Ok(question);
         }
         let Some(service) = draft.wish.service.and_then(|id| branch.service(id)) else {
-            return self.ask_for_more(number, branch, &heard);
+            return Ok(self.ask_for_more(number, branch, &heard));
         };
         let staff = draft.wish.staff_named();
         let search = Search { branch, service, staff, appointment: number };
         if search.offers().is_empty() {
             return Ok(self.not_by_them(service));
         }
-        if heard.soonest {
+        if heard.soonest || heard.any_time {
             return self.check(branch, request);
         }
-        let Some(start) = heard.start else { return self.ask_for_more(number, branch, &heard) };
-        if let Some(objection) = self.objection(branch, start, service.duration_minutes) {
+        let Some(start) = heard.start else {
+            return Ok(self.ask_for_more(number, branch, &heard));
+        };
+        if let Some(objection) = self.objection_to(&search, start) {
             self.drop_slot(number);
             return Ok(objection);
         }
@@ -96,14 +107,13 @@ impl<'a> Desk<'a> {
         if let Some(refusal) = self.choose(&search, start, yes)? {
             return Ok(refusal);
         }
-        self.conclude(number, branch, &heard, yes)
+        self.conclude(&search, &heard, yes)
     }
 
     /// Sees to it that the wished slot is held; Some: it cannot be had, and this is what to say.
     fn choose(&mut self, search: &Search<'_>, start: Timestamp, yes: bool) -> Result<Option<Answer>, Need> {
-        let event_types: Vec<i64> = search.offers().iter().map(|offer| offer.event_type_id).collect();
         let draft = self.draft(search.appointment);
-        match draft.chosen_at(start, &event_types) {
+        match draft.chosen_at(start, &search.event_types()) {
             Some(chosen) => self.keep(search, &chosen.clone(), yes),
             None => self.take(search, start),
         }
@@ -114,19 +124,16 @@ impl<'a> Desk<'a> {
         let stale = later(chosen.seen_at, TRUTH_LASTS) <= self.now;
         let mut next = chosen.clone();
         if yes && stale {
-            let day = chosen.slot.start.to_zoned(search.branch.zone.clone()).date();
-            let free = self.free(search, day, 1, true)?;
-            next.seen_at = self.now;
-            next.verified = free.is_some();
-            if free.is_some_and(|slots| !slots.contains(&chosen.slot)) {
+            let Some(seen) = self.look_again(search, chosen)? else {
                 return self.lost(search, chosen.slot.start).map(Some);
-            }
+            };
+            next = seen;
         }
         let life = minutes(self.company.policy.hold_minutes);
         let due = |until: Timestamp| until < later(self.now, life - EXTEND_AFTER);
         if chosen.until.is_some_and(due) {
             next.until = Some(later(self.now, life));
-            if !self.hold(search.appointment, &chosen.slot, next.until)? {
+            if !self.hold(search.appointment, &next.slot, next.until)? {
                 return self.lost(search, chosen.slot.start).map(Some);
             }
         }
@@ -134,6 +141,19 @@ impl<'a> Desk<'a> {
             self.record(Event::Chosen { appointment: search.appointment, chosen: next });
         }
         Ok(None)
+    }
+
+    /// The chosen slot as the calendar shows it now; None: it is not free any more.
+    fn look_again(&self, search: &Search<'_>, chosen: &Chosen) -> Result<Option<Chosen>, Need> {
+        let day = chosen.slot.start.to_zoned(search.branch.zone.clone()).date();
+        let seen = |slot: Slot, verified| Chosen { slot, verified, seen_at: self.now, until: chosen.until };
+        Ok(match self.free(search, day, 1, true)? {
+            // What was taken on trust may turn out longer or shorter than the house thought.
+            Some(slots) => {
+                slots.into_iter().find(|slot| is_the_same(slot, &chosen.slot)).map(|slot| seen(slot, true))
+            }
+            None => Some(seen(chosen.slot.clone(), false)),
+        })
     }
 
     /// Another slot than before is wanted: lets go of the old one and claims the new one if it is free.
@@ -166,10 +186,16 @@ impl<'a> Desk<'a> {
         let day = start.to_zoned(search.branch.zone.clone()).date();
         let free = self.free(search, day, 1, true)?;
         let verified = free.is_some();
-        let fitting: Vec<Slot> = match free {
+        let mut fitting: Vec<Slot> = match free {
             Some(slots) => slots.into_iter().filter(|slot| slot.start == start).collect(),
-            None => on_trust(search, start),
+            None => self.on_trust(search, start),
         };
+        let draft = self.draft(search.appointment);
+        if let Some(chosen) = draft.chosen_at(start, &search.event_types()) {
+            fitting.sort_by_key(|slot| !is_the_same(slot, &chosen.slot));
+            // Whoever was read back is the one who was promised: nobody else in their place.
+            fitting.retain(|slot| draft.stage != Stage::ReadBack || is_the_same(slot, &chosen.slot));
+        }
         let until = until.filter(|_| self.company.policy.hold_minutes > 0);
         for slot in fitting {
             if self.hold(search.appointment, &slot, until)? {
@@ -179,6 +205,21 @@ impl<'a> Desk<'a> {
             }
         }
         Ok(false)
+    }
+
+    /// The calendar cannot be asked: the slot as it would be, with whoever is not kept by this call already.
+    fn on_trust(&self, search: &Search<'_>, start: Timestamp) -> Vec<Slot> {
+        let end = later(start, minutes(search.service.duration_minutes));
+        let slot = |offer: Offer| Slot {
+            start,
+            end,
+            event_type_id: offer.event_type_id,
+            calendar: offer.calendar,
+            staff: offer.staff,
+        };
+        let mine = self.kept_for_others_of_this_call(search.appointment);
+        let slots = search.offers().into_iter().map(slot);
+        slots.filter(|slot| !mine.iter().any(|kept| slot.clashes_with(kept))).collect()
     }
 
     fn lost(&mut self, search: &Search<'_>, start: Timestamp) -> Result<Answer, Need> {
@@ -194,11 +235,12 @@ impl<'a> Desk<'a> {
     }
 
     /// The slot is held: asks for what is missing, reads back, or takes the yes.
-    fn conclude(&mut self, number: u8, branch: &'a Branch, heard: &Heard, yes: bool) -> Result<Answer, Need> {
+    fn conclude(&mut self, search: &Search<'_>, heard: &Heard, yes: bool) -> Result<Answer, Need> {
+        let (number, branch) = (search.appointment, search.branch);
         let draft = self.draft(number);
         let missing = self.missing(&draft, heard);
         let (Some(chosen), true) = (&draft.chosen, missing.is_empty()) else {
-            return self.ask_for_more(number, branch, heard);
+            return Ok(self.ask_for_more(number, branch, heard));
         };
         let agreed = match draft.stage {
             Stage::ReadBack => yes,
@@ -209,19 +251,21 @@ impl<'a> Desk<'a> {
             self.record(Event::ReadBack { appointment: number });
             return Ok(self.read_back(&draft, chosen, branch));
         }
-        if draft.stage != Stage::Confirmed {
-            // A confirmed slot is kept until its booking is settled, however long that takes.
-            if !self.hold(number, &chosen.slot, None)? {
-                let service = draft.wish.service.and_then(|id| branch.service(id));
-                let Some(service) = service else { return Ok(self.which_service(branch)) };
-                let search = Search { branch, service, staff: draft.wish.staff_named(), appointment: number };
-                return self.lost(&search, chosen.slot.start);
-            }
-            let kept = Chosen { until: None, ..chosen.clone() };
-            self.record(Event::Chosen { appointment: number, chosen: kept });
-            self.record(Event::Confirmed { appointment: number });
+        if draft.stage == Stage::Confirmed || self.confirm(number, chosen)? {
+            return Ok(self.agreed(&draft, chosen, branch));
         }
-        Ok(self.agreed(&draft, chosen, branch))
+        self.lost(search, chosen.slot.start)
+    }
+
+    /// A confirmed slot is kept until its booking is settled, however long that takes; false: it is lost.
+    fn confirm(&mut self, number: u8, chosen: &Chosen) -> Result<bool, Need> {
+        if !self.hold(number, &chosen.slot, None)? {
+            return Ok(false);
+        }
+        let kept = Chosen { until: None, ..chosen.clone() };
+        self.record(Event::Chosen { appointment: number, chosen: kept });
+        self.record(Event::Confirmed { appointment: number });
+        Ok(true)
     }
 
     fn missing(&self, draft: &Draft, heard: &Heard) -> Vec<&'static str> {
@@ -239,27 +283,30 @@ impl<'a> Desk<'a> {
         .collect()
     }
 
-    fn ask_for_more(&self, number: u8, branch: &Branch, heard: &Heard) -> Result<Answer, Need> {
+    fn ask_for_more(&self, number: u8, branch: &Branch, heard: &Heard) -> Answer {
         let draft = self.draft(number);
         let missing = self.missing(&draft, heard);
-        let names: Vec<String> = branch.services.iter().map(|service| service.name.clone()).collect();
+        let names = names_of(branch);
         let first = missing.first().copied().unwrap_or("datum");
         let sentence = sentences::asking_for(first, heard.unclear.name, &names, self.company.language);
-        Ok(Answer::new(Status::Incomplete, sentence).with("missing", missing))
+        Answer::new(Status::Incomplete, sentence).with("missing", missing)
     }
 
     fn read_back(&self, draft: &Draft, chosen: &Chosen, branch: &Branch) -> Answer {
         let what = self.in_words(draft, chosen, branch);
-        let email =
-            draft.person.email.as_deref().map(|email| say::email_spelled(email, self.company.language));
         let language = self.company.language;
-        if chosen.verified {
-            let sentence = sentences::read_back(&what, email.as_deref(), language);
-            return Answer::new(Status::Held, sentence)
-                .with("appointment", self.appointment_row(draft, chosen, branch));
-        }
-        let sentence = sentences::read_back_on_trust(&what, email.as_deref(), language);
-        Answer::new(Status::Noted, sentence).with("appointment", self.appointment_row(draft, chosen, branch))
+        // The number the caller rings from was not said, so it cannot have been misheard.
+        let phone = draft.person.phone.as_ref().filter(|phone| self.call.caller.number() != Some(*phone));
+        let contact = sentences::Contact {
+            phone: phone.map(|phone| phone.spoken(language)),
+            email: draft.person.email.as_deref().map(|email| say::email_spelled(email, language)),
+        };
+        let (status, sentence) = if chosen.verified {
+            (Status::Held, sentences::read_back(&what, &contact, language))
+        } else {
+            (Status::Noted, sentences::read_back_on_trust(&what, &contact, language))
+        };
+        Answer::new(status, sentence).with("appointment", self.appointment_row(draft, chosen, branch))
     }
 
     fn agreed(&self, draft: &Draft, chosen: &Chosen, branch: &Branch) -> Answer {
@@ -283,7 +330,7 @@ impl<'a> Desk<'a> {
 
     fn in_words(&self, draft: &Draft, chosen: &Chosen, branch: &Branch) -> sentences::Spoken {
         sentences::Spoken {
-            service: self.service_name(draft, branch),
+            service: service_name(draft, branch),
             when: self.spoken(chosen.slot.start, &branch.zone),
             staff: chosen.slot.staff.clone(),
             name: draft.person.name.clone().unwrap_or_default(),
@@ -292,7 +339,7 @@ impl<'a> Desk<'a> {
 
     fn appointment_row(&self, draft: &Draft, chosen: &Chosen, branch: &Branch) -> Value {
         let mut row = json!({
-            "service": self.service_name(draft, branch),
+            "service": service_name(draft, branch),
             "start": iso(chosen.slot.start, &branch.zone),
             "end": iso(chosen.slot.end, &branch.zone),
             "spoken": self.spoken(chosen.slot.start, &branch.zone),
@@ -303,11 +350,6 @@ impl<'a> Desk<'a> {
         row
     }
 
-    fn service_name(&self, draft: &Draft, branch: &Branch) -> String {
-        let service = draft.wish.service.and_then(|id| branch.service(id));
-        service.map(|service| service.name.clone()).unwrap_or_default()
-    }
-
     /// The wished person does not do this.
     pub(super) fn not_by_them(&self, service: &Service) -> Answer {
         let staff: Vec<String> = service.offers.iter().filter_map(|offer| offer.staff.clone()).collect();
@@ -316,15 +358,12 @@ impl<'a> Desk<'a> {
     }
 }
 
-/// The calendar cannot be asked: the slot as it would be, with whoever comes first.
-fn on_trust(search: &Search<'_>, start: Timestamp) -> Vec<Slot> {
-    let end = later(start, minutes(search.service.duration_minutes));
-    let slot = |offer: crate::domain::directory::Offer| Slot {
-        start,
-        end,
-        event_type_id: offer.event_type_id,
-        calendar: offer.calendar,
-        staff: offer.staff,
-    };
-    search.offers().into_iter().map(slot).collect()
+/// The same time with the same person, however long it turns out to be.
+fn is_the_same(one: &Slot, other: &Slot) -> bool {
+    (one.start, one.event_type_id) == (other.start, other.event_type_id)
+}
+
+fn service_name(draft: &Draft, branch: &Branch) -> String {
+    let service = draft.wish.service.and_then(|id| branch.service(id));
+    service.map(|service| service.name.clone()).unwrap_or_default()
 }

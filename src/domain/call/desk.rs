@@ -10,7 +10,7 @@ use crate::domain::callback::{self, Callback, Hidden, Reason};
 use crate::domain::directory::{Branch, Company, Offer};
 use crate::domain::ids::{BookingId, BranchId, CustomerId};
 use crate::domain::phone::PhoneNumber;
-use crate::domain::slot::Slot;
+use crate::domain::slot::{Kept, Slot};
 use crate::domain::speech::when::Reference;
 use crate::domain::speech::{say, sentences};
 
@@ -52,6 +52,16 @@ impl Facts {
 
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Stretches that turned out to be somebody else's when we wanted to hold them.
+    fn refused(&self) -> impl Iterator<Item = Kept> {
+        self.0.iter().filter_map(|(need, fact)| match (need, fact) {
+            (Need::Hold { slot, .. }, Fact::Held(false)) => {
+                Some(Kept { calendar: slot.calendar, start: slot.start, end: slot.end })
+            }
+            (Need::Hold { .. } | Need::Slots { .. } | Need::Customer { .. }, _) => None,
+        })
     }
 
     fn about(&self, need: Need) -> Result<&Fact, Need> {
@@ -116,7 +126,7 @@ impl Call {
     /// What follows from a function call; the key makes a repeat recognisable.
     pub fn invoke(&self, function: &Function, request: &Request, key: &str, turn: &Turn<'_>) -> Step {
         let mut desk = Desk::new(self, turn);
-        match desk.serve(function, request) {
+        match desk.serve_and_see_to_it(function, request) {
             Err(need) => Step::Ask(need),
             Ok(answer) => {
                 desk.record(Event::Answered {
@@ -136,6 +146,13 @@ impl<'a> Desk<'a> {
         let held_before = call.drafts.iter().filter_map(holds).collect();
         let (company, now, facts) = (turn.company, turn.now, turn.facts);
         Self { call: call.clone(), company, now, facts, held_before, decision: Decision::default() }
+    }
+
+    /// A call that is settled has no end any more at which somebody sees to what was agreed: it is done at once.
+    fn serve_and_see_to_it(&mut self, function: &Function, request: &Request) -> Result<Answer, Need> {
+        let answer = self.serve(function, request)?;
+        self.settle_anew()?;
+        Ok(answer)
     }
 
     fn serve(&mut self, function: &Function, request: &Request) -> Result<Answer, Need> {
@@ -214,6 +231,10 @@ impl<'a> Desk<'a> {
             Fact::Held(held) => Ok(*held),
             Fact::Slots(_) | Fact::Customer(_) => Ok(false),
         }
+    }
+
+    pub(super) fn refused_stretches(&self) -> Vec<Kept> {
+        self.facts.refused().collect()
     }
 
     pub(super) fn customer(

@@ -64,7 +64,7 @@ pub enum Event {
         withheld: bool,
         at: Timestamp,
     },
-    /// Retell's call_started.
+    /// Retell's `call_started`.
     Started,
     BranchChosen {
         branch: BranchId,
@@ -108,11 +108,11 @@ pub enum Event {
     CallbackNoted {
         reason: Reason,
     },
-    /// Retell's call_ended, or its analysis, or silence.
+    /// Retell's `call_ended`, or its analysis, or silence.
     Ended {
         ending: Ending,
     },
-    /// Retell's call_analyzed.
+    /// Retell's `call_analyzed`.
     Analyzed,
     /// An intent to book stands in the books.
     Requested {

@@ -6,7 +6,7 @@ use std::fmt;
 use super::desk::{Desk, Intent, Need, Step, Turn};
 use super::offer::Search;
 use super::{Call, Ending, Event, Outcome, Phase, Request};
-use crate::domain::appointment::{Chosen, Draft, Person, Stage};
+use crate::domain::appointment::{Chosen, Draft, Person, Stage, Wish};
 use crate::domain::callback::Reason;
 use crate::domain::directory::Branch;
 use crate::domain::ids::{BookingId, CustomerId};
@@ -45,6 +45,13 @@ impl Words {
     fn is_confirmed(&self) -> bool {
         let said = self.text(&["booking_confirmed", "_booking_confirmed"]).unwrap_or_default();
         matches!(said.trim().to_lowercase().as_str(), "true" | "1" | "1.0" | "yes" | "ja")
+    }
+
+    /// What was wanted, in the words it was said in, for whoever calls back.
+    fn wish(&self) -> Option<String> {
+        let Request { service, date, time, staff, .. } = self.request();
+        let said: Vec<String> = [service, date, time, staff].into_iter().flatten().collect();
+        Some(said.join(", ")).filter(|wish| !wish.is_empty())
     }
 
     fn request(&self) -> Request {
@@ -124,7 +131,7 @@ impl<'a> Desk<'a> {
         self.place_confirmed(branch)?;
         let decided = !self.call.drafts.is_empty() && self.call.drafts.values().all(Draft::is_decided);
         if decided || is_last_word {
-            self.settle(branch, broken);
+            self.settle(branch, broken.map(|reason| (reason, words.wish())));
         }
         Ok(())
     }
@@ -158,10 +165,10 @@ impl<'a> Desk<'a> {
         else {
             return Ok(Some(Reason::UnclearWish));
         };
-        if self.objection(branch, start, service.duration_minutes).is_some() {
+        let search = Search { branch, service, staff: draft.wish.staff_named(), appointment: 1 };
+        if search.offers().is_empty() || self.objection_to(&search, start).is_some() {
             return Ok(Some(Reason::UnclearWish));
         }
-        let search = Search { branch, service, staff: draft.wish.staff_named(), appointment: 1 };
         if !self.claim(&search, start, None)? {
             return Ok(Some(Reason::SlotTaken));
         }
@@ -201,7 +208,7 @@ impl<'a> Desk<'a> {
     }
 
     /// The last word: what is still open is let go, and a person is told where something was promised.
-    fn settle(&mut self, branch: &Branch, broken: Option<Reason>) {
+    fn settle(&mut self, branch: &Branch, broken: Option<(Reason, Option<String>)>) {
         let drafts = self.call.drafts.clone();
         for (number, draft) in &drafts {
             if draft.is_decided() {
@@ -209,22 +216,46 @@ impl<'a> Desk<'a> {
             }
             let cut_off = draft.stage == Stage::ReadBack && broken.is_none();
             if cut_off && self.call.reachable_at(*number).is_some() {
-                self.call_back(branch, *number, Reason::CutOff, None);
+                let wish = self.wish_read_back(draft, branch);
+                self.call_back(branch, *number, Reason::CutOff, wish);
             }
             if draft.chosen.is_some() {
                 self.record(Event::Dropped { appointment: *number });
             }
         }
-        if let Some(reason) = broken {
-            self.call_back(branch, 1, reason, None);
+        if let Some((reason, said)) = broken {
+            let wish = self.draft(1).chosen.is_some().then(|| self.wish_read_back(&self.draft(1), branch));
+            self.call_back(branch, 1, reason, wish.flatten().or(said));
         }
         self.record(Event::Settled { outcome: self.outcome(&drafts) });
+    }
+
+    /// What was agreed after the call was settled enters the books at once, and the outcome follows.
+    pub(super) fn settle_anew(&mut self) -> Result<(), Need> {
+        let Phase::Settled { outcome: before } = self.call.phase else { return Ok(()) };
+        let company = self.company;
+        let Some(branch) = self.call.branch.and_then(|id| company.branch(id)) else { return Ok(()) };
+        self.place_confirmed(branch)?;
+        let outcome = self.outcome(&self.call.drafts);
+        if outcome != before {
+            self.record(Event::Settled { outcome });
+        }
+        Ok(())
+    }
+
+    /// What was read back to the caller, in words.
+    fn wish_read_back(&self, draft: &Draft, branch: &Branch) -> Option<String> {
+        let chosen = draft.chosen.as_ref()?;
+        let service = draft.wish.service.and_then(|id| branch.service(id))?;
+        Some(format!("{}, {}", service.name, self.spoken(chosen.slot.start, &branch.zone)))
     }
 
     fn settle_without_branch(&mut self, words: &Words) {
         let company = self.company;
         if let (true, Some(branch)) = (words.is_confirmed(), company.branches.first()) {
-            self.call_back(branch, 1, Reason::UnclearWish, None);
+            let (person, _) = self.person_of(branch, &words.request());
+            self.record(Event::Heard { appointment: 1, wish: Wish::default(), person });
+            self.call_back(branch, 1, Reason::UnclearWish, words.wish());
         }
         let outcome = if self.call.callback_noted { Outcome::Callback } else { Outcome::Nothing };
         self.record(Event::Settled { outcome });

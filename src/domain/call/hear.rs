@@ -1,7 +1,9 @@
 //! What the caller said, understood: services, staff, days and times, names and numbers; what is unclear becomes a question.
 
-use jiff::Timestamp;
+use std::cmp::Ordering;
+
 use jiff::civil::{Date, Time};
+use jiff::{Timestamp, Zoned};
 use serde_json::Value;
 
 use super::desk::Desk;
@@ -10,10 +12,28 @@ use crate::domain::answer::{Answer, Status};
 use crate::domain::appointment::{Person, StaffWish, Wish};
 use crate::domain::directory::{Branch, Service};
 use crate::domain::phone::{PhoneNumber, Region};
-use crate::domain::speech::{self, Understood, Why, names, sentences, when};
+use crate::domain::speech::{self, Edge, Understood, Why, names, sentences, when};
 
 /// Longest words kept from one argument, in characters.
 const WORDS_MAX: usize = 500;
+
+/// What callers and models say for "whoever has time"; folded.
+const ANYONE: [&str; 12] = [
+    "beliebig",
+    "keine praeferenz",
+    "kein wunsch",
+    "jeder",
+    "jede",
+    "jemand",
+    "irgendwer",
+    "wer frei ist",
+    "wer zeit hat",
+    "anyone",
+    "any",
+    "no preference",
+];
+/// Words that make a name one that is not wanted; folded.
+const REFUSALS: [&str; 8] = ["nicht", "ausser", "kein", "keine", "keinesfalls", "ohne", "not", "except"];
 
 /// What one request says.
 #[derive(Default)]
@@ -24,6 +44,8 @@ pub(super) struct Heard {
     pub(super) start: Option<Timestamp>,
     /// "So bald wie möglich".
     pub(super) soonest: bool,
+    /// A day, but "egal" when.
+    pub(super) any_time: bool,
     /// What has to be asked before anything else.
     pub(super) question: Option<Answer>,
     /// Personal words that could not be used.
@@ -42,17 +64,13 @@ pub(super) struct Unclear {
 enum Moment {
     Nothing,
     Soonest,
+    AnyTimeOn(Date),
     Parts(Option<Date>, Option<Time>),
     At(Timestamp, Date, Time),
     Ask(Answer),
 }
 
 impl Desk<'_> {
-    /// The number of the appointment meant, if it is one.
-    pub(super) fn appointment_of(&self, request: &Request) -> Option<u8> {
-        request.appointment.filter(|number| (1..=APPOINTMENTS_MAX).contains(number))
-    }
-
     pub(super) fn not_an_appointment(&self) -> Answer {
         Answer::new(Status::Invalid, sentences::not_an_appointment(APPOINTMENTS_MAX, self.company.language))
     }
@@ -63,8 +81,10 @@ impl Desk<'_> {
         let mut heard = Heard { person, unclear, ..Heard::default() };
         let service = self.service_of(branch, request, &before, &mut heard);
         self.staff_of(branch, request, service, &mut heard);
-        self.moment_of(branch, request, &before, &mut heard);
-        self.slot_of(branch, request, &mut heard);
+        match request.slot_id.as_deref() {
+            Some(handle) => self.slot_of(branch, request, handle, &mut heard),
+            None => self.moment_of(branch, request, &before, &mut heard),
+        }
         heard
     }
 
@@ -96,36 +116,39 @@ impl Desk<'_> {
 
     fn staff_of(&self, branch: &Branch, request: &Request, service: Option<&Service>, heard: &mut Heard) {
         let Some(words) = request.staff.as_deref() else { return };
-        if speech::understand(words, &self.reference(branch, &self.began(branch))) == Understood::Soonest {
+        let wanted = names::fold(words);
+        let is_refusal = wanted.split(' ').any(|word| REFUSALS.contains(&word));
+        let reference = self.began(branch);
+        let reference = self.reference(branch, &reference);
+        if ANYONE.contains(&wanted.as_str()) || speech::understand(words, &reference) == Understood::Soonest {
             heard.wish.staff = Some(StaffWish::Anyone);
             return;
         }
-        let wanted = names::fold(words);
         let fits = |name: &&str| {
             let folded = names::fold(name);
             folded == wanted || wanted.split(' ').any(|word| word == folded)
         };
-        match branch.staff().find(fits) {
-            Some(name) => heard.wish.staff = Some(StaffWish::Named(name.to_owned())),
-            None => {
-                let offers = service.map_or_else(Vec::new, |service| service.offers.clone());
-                let mut staff: Vec<String> = if offers.is_empty() {
-                    branch.staff().map(str::to_owned).collect()
-                } else {
-                    offers.into_iter().filter_map(|offer| offer.staff).collect()
-                };
-                staff.dedup();
-                let sentence = sentences::which_staff(&staff, self.company.language);
-                let question = Answer::new(Status::Clarify, sentence).with("candidates", staff);
-                heard.question.get_or_insert(question);
-            }
+        if let Some(name) = branch.staff().find(|name| !is_refusal && fits(name)) {
+            heard.wish.staff = Some(StaffWish::Named(name.to_owned()));
+            return;
         }
+        let staff = staff_for(branch, service);
+        let sentence = sentences::which_staff(&staff, self.company.language);
+        let question = Answer::new(Status::Clarify, sentence).with("candidates", staff);
+        heard.question.get_or_insert(question);
     }
 
     fn moment_of(&self, branch: &Branch, request: &Request, before: &Wish, heard: &mut Heard) {
         match self.moment(branch, request, before) {
             Moment::Nothing => {}
-            Moment::Soonest => heard.soonest = true,
+            Moment::Soonest => {
+                heard.soonest = true;
+                heard.wish.time = self.clear_parts(branch, request).1;
+            }
+            Moment::AnyTimeOn(date) => {
+                heard.any_time = true;
+                heard.wish.date = Some(date);
+            }
             Moment::Parts(date, time) => (heard.wish.date, heard.wish.time) = (date, time),
             Moment::At(start, date, time) => {
                 (heard.wish.date, heard.wish.time) = (Some(date), Some(time));
@@ -133,8 +156,25 @@ impl Desk<'_> {
             }
             Moment::Ask(question) => {
                 heard.question.get_or_insert(question);
+                // Of a clear day and an unclear time, or the other way round, the clear one is kept.
+                match self.clear_parts(branch, request) {
+                    (Some(_), Some(_)) => {}
+                    (date, time) => (heard.wish.date, heard.wish.time) = (date, time),
+                }
             }
         }
+    }
+
+    /// The day and the time that are clear by themselves.
+    fn clear_parts(&self, branch: &Branch, request: &Request) -> (Option<Date>, Option<Time>) {
+        let began = self.began(branch);
+        let reference = self.reference(branch, &began);
+        let said = |words: &Option<String>| words.as_deref().map(|words| when::understand(words, &reference));
+        let date = said(&request.date)
+            .and_then(|day| if let Understood::Day { date } = day { Some(date) } else { None });
+        let time = said(&request.time)
+            .and_then(|time| if let Understood::Time { time } = time { Some(time) } else { None });
+        (date, time)
     }
 
     fn moment(&self, branch: &Branch, request: &Request, before: &Wish) -> Moment {
@@ -154,9 +194,11 @@ impl Desk<'_> {
             (day, time) => (day.or(day_before), time.or(time_before)),
         };
         match (day, time) {
-            (Some(Understood::Soonest), None) | (None, Some(Understood::Soonest)) => Moment::Soonest,
-            (Some(only), None) | (None, Some(only)) => self.meaning_of(branch, only),
-            (Some(day), Some(Understood::Soonest)) => self.meaning_of(branch, day),
+            (Some(Understood::Soonest), _) | (None, Some(Understood::Soonest)) => Moment::Soonest,
+            (Some(Understood::Day { date }), Some(Understood::Soonest)) => Moment::AnyTimeOn(date),
+            (Some(only), None | Some(Understood::Soonest)) | (None, Some(only)) => {
+                self.meaning_of(branch, only)
+            }
             (Some(day), Some(time)) => self.meaning_of(branch, when::combine(&day, &time, &reference)),
             (None, None) => Moment::Nothing,
         }
@@ -183,15 +225,13 @@ impl Desk<'_> {
                 Moment::Ask(Answer::new(Status::Past, sentences::past(language)))
             }
             Understood::Invalid { why } => Moment::Ask(clarify(sentences::no_such_moment(why, language))),
-            Understood::Window { .. } | Understood::Unknown => {
-                Moment::Ask(clarify(sentences::which_day_and_time(language)))
-            }
+            Understood::Window { .. } => Moment::Ask(clarify(sentences::when_exactly(language))),
+            Understood::Unknown => Moment::Ask(clarify(sentences::which_day_and_time(language))),
         }
     }
 
     /// A slot named by its handle decides what, when and with whom, unless other words contradict it.
-    fn slot_of(&self, branch: &Branch, request: &Request, heard: &mut Heard) {
-        let Some(handle) = request.slot_id.as_deref() else { return };
+    fn slot_of(&self, branch: &Branch, request: &Request, handle: &str, heard: &mut Heard) {
         let language = self.company.language;
         let offered = self.call.slot_called(handle).map(|offered| offered.slot.clone());
         let service = offered.as_ref().and_then(|slot| {
@@ -203,13 +243,13 @@ impl Desk<'_> {
             return;
         };
         let local = slot.start.to_zoned(branch.zone.clone());
-        let said_day = request.date.as_ref().and(heard.wish.date);
-        let said_time = request.time.as_ref().and(heard.wish.time);
         let said_service = request.service.as_ref().and(heard.wish.service);
-        let contradicts = said_day.is_some_and(|day| day != local.date())
-            || said_time.is_some_and(|time| time != local.time())
-            || said_service.is_some_and(|id| id != service.id);
-        if contradicts {
+        let agrees = [&request.date, &request.time].into_iter().flatten().all(|words| {
+            let began = self.began(branch);
+            may_mean(&when::understand(words, &self.reference(branch, &began)), &local)
+        });
+        let other_staff = heard.wish.staff_named().is_some_and(|name| slot.staff.as_deref() != Some(name));
+        if !agrees || other_staff || said_service.is_some_and(|id| id != service.id) {
             let offered = self.spoken(slot.start, &branch.zone);
             let exact = when::to_json(&Understood::Exact { start: local }, language);
             let sentence = sentences::slot_contradicts(&offered, language);
@@ -239,6 +279,60 @@ impl Desk<'_> {
         let note = request.note.as_deref().map(kept).filter(|note| !note.is_empty());
         (Person { name: usable_name, phone: phone.and_then(Result::ok), email: usable_email, note }, unclear)
     }
+}
+
+/// The number of the appointment meant, if it is one.
+pub(super) fn appointment_of(request: &Request) -> Option<u8> {
+    request.appointment.filter(|number| (1..=APPOINTMENTS_MAX).contains(number))
+}
+
+impl Heard {
+    /// Whether the caller wants something else than before, though it is not clear yet what.
+    pub(super) fn wants_something_else(&self) -> bool {
+        self.question.is_some() || self.soonest || self.any_time
+    }
+}
+
+/// Whether words may mean a slot that was named by its handle; words without a date contradict nothing.
+fn may_mean(understood: &Understood, slot: &Zoned) -> bool {
+    match understood {
+        Understood::Exact { start } => start == slot,
+        Understood::Day { date } => *date == slot.date(),
+        Understood::Time { time } => *time == slot.time(),
+        Understood::Window { from, to } => {
+            let (after_from, before_to) = (is_before(from, slot), is_before(to, slot));
+            after_from != Some(false) && before_to != Some(true)
+        }
+        Understood::Candidates { options } => options.iter().any(|option| may_mean(option, slot)),
+        Understood::Invalid { .. } => false,
+        Understood::Soonest | Understood::Unknown => true,
+    }
+}
+
+/// Whether an edge of a window lies before the slot; None: exactly there.
+fn is_before(edge: &Edge, slot: &Zoned) -> Option<bool> {
+    let order = match edge {
+        Edge::Moment(moment) => moment.timestamp().cmp(&slot.timestamp()),
+        Edge::Day(day) => day.cmp(&slot.date()),
+        Edge::Clock(time) => time.cmp(&slot.time()),
+    };
+    (order != Ordering::Equal).then_some(order == Ordering::Less)
+}
+
+/// Whoever can be asked for, each once.
+fn staff_for(branch: &Branch, service: Option<&Service>) -> Vec<String> {
+    let of_service: Vec<&str> = service
+        .into_iter()
+        .flat_map(|service| service.offers.iter().filter_map(|offer| offer.staff.as_deref()))
+        .collect();
+    let all = if of_service.is_empty() { branch.staff().collect() } else { of_service };
+    let mut staff: Vec<String> = Vec::new();
+    for name in all {
+        if !staff.iter().any(|known| known == name) {
+            staff.push(name.to_owned());
+        }
+    }
+    staff
 }
 
 fn clarify(sentence: String) -> Answer {

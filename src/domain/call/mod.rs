@@ -10,6 +10,9 @@ mod offer;
 mod other;
 mod request;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -43,6 +46,10 @@ pub enum Phase {
 
 /// A call as the sum of its events. `apply` never refuses; the decisions are made by [`Call::invoke`] and [`Call::hear`].
 #[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what was told about a call comes in any order, each on its own"
+)]
 pub struct Call {
     pub id: CallId,
     pub company: CompanyId,
@@ -101,14 +108,26 @@ impl Call {
             Event::Started => self.started = true,
             Event::BranchChosen { branch } => self.branch = Some(*branch),
             Event::Heard { appointment, wish, person } => {
-                self.draft(*appointment).hear(wish.clone(), person.clone())
+                let draft = self.draft(*appointment);
+                // Something else was said that could not be used: a yes after that is not to the read-back.
+                if wish.is_empty() && person.is_empty() && draft.stage == Stage::ReadBack {
+                    draft.stage = Stage::Open;
+                }
+                draft.hear(wish.clone(), person.clone());
             }
             Event::Offered { slots } => {
                 self.listings += 1;
                 self.offered.extend(slots.iter().cloned());
             }
             Event::Chosen { appointment, chosen } => self.draft(*appointment).chosen = Some(chosen.clone()),
-            Event::Dropped { appointment } => self.draft(*appointment).chosen = None,
+            Event::Dropped { appointment } => {
+                let draft = self.draft(*appointment);
+                draft.chosen = None;
+                // The yes was to that slot and goes with it.
+                if matches!(draft.stage, Stage::ReadBack | Stage::Confirmed) {
+                    draft.stage = Stage::Open;
+                }
+            }
             Event::ReadBack { appointment } => self.draft(*appointment).stage = Stage::ReadBack,
             Event::Confirmed { appointment } => self.draft(*appointment).stage = Stage::Confirmed,
             Event::Withdrawn { appointment } => {

@@ -31,11 +31,15 @@ impl Search<'_> {
     pub(super) fn offers(&self) -> Vec<Offer> {
         self.service.offers_by(self.staff).cloned().collect()
     }
+
+    pub(super) fn event_types(&self) -> Vec<i64> {
+        self.service.offers_by(self.staff).map(|offer| offer.event_type_id).collect()
+    }
 }
 
 impl Desk<'_> {
     /// Why nothing can start at that time by the house's own rules, if so.
-    pub(super) fn objection(&self, branch: &Branch, start: Timestamp, minutes_long: u32) -> Option<Answer> {
+    fn objection(&self, branch: &Branch, start: Timestamp, minutes_long: u32) -> Option<Answer> {
         let policy = &self.company.policy;
         let language = self.company.language;
         let zoned = start.to_zoned(branch.zone.clone());
@@ -53,6 +57,14 @@ impl Desk<'_> {
         closed.then(|| {
             Answer::new(Status::Closed, sentences::closed(&self.spoken(start, &branch.zone), language))
         })
+    }
+
+    /// The objection to that time here; what the appointment holds already does not become too soon by waiting.
+    pub(super) fn objection_to(&self, search: &Search<'_>, start: Timestamp) -> Option<Answer> {
+        let objection = self.objection(search.branch, start, search.service.duration_minutes)?;
+        let chosen = self.draft(search.appointment).chosen;
+        let is_held = chosen.is_some_and(|chosen| chosen.slot.start == start);
+        Some(objection).filter(|objection| objection.status != Status::TooSoon || !is_held)
     }
 
     pub(super) fn today(&self, branch: &Branch) -> Date {
@@ -77,7 +89,7 @@ impl Desk<'_> {
         let Some(mut slots) = self.slots_fact(need)? else { return Ok(None) };
         let mine = self.kept_for_others_of_this_call(search.appointment);
         slots.retain(|slot| {
-            self.objection(search.branch, slot.start, minutes).is_none()
+            self.objection_to(search, slot.start).is_none()
                 && !mine.iter().any(|kept| slot.clashes_with(kept))
         });
         slots.sort_by_key(|slot| slot.start);
@@ -85,7 +97,7 @@ impl Desk<'_> {
     }
 
     /// What this call holds for its other appointments.
-    fn kept_for_others_of_this_call(&self, appointment: u8) -> Vec<Kept> {
+    pub(super) fn kept_for_others_of_this_call(&self, appointment: u8) -> Vec<Kept> {
         let others = self.call.drafts.iter().filter(|(number, _)| **number != appointment);
         let chosen = others.filter_map(|(_, draft)| draft.chosen.as_ref());
         chosen
@@ -110,7 +122,9 @@ impl Desk<'_> {
             Some(slots) => one_each_time(slots),
             None => return Ok(Vec::new()),
         };
-        slots.retain(|slot| slot.start != wished);
+        // Somebody may have been faster after the slots were read: what is theirs is not offered.
+        let refused = self.refused_stretches();
+        slots.retain(|slot| slot.start != wished && !refused.iter().any(|kept| slot.clashes_with(kept)));
         slots.sort_by_key(|slot| distance(slot, wished));
         slots.truncate(most);
         if slots.len() < most {

@@ -11,26 +11,36 @@ use crate::domain::directory::Branch;
 use crate::domain::phone::Caller;
 use crate::domain::speech::sentences;
 
+/// The most services one answer lists, so that it stays short enough for the wire and the ear.
+const LISTED_MAX: usize = 50;
+
 impl Desk<'_> {
     pub(super) fn list_services(&self, branch: &Branch) -> Answer {
-        let names: Vec<String> = branch.services.iter().map(|service| service.name.clone()).collect();
         let rows: Vec<_> = branch
             .services
             .iter()
+            .take(LISTED_MAX)
             .map(|service| {
                 let staff: Vec<&str> =
                     service.offers.iter().filter_map(|offer| offer.staff.as_deref()).collect();
                 json!({"name": service.name, "duration_minutes": service.duration_minutes, "staff": staff})
             })
             .collect();
-        Answer::new(Status::Services, sentences::services(&names, self.company.language))
+        Answer::new(Status::Services, sentences::services(&names_of(branch), self.company.language))
             .with("services", rows)
     }
 
     /// The caller means none of our services, or we cannot tell which one.
     pub(super) fn which_service(&self, branch: &Branch) -> Answer {
-        let names: Vec<String> = branch.services.iter().map(|service| service.name.clone()).collect();
+        let names = names_of(branch);
         let sentence = sentences::which_service(&names, self.company.language);
+        Answer::new(Status::UnknownService, sentence).with("services", names)
+    }
+
+    /// Nothing was said about what it is to be.
+    pub(super) fn ask_for_a_service(&self, branch: &Branch) -> Answer {
+        let names = names_of(branch);
+        let sentence = sentences::asking_for("dienstleistung", false, &names, self.company.language);
         Answer::new(Status::UnknownService, sentence).with("services", names)
     }
 
@@ -55,4 +65,9 @@ impl Desk<'_> {
         let sentence = sentences::callback_noted(&self.spoken(due, &branch.zone), language);
         Answer::new(Status::CallbackNoted, sentence).with("until", iso(due, &branch.zone))
     }
+}
+
+/// What is offered here by name, as far as it is listed.
+pub(super) fn names_of(branch: &Branch) -> Vec<String> {
+    branch.services.iter().take(LISTED_MAX).map(|service| service.name.clone()).collect()
 }

@@ -11,6 +11,19 @@ pub struct Spoken {
     pub name: String,
 }
 
+/// How the caller is to be reached, in words, as far as it was said.
+#[derive(Clone, Default)]
+pub struct Contact {
+    pub phone: Option<String>,
+    pub email: Option<String>,
+}
+
+impl std::fmt::Debug for Contact {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Contact").finish_non_exhaustive()
+    }
+}
+
 impl std::fmt::Debug for Spoken {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Spoken").field("when", &self.when).finish_non_exhaustive()
@@ -36,33 +49,41 @@ fn either(language: Language, de: impl Into<String>, en: impl Into<String>) -> S
     }
 }
 
-pub fn read_back(what: &Spoken, email: Option<&str>, language: Language) -> String {
+pub fn read_back(what: &Spoken, contact: &Contact, language: Language) -> String {
     let (said, name) = (what.without_name(language), &what.name);
-    let mail = email_part(email, language);
+    let reached = contact.in_words(language);
     either(
         language,
-        format!("Ich wiederhole: {said}, auf den Namen {name}{mail}. Ist das so richtig?"),
-        format!("Let me repeat: {said}, for {name}{mail}. Is that right?"),
+        format!("Ich wiederhole: {said}, auf den Namen {name}{reached}. Ist das so richtig?"),
+        format!("Let me repeat: {said}, for {name}{reached}. Is that right?"),
     )
 }
 
-pub fn read_back_on_trust(what: &Spoken, email: Option<&str>, language: Language) -> String {
+pub fn read_back_on_trust(what: &Spoken, contact: &Contact, language: Language) -> String {
     let (said, name) = (what.without_name(language), &what.name);
-    let mail = email_part(email, language);
+    let reached = contact.in_words(language);
     either(
         language,
         format!(
-            "Der Kalender antwortet gerade nicht. Ich merke vor: {said}, auf den Namen {name}{mail}. Das ist noch keine Zusage. Soll ich es so vormerken?"
+            "Der Kalender antwortet gerade nicht. Ich merke vor: {said}, auf den Namen {name}{reached}. Das ist noch keine Zusage. Soll ich es so vormerken?"
         ),
         format!(
-            "The calendar is not answering just now. I will note: {said}, for {name}{mail}. That is not confirmed yet. Shall I note it like this?"
+            "The calendar is not answering just now. I will note: {said}, for {name}{reached}. That is not confirmed yet. Shall I note it like this?"
         ),
     )
 }
 
-fn email_part(email: Option<&str>, language: Language) -> String {
-    let Some(email) = email else { return String::new() };
-    either(language, format!(", E-Mail {email}"), format!(", e-mail {email}"))
+impl Contact {
+    fn in_words(&self, language: Language) -> String {
+        let mut words = String::new();
+        if let Some(phone) = &self.phone {
+            words += &either(language, format!(", Telefon {phone}"), format!(", phone {phone}"));
+        }
+        if let Some(email) = &self.email {
+            words += &either(language, format!(", E-Mail {email}"), format!(", e-mail {email}"));
+        }
+        words
+    }
 }
 
 pub fn confirmed(what: &Spoken, language: Language) -> String {
@@ -150,10 +171,11 @@ pub fn which_staff(staff: &[String], language: Language) -> String {
         );
     }
     let list = few(staff, language);
+    let work = if staff.len() == 1 { "arbeitet" } else { "arbeiten" };
     either(
         language,
         format!(
-            "Diesen Namen habe ich bei uns nicht gefunden. Bei uns arbeiten {list}. Zu wem möchten Sie, oder ist es Ihnen egal?"
+            "Diesen Namen habe ich bei uns nicht gefunden. Bei uns {work} {list}. Zu wem möchten Sie, oder ist es Ihnen egal?"
         ),
         format!("I could not find that name here. We have {list}. Who would you like, or is anyone fine?"),
     )
@@ -167,6 +189,13 @@ pub fn not_by_them(service: &str, staff: &[String], language: Language) -> Strin
                 "{service} ist bei uns keiner bestimmten Person zugeordnet. Ist Ihnen das auch so recht?"
             ),
             format!("{service} is not tied to a particular person here. Is that fine with you?"),
+        );
+    }
+    if let [only] = staff {
+        return either(
+            language,
+            format!("{service} macht bei uns nur {only}. Ist Ihnen das recht?"),
+            format!("Only {only} does {service} here. Is that fine with you?"),
         );
     }
     let list = few(staff, language);
@@ -194,6 +223,14 @@ pub fn which_day_and_time(language: Language) -> String {
         language,
         "Das habe ich nicht verstanden. Welchen Tag und welche Uhrzeit meinen Sie genau?",
         "I did not understand that. Which day and what time exactly do you mean?",
+    )
+}
+
+pub fn when_exactly(language: Language) -> String {
+    either(
+        language,
+        "Welcher Tag und welche Uhrzeit wären Ihnen genau recht?",
+        "Which day and what time exactly would suit you?",
     )
 }
 
@@ -264,6 +301,14 @@ pub fn closed(when: &str, language: Language) -> String {
     )
 }
 
+pub fn closed_day(day: &str, language: Language) -> String {
+    either(
+        language,
+        format!("Am {day}, haben wir geschlossen. Welcher andere Tag passt Ihnen?"),
+        format!("On {day} we are closed. Which other day would suit you?"),
+    )
+}
+
 pub fn paused(language: Language) -> String {
     either(
         language,
@@ -282,7 +327,12 @@ pub fn this_is_free(spoken: &str, language: Language) -> String {
 
 pub fn these_are_free(spoken: &[String], language: Language) -> String {
     let list = say::list(spoken, language);
-    either(language, format!("Frei ist {list}. Was passt Ihnen?"), format!("Free: {list}. What suits you?"))
+    let (de, en) = if spoken.len() == 1 { ("ist", "is") } else { ("sind", "are") };
+    either(
+        language,
+        format!("Frei {de} {list}. Was passt Ihnen?"),
+        format!("Free {en} {list}. What suits you?"),
+    )
 }
 
 pub fn not_free(wished: &str, spoken: &[String], language: Language) -> String {
@@ -298,7 +348,7 @@ pub fn not_free(wished: &str, spoken: &[String], language: Language) -> String {
     let list = say::list(spoken, language);
     either(
         language,
-        format!("{wished} ist leider nicht frei. Frei wäre {list}. Passt Ihnen etwas davon?"),
+        format!("{wished} ist leider nicht frei. Frei {} {list}. Passt Ihnen etwas davon?", would_be(spoken)),
         format!("{wished} is not free. I could offer {list}. Does one of these suit you?"),
     )
 }
@@ -307,14 +357,17 @@ pub fn not_free_day(day: &str, spoken: &[String], language: Language) -> String 
     if spoken.is_empty() {
         return either(
             language,
-            format!("Am {day} ist leider nichts mehr frei. Passt Ihnen ein anderer Tag?"),
+            format!("Am {day}, ist leider nichts mehr frei. Passt Ihnen ein anderer Tag?"),
             format!("Nothing is free on {day}. Would another day suit you?"),
         );
     }
     let list = say::list(spoken, language);
     either(
         language,
-        format!("Am {day} ist leider nichts mehr frei. Frei wäre {list}. Passt Ihnen etwas davon?"),
+        format!(
+            "Am {day}, ist leider nichts mehr frei. Frei {} {list}. Passt Ihnen etwas davon?",
+            would_be(spoken)
+        ),
         format!("Nothing is free on {day}. I could offer {list}. Does one of these suit you?"),
     )
 }
@@ -370,7 +423,7 @@ pub fn not_an_appointment(most: u8, language: Language) -> String {
 pub fn callback_noted(until: &str, language: Language) -> String {
     either(
         language,
-        format!("Ich habe es notiert. Wir rufen Sie zurück, spätestens {until}."),
+        format!("Ich habe es notiert. Wir rufen Sie zurück, spätestens am {until}."),
         format!("I have noted it. We will call you back by {until}."),
     )
 }
@@ -423,6 +476,10 @@ pub fn trouble(language: Language) -> String {
     )
 }
 
+fn would_be(spoken: &[String]) -> &'static str {
+    if spoken.len() == 1 { "wäre" } else { "wären" }
+}
+
 /// At most five names, so that nobody has to listen to a catalogue.
 fn few(names: &[String], language: Language) -> String {
     say::list(&names[..names.len().min(5)], language)
@@ -442,7 +499,7 @@ mod tests {
         };
 
         assert_eq!(
-            read_back(&what, None, Language::De),
+            read_back(&what, &Contact::default(), Language::De),
             "Ich wiederhole: Haarschnitt am Dienstag, 20. Oktober, 14 Uhr 30, bei Anna, auf den Namen Erika Beispiel. Ist das so richtig?"
         );
     }

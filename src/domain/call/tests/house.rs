@@ -1,0 +1,255 @@
+//! The house the stories play in: a company with two branches and a hotline, and a calendar kept in memory.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::{Date, DateTime, date};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
+use secrecy::SecretString;
+use uuid::Uuid;
+
+use crate::domain::call::{Fact, Need};
+use crate::domain::directory::{Account, Branch, Calendar, Company, Offer, Service};
+use crate::domain::hours::{Opening, OpeningHours};
+use crate::domain::ids::{AccountId, BranchId, CalendarId, CustomerId, ServiceId};
+use crate::domain::phone::PhoneNumber;
+use crate::domain::policy::Policy;
+use crate::domain::retry::{later, minutes};
+use crate::domain::slot::{Kept, Slot};
+use crate::domain::speech::Language;
+
+pub(super) const CUT_BY_ANNA: i64 = 11;
+pub(super) const CUT_BY_BEA: i64 = 12;
+pub(super) const DYE_BY_BEA: i64 = 21;
+pub(super) const CUT_IN_THE_NORTH: i64 = 31;
+
+const FIRST_DAY: Date = date(2026, 10, 14);
+const DAYS: i64 = 28;
+
+pub(super) fn anna() -> CalendarId {
+    Uuid::from_u128(0xA).into()
+}
+
+pub(super) fn bea() -> CalendarId {
+    Uuid::from_u128(0xB).into()
+}
+
+pub(super) fn mitte() -> BranchId {
+    Uuid::from_u128(0x11).into()
+}
+
+pub(super) fn nord() -> BranchId {
+    Uuid::from_u128(0x12).into()
+}
+
+pub(super) fn berlin() -> TimeZone {
+    TimeZone::get("Europe/Berlin").unwrap()
+}
+
+/// An instant from local time in Berlin, as "2026-10-20T14:30".
+pub(super) fn local(text: &str) -> Timestamp {
+    text.parse::<DateTime>().unwrap().to_zoned(berlin()).unwrap().timestamp()
+}
+
+pub(super) fn company() -> Company {
+    let account = AccountId::from(Uuid::from_u128(1));
+    let calendar = |slug: &str, id| Calendar { id, slug: slug.into(), account };
+    Company {
+        id: Uuid::from_u128(2).into(),
+        slug: "salon-beispiel".into(),
+        name: "Salon Beispiel".into(),
+        language: Language::De,
+        policy: Policy::default(),
+        webhook_keys: Vec::new(),
+        hotlines: Vec::new(),
+        accounts: vec![Account {
+            id: account,
+            name: "default".into(),
+            base_url: "http://127.0.0.1:1".into(),
+            api_key: SecretString::from("cal_test"),
+            attendee_email_domain: Some("anrufer.salon-beispiel.example".into()),
+            requests_per_minute: 100,
+        }],
+        calendars: vec![calendar("anna", anna()), calendar("bea", bea())],
+        branches: vec![
+            branch(mitte(), "mitte", main_services()),
+            branch(nord(), "nord", vec![northern_cut()]),
+        ],
+    }
+}
+
+fn branch(id: BranchId, slug: &str, services: Vec<Service>) -> Branch {
+    let hours = OpeningHours::parse("mon-fri 09:00-18:00, sat 09:00-14:00").unwrap();
+    Branch {
+        id,
+        slug: slug.into(),
+        name: format!("Salon Beispiel {}{}", slug[..1].to_uppercase(), &slug[1..]),
+        zone: berlin(),
+        zone_name: "Europe/Berlin".into(),
+        opening: Some(Opening { hours, closures: Vec::new() }),
+        paused: false,
+        transfer_to: None,
+        agent_id: None,
+        numbers: Vec::new(),
+        services,
+    }
+}
+
+fn main_services() -> Vec<Service> {
+    vec![
+        Service {
+            id: cut(),
+            slug: "haarschnitt".into(),
+            name: "Haarschnitt".into(),
+            synonyms: vec!["Haare schneiden".into()],
+            duration_minutes: 30,
+            offers: vec![offer(CUT_BY_ANNA, "Anna", anna()), offer(CUT_BY_BEA, "Bea", bea())],
+        },
+        Service {
+            id: dye(),
+            slug: "faerben".into(),
+            name: "Färben".into(),
+            synonyms: Vec::new(),
+            duration_minutes: 90,
+            offers: vec![offer(DYE_BY_BEA, "Bea", bea())],
+        },
+    ]
+}
+
+fn northern_cut() -> Service {
+    Service {
+        id: Uuid::from_u128(0x23).into(),
+        slug: "haarschnitt-nord".into(),
+        name: "Haarschnitt".into(),
+        synonyms: Vec::new(),
+        duration_minutes: 30,
+        offers: vec![offer(CUT_IN_THE_NORTH, "Bea", bea())],
+    }
+}
+
+pub(super) fn cut() -> ServiceId {
+    Uuid::from_u128(0x21).into()
+}
+
+pub(super) fn dye() -> ServiceId {
+    Uuid::from_u128(0x22).into()
+}
+
+fn offer(event_type_id: i64, staff: &str, calendar: CalendarId) -> Offer {
+    let id = Uuid::from_u128(u128::from(event_type_id.unsigned_abs())).into();
+    Offer { id, staff: Some(staff.into()), event_type_id, calendar }
+}
+
+/// Cal.com and the books, as far as a turn asks them.
+pub(super) struct InMemory {
+    free: Vec<(i64, Timestamp)>,
+    pub(super) reachable: bool,
+    /// What other callers hold, and until when; unlike `free` it is also looked at when a hold is claimed.
+    pub(super) others: Vec<(Kept, Timestamp)>,
+    /// What others have claimed since the slots were read: only a claim notices.
+    pub(super) faster: Vec<Kept>,
+    pub(super) holds: BTreeMap<u8, (Slot, Option<Timestamp>)>,
+    /// How much longer than the house thinks the services are, in minutes.
+    pub(super) longer_by: u32,
+    pub(super) customers: Vec<(String, PhoneNumber, CustomerId)>,
+    /// Every need of the last turn.
+    pub(super) asked: Vec<Need>,
+}
+
+impl InMemory {
+    /// Every half hour of four weeks is free, also when the house is closed: Cal.com knows nothing of that.
+    pub(super) fn all_free() -> Self {
+        let mut free = Vec::new();
+        for day in (0..DAYS).map(|n| FIRST_DAY + n.days()) {
+            for half in 0..24 {
+                let start = day.at(8, 0, 0, 0) + (half * 30_i64).minutes();
+                let start = start.to_zoned(berlin()).unwrap().timestamp();
+                let all = [CUT_BY_ANNA, CUT_BY_BEA, DYE_BY_BEA, CUT_IN_THE_NORTH];
+                free.extend(all.map(|event_type| (event_type, start)));
+            }
+        }
+        Self {
+            free,
+            reachable: true,
+            others: Vec::new(),
+            faster: Vec::new(),
+            holds: BTreeMap::new(),
+            longer_by: 0,
+            customers: Vec::new(),
+            asked: Vec::new(),
+        }
+    }
+
+    /// Somebody books these on the web.
+    pub(super) fn book_out(&mut self, event_types: &[i64], start: &str) {
+        let start = local(start);
+        self.free.retain(|(event_type, at)| !(event_types.contains(event_type) && *at == start));
+    }
+
+    /// Only these are free from now on.
+    pub(super) fn only(&mut self, event_types: &[i64], starts: &[&str]) {
+        let starts = starts.iter().map(|start| local(start));
+        self.free = starts.flat_map(|start| event_types.iter().map(move |one| (*one, start))).collect();
+    }
+
+    pub(super) fn find_out(&mut self, need: &Need, now: Timestamp) -> Fact {
+        self.asked.push(need.clone());
+        match need {
+            Need::Slots { offers, minutes, from, days, .. } => {
+                Fact::Slots(self.reachable.then(|| self.slots(offers, *minutes, (*from, *days), now)))
+            }
+            Need::Hold { appointment, slot, until } => {
+                Fact::Held(self.claim(*appointment, slot, *until, now))
+            }
+            Need::Customer { name, number } => {
+                let known = |(one, at, _): &&(String, PhoneNumber, CustomerId)| one == name && at == number;
+                Fact::Customer(self.customers.iter().find(known).map(|(_, _, id)| *id))
+            }
+        }
+    }
+
+    fn slots(&self, offers: &[Offer], long: u32, (from, days): (Date, u8), now: Timestamp) -> Vec<Slot> {
+        let is_within = |at: &Timestamp| {
+            let day = at.to_zoned(berlin()).date();
+            from <= day && day < from + i64::from(days).days()
+        };
+        let of = |offer: &Offer| {
+            let offer = offer.clone();
+            let mine = self.free.iter().filter(move |(event_type, _)| *event_type == offer.event_type_id);
+            let (event_type_id, calendar, staff) = {
+                let found = offers.iter().find(|one| one.event_type_id == offer.event_type_id).unwrap();
+                (found.event_type_id, found.calendar, found.staff.clone())
+            };
+            mine.filter(|(_, at)| is_within(at))
+                .map(|(_, start)| Slot {
+                    start: *start,
+                    end: later(*start, minutes(long + self.longer_by)),
+                    event_type_id,
+                    calendar,
+                    staff: staff.clone(),
+                })
+                .collect::<Vec<_>>()
+        };
+        let mut slots: Vec<Slot> = offers.iter().flat_map(of).collect();
+        slots.retain(|slot| !self.kept_by_others(now).any(|kept| slot.clashes_with(kept)));
+        slots
+    }
+
+    fn claim(&mut self, appointment: u8, slot: &Slot, until: Option<Timestamp>, now: Timestamp) -> bool {
+        let of_this_call = self.holds.iter().any(|(number, (held, until))| {
+            *number != appointment
+                && until.is_none_or(|until| until > now)
+                && slot.clashes_with(&Kept { calendar: held.calendar, start: held.start, end: held.end })
+        });
+        let of_others = self.kept_by_others(now).chain(&self.faster).any(|kept| slot.clashes_with(kept));
+        if of_this_call || of_others {
+            return false;
+        }
+        self.holds.insert(appointment, (slot.clone(), until));
+        true
+    }
+
+    fn kept_by_others(&self, now: Timestamp) -> impl Iterator<Item = &Kept> {
+        self.others.iter().filter(move |(_, until)| *until > now).map(|(kept, _)| kept)
+    }
+}

@@ -1,0 +1,11 @@
+//! Stories of calls: what is said at the desk, and what stands in the books afterwards.
+
+mod ending;
+mod gathering;
+mod house;
+mod line;
+mod moments;
+mod properties;
+mod several;
+mod slots;
+mod truth;

@@ -1,0 +1,369 @@
+//! Tests of bookings: a stale change is refused whole, every state reads back, the call's outcome follows.
+
+use entities::attempt;
+use proptest::prelude::*;
+use sea_orm::{ActiveModelTrait, ActiveValue, IntoActiveModel, Iterable, TryIntoModel};
+
+use super::*;
+use crate::domain::booking::{Booking, Standing, State};
+use crate::store::bookings::{Attempt, AttemptKind, Change, columns, machine};
+
+/// A call that promised one appointment in each of these calendars.
+async fn promised(books: &Books, tenant: Tenant, calendars: &[CalendarId]) -> Story {
+    let mut story = Story::new(tenant, "call_1");
+    story.begins(&books.store).await;
+    let end = story.promise(calendars);
+    assert_eq!(story.tell(&books.store, end).await.unwrap(), Appended::Done);
+    story
+}
+
+async fn row(books: &Books, story: &Story, appointment: u8) -> booking::Model {
+    let id = BookingId::of(story.call.id, appointment);
+    books.store.bookings(Scope::All).find(id).await.unwrap().unwrap()
+}
+
+fn next(row: &booking::Model, state: State) -> Booking {
+    Booking { state, ..machine(row).unwrap() }
+}
+
+async fn record(store: &Store, row: &booking::Model, next: &Booking, minute: i64) -> bool {
+    let change = Change { row, next, at: at(minute), attempt: None, callbacks: Vec::new() };
+    store.bookings(Scope::one(row.company_id.into())).record(change).await.unwrap()
+}
+
+/// Moves an appointment of the call on and tells the call's outcome then.
+async fn outcome_after(books: &Books, story: &Story, appointment: u8, state: State) -> String {
+    let row = row(books, story, appointment).await;
+    assert!(record(&books.store, &row, &next(&row, state), 5).await);
+    story.row(&books.store).await.outcome.unwrap()
+}
+
+fn booked(uid: &str) -> State {
+    State::Booked { uid: uid.into(), standing: Standing::Accepted }
+}
+
+fn refused() -> State {
+    State::Refused { why: "slot_taken".into() }
+}
+
+#[tokio::test]
+async fn a_stale_change_is_refused_and_leaves_nothing() {
+    let books = Books::new().await;
+    let tenant = books.anna().await;
+    let story = promised(&books, tenant, &[tenant.calendar]).await;
+    let old = row(&books, &story, 1).await;
+    let sent = Booking { attempts: 1, sent_maybe: 1, ..next(&old, State::Sent { attempt: 1, since: at(4) }) };
+    assert!(record(&books.store, &old, &sent, 4).await);
+    let before = (row(&books, &story, 1).await, story.row(&books.store).await, books.rows().await);
+
+    let late = Change {
+        row: &old,
+        next: &next(&old, refused()),
+        at: at(5),
+        attempt: Some(Attempt { kind: AttemptKind::Create, number: 1, at: at(5), result: None }),
+        callbacks: vec![story.callback(Reason::SlotTaken, 30)],
+    };
+    assert!(!books.store.bookings(Scope::All).record(late).await.unwrap());
+
+    let after = (row(&books, &story, 1).await, story.row(&books.store).await, books.rows().await);
+    assert_eq!(after, before);
+    assert_eq!(attempt::Entity::find().count(&books.store.read).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn of_two_nodes_that_move_a_booking_on_one_wins() {
+    let books = Books::new().await;
+    let other = books.another_node().await;
+    let tenant = books.anna().await;
+    let story = promised(&books, tenant, &[tenant.calendar]).await;
+    let old = row(&books, &story, 1).await;
+    let sent = Booking { attempts: 1, sent_maybe: 1, ..next(&old, State::Sent { attempt: 1, since: at(4) }) };
+
+    let (here, there) = tokio::join!(record(&books.store, &old, &sent, 4), record(&other, &old, &sent, 4));
+
+    assert!(here ^ there);
+    assert_eq!(row(&books, &story, 1).await.version, 2);
+}
+
+#[tokio::test]
+async fn an_attempt_is_there_when_it_leaves_and_ended_when_it_ends() {
+    let books = Books::new().await;
+    let tenant = books.anna().await;
+    let story = promised(&books, tenant, &[tenant.calendar]).await;
+    let old = row(&books, &story, 1).await;
+    let sent = Booking { attempts: 1, sent_maybe: 1, ..next(&old, State::Sent { attempt: 1, since: at(4) }) };
+    let note = |result: Option<&str>, minute| {
+        let result = result.map(str::to_owned);
+        Some(Attempt { kind: AttemptKind::Create, number: 1, at: at(minute), result })
+    };
+    let bookings = books.store.bookings(Scope::one(tenant.company));
+    let leaves = Change { row: &old, next: &sent, at: at(4), attempt: note(None, 4), callbacks: Vec::new() };
+    assert!(bookings.record(leaves).await.unwrap());
+    let open = bookings.attempts(old.id.into()).await.unwrap();
+    assert_eq!((open.len(), open[0].ended_at), (1, None));
+
+    let sent_row = row(&books, &story, 1).await;
+    let ends = Change {
+        row: &sent_row,
+        next: &next(&sent_row, refused()),
+        at: at(5),
+        attempt: note(Some("not_available"), 5),
+        callbacks: vec![story.callback(Reason::SlotTaken, 30)],
+    };
+    assert!(bookings.record(ends).await.unwrap());
+
+    let attempts = bookings.attempts(old.id.into()).await.unwrap();
+    assert_eq!(attempts.len(), 1);
+    assert_eq!((attempts[0].started_at, attempts[0].ended_at), (at(4).into(), Some(at(5).into())));
+    assert_eq!(attempts[0].result.as_deref(), Some("not_available"));
+    assert_eq!(books.rows().await[4], 1);
+}
+
+#[tokio::test]
+async fn every_state_reads_back_from_the_books_as_it_went_in() {
+    let books = Books::new().await;
+    let tenant = books.anna().await;
+    let story = promised(&books, tenant, &[tenant.calendar]).await;
+    let why = || "weil".to_owned();
+    let states = [
+        State::Waiting { not_before: None },
+        State::Waiting { not_before: Some(at(9)) },
+        State::Sent { attempt: 3, since: at(8) },
+        State::Unsure { since: at(8), looks: 2, why: why() },
+        State::Booked { uid: "uid1".into(), standing: Standing::Pending },
+        booked("uid1"),
+        State::Refused { why: why() },
+        State::Failed { why: why() },
+        State::Cancelled { why: why() },
+    ];
+    for state in states {
+        let old = row(&books, &story, 1).await;
+        let next = Booking { attempts: 3, sent_maybe: 2, ..next(&old, state) };
+
+        assert!(record(&books.store, &old, &next, 7).await);
+
+        assert_eq!(machine(&row(&books, &story, 1).await).unwrap(), next);
+    }
+}
+
+#[tokio::test]
+async fn a_row_that_makes_no_sense_is_named() {
+    let books = Books::new().await;
+    let tenant = books.anna().await;
+    let story = promised(&books, tenant, &[tenant.calendar]).await;
+    let sound = row(&books, &story, 1).await;
+
+    for wrong in [
+        booking::Model { state: "teleported".into(), ..sound.clone() },
+        booking::Model { state: "booked".into(), calcom_uid: None, ..sound.clone() },
+    ] {
+        assert!(matches!(machine(&wrong), Err(Error::Corrupt { table: "bookings", .. })));
+    }
+}
+
+#[tokio::test]
+async fn the_outcome_of_a_call_follows_its_bookings() {
+    let books = Books::new().await;
+    let tenant = books.anna().await;
+    let story = promised(&books, tenant, &tenant.calendars).await;
+    assert_eq!(story.row(&books.store).await.outcome.as_deref(), Some("promised"));
+
+    let pending = State::Booked { uid: "uid2".into(), standing: Standing::Pending };
+    let steps = [
+        (1, booked("uid1"), "promised"),
+        (2, pending, "booked"),
+        (2, refused(), "failed"),
+        (2, State::Cancelled { why: "abgesagt".into() }, "booked"),
+        (1, State::Cancelled { why: "abgesagt".into() }, "cancelled"),
+    ];
+    for (appointment, state, outcome) in steps {
+        assert_eq!(outcome_after(&books, &story, appointment, state).await, outcome);
+    }
+}
+
+#[tokio::test]
+async fn news_after_the_end_do_not_take_the_outcome_back() {
+    let books = Books::new().await;
+    let tenant = books.anna().await;
+    let mut story = promised(&books, tenant, &[tenant.calendar]).await;
+    assert_eq!(outcome_after(&books, &story, 1, booked("uid1")).await, "booked");
+
+    story.happens(&books.store, &[Event::Analyzed], 6).await;
+
+    assert_eq!(story.row(&books.store).await.outcome.as_deref(), Some("booked"));
+}
+
+#[tokio::test]
+async fn a_call_settled_after_its_booking_has_the_bookings_outcome() {
+    let books = Books::new().await;
+    let tenant = books.anna().await;
+    let mut story = Story::new(tenant, "call_1");
+    story.begins(&books.store).await;
+    let intent = story.intent(1, tenant.calendar);
+    let requested = Event::Requested { appointment: 1, booking: intent.booking };
+    let ended = [Event::Ended { ending: Ending::HungUp }, requested];
+    let append = Append { intents: vec![intent], ..story.append(&ended, 3) };
+    story.tell(&books.store, append).await.unwrap();
+    let old = row(&books, &story, 1).await;
+    assert!(record(&books.store, &old, &next(&old, booked("uid1")), 4).await);
+    assert_eq!(story.row(&books.store).await.outcome, None);
+
+    story.happens(&books.store, &[Event::Settled { outcome: Outcome::Promised }], 9).await;
+
+    assert_eq!(story.row(&books.store).await.outcome.as_deref(), Some("booked"));
+}
+
+#[tokio::test]
+async fn a_call_that_promised_nothing_keeps_its_own_outcome() {
+    let books = Books::new().await;
+    let mut story = Story::new(books.anna().await, "call_1");
+    story.begins(&books.store).await;
+    let settled = Event::Settled { outcome: Outcome::Callback };
+    story.happens(&books.store, &[Event::Ended { ending: Ending::HungUp }, settled], 3).await;
+
+    story.happens(&books.store, &[Event::Analyzed], 6).await;
+
+    assert_eq!(story.row(&books.store).await.outcome.as_deref(), Some("callback"));
+}
+
+#[tokio::test]
+async fn two_bookings_of_a_call_that_end_at_the_same_time_settle_it() {
+    let books = Books::new().await;
+    let other = books.another_node().await;
+    let tenant = books.anna().await;
+    for _ in 0..10 {
+        let mut story = Story::new(tenant, &mint().to_string());
+        story.begins(&books.store).await;
+        let end = story.promise(&tenant.calendars);
+        story.tell(&books.store, end).await.unwrap();
+        let (one, two) = (row(&books, &story, 1).await, row(&books, &story, 2).await);
+        let (one_next, two_next) = (next(&one, booked("uid1")), next(&two, booked("uid2")));
+
+        let (first, second) =
+            tokio::join!(record(&books.store, &one, &one_next, 4), record(&other, &two, &two_next, 4));
+
+        assert!(first && second);
+        assert_eq!(story.row(&books.store).await.outcome.as_deref(), Some("booked"));
+    }
+}
+
+#[tokio::test]
+async fn in_test_mode_the_intent_is_kept_and_nothing_waits() {
+    let books = Books::new().await;
+    let tenant = books.anna().await;
+    let mut story = Story::new(tenant, "call_1");
+    story.begins(&books.store).await;
+    let mut end = story.promise(&[tenant.calendar]);
+    end.intents[0].test_mode = true;
+
+    story.tell(&books.store, end).await.unwrap();
+
+    let row = row(&books, &story, 1).await;
+    assert!(matches!(machine(&row).unwrap().state, State::Cancelled { .. }));
+    assert_eq!(books.store.recovery().open_bookings(at(500), 1).await.unwrap(), []);
+    assert_eq!(story.row(&books.store).await.outcome.as_deref(), Some("cancelled"));
+}
+
+#[tokio::test]
+async fn bookings_that_have_been_quiet_too_long_are_found_again() {
+    let books = Books::new().await;
+    let tenant = books.anna().await;
+    let story = promised(&books, tenant, &tenant.calendars).await;
+    outcome_after(&books, &story, 1, booked("uid1")).await;
+    let recovery = books.store.recovery();
+
+    assert_eq!(recovery.open_bookings(at(12), 10).await.unwrap(), []);
+    let found = recovery.open_bookings(at(13), 10).await.unwrap();
+
+    assert_eq!(found, [row(&books, &story, 2).await]);
+}
+
+fn instant() -> impl Strategy<Value = Timestamp> {
+    (0_i64..4_102_444_800_000).prop_map(|ms| Timestamp::from_millisecond(ms).unwrap())
+}
+
+fn count() -> impl Strategy<Value = u32> {
+    0..=i32::MAX.unsigned_abs()
+}
+
+fn state(attempts: u32) -> impl Strategy<Value = State> {
+    prop_oneof![
+        proptest::option::of(instant()).prop_map(|not_before| State::Waiting { not_before }),
+        instant().prop_map(move |since| State::Sent { attempt: attempts, since }),
+        (instant(), count(), ".*").prop_map(|(since, looks, why)| State::Unsure { since, looks, why }),
+        (".*", any::<bool>()).prop_map(|(uid, sure)| State::Booked {
+            uid,
+            standing: if sure { Standing::Accepted } else { Standing::Pending },
+        }),
+        ".*".prop_map(|why| State::Refused { why }),
+        ".*".prop_map(|why| State::Failed { why }),
+        ".*".prop_map(|why| State::Cancelled { why }),
+    ]
+}
+
+fn any_booking() -> impl Strategy<Value = Booking> {
+    let numbers = (instant(), instant(), count(), count());
+    numbers.prop_flat_map(|(start, requested_at, attempts, sent_maybe)| {
+        state(attempts).prop_map(move |state| Booking {
+            id: Uuid::from_u128(5).into(),
+            start,
+            requested_at,
+            attempts,
+            sent_maybe,
+            state,
+        })
+    })
+}
+
+/// The row of a booking that has been through this and that before.
+fn worn_row(booking: &Booking) -> booking::Model {
+    booking::Model {
+        id: booking.id.into(),
+        company_id: Uuid::nil(),
+        branch_id: Uuid::nil(),
+        call_id: Uuid::nil(),
+        appointment: 1,
+        calendar_id: Uuid::nil(),
+        customer_id: Uuid::nil(),
+        service_name: "Haarschnitt".into(),
+        staff: None,
+        event_type_id: 1001,
+        starts_at: booking.start.into(),
+        ends_at: booking.start.into(),
+        zone: "Europe/Berlin".into(),
+        language: "de".into(),
+        attendee_name: None,
+        attendee_email: None,
+        attendee_phone: None,
+        version: 7,
+        state: "unsure".into(),
+        state_since: at(0).into(),
+        attempts: 4,
+        sent_maybe: 3,
+        looks: 2,
+        not_before: Some(at(1).into()),
+        reason: Some("timeout".into()),
+        calcom_uid: Some("older".into()),
+        created_at: booking.requested_at.into(),
+        updated_at: at(0).into(),
+    }
+}
+
+proptest! {
+    #[test]
+    fn whatever_a_booking_is_its_columns_say_it(next in any_booking(), moved_at in instant()) {
+        let row = worn_row(&next);
+        let changes = columns(&row, &next, moved_at);
+        let mut changed = row.into_active_model();
+        for column in booking::Column::iter() {
+            if let ActiveValue::Set(value) = changes.get(column) {
+                changed.set(column, value);
+            }
+        }
+
+        let row = changed.try_into_model().unwrap();
+
+        prop_assert_eq!(machine(&row).unwrap(), next);
+        prop_assert_eq!((row.version, row.updated_at), (8, moved_at.into()));
+    }
+}

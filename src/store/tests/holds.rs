@@ -1,0 +1,202 @@
+//! Tests of holds: who comes first keeps the time, and a hold moves as one piece or not at all.
+
+use entities::hold;
+use futures_util::future::join_all;
+
+use super::*;
+use crate::domain::ids::CallId;
+use crate::store::holds::Owner;
+
+/// Two calls of one company that both want something.
+struct Two {
+    books: Books,
+    tenant: Tenant,
+    first: Owner,
+    second: Owner,
+}
+
+impl Two {
+    async fn new() -> Self {
+        let books = Books::new().await;
+        let tenant = books.anna().await;
+        let owner = |id: u128| Owner { call: CallId::from(Uuid::from_u128(id)), appointment: 1 };
+        Self { books, tenant, first: owner(1), second: owner(2) }
+    }
+
+    async fn claim(&self, owner: Owner, slot: &Slot, until: Option<i64>, now: i64) -> bool {
+        let holds = self.books.store.holds(self.tenant.company);
+        holds.claim(owner, slot, until.map(at), at(now)).await.unwrap()
+    }
+
+    /// The minutes at which steps are held by others than this one.
+    async fn others(&self, owner: Owner, now: i64) -> Vec<i64> {
+        let holds = self.books.store.holds(self.tenant.company);
+        let day = (at(0), at(24 * 60));
+        let kept = holds.kept_by_others(&self.tenant.calendars, day, owner.call, at(now)).await.unwrap();
+        let mut minutes: Vec<i64> =
+            kept.iter().map(|kept| kept.start.duration_since(at(0)).as_mins()).collect();
+        minutes.sort_unstable();
+        minutes
+    }
+
+    fn slot(&self, from: i64, to: i64) -> Slot {
+        slot(self.tenant.calendar, from, to)
+    }
+}
+
+#[tokio::test]
+async fn a_slot_is_held_by_one_and_the_loser_keeps_what_it_had() {
+    let two = Two::new().await;
+    assert!(two.claim(two.second, &two.slot(200, 215), Some(10), 0).await);
+    assert!(two.claim(two.first, &two.slot(60, 90), Some(10), 0).await);
+
+    assert!(!two.claim(two.second, &two.slot(60, 90), Some(10), 0).await);
+
+    assert_eq!(two.others(two.first, 0).await, [200, 205, 210]);
+    assert_eq!(two.others(two.second, 0).await, [60, 65, 70, 75, 80, 85]);
+}
+
+#[tokio::test]
+async fn an_overlap_of_five_minutes_is_refused_and_touching_is_not() {
+    let two = Two::new().await;
+    assert!(two.claim(two.first, &two.slot(60, 90), Some(10), 0).await);
+
+    assert!(!two.claim(two.second, &two.slot(85, 115), Some(10), 0).await);
+    assert!(!two.claim(two.second, &two.slot(35, 65), Some(10), 0).await);
+    assert!(two.claim(two.second, &two.slot(90, 120), Some(10), 0).await);
+}
+
+#[tokio::test]
+async fn a_hold_that_ran_out_is_taken_over_and_not_shown() {
+    let two = Two::new().await;
+    assert!(two.claim(two.first, &two.slot(60, 90), Some(10), 0).await);
+
+    assert!(!two.claim(two.second, &two.slot(70, 80), Some(20), 9).await);
+    assert_eq!(two.others(two.second, 10).await, Vec::<i64>::new());
+    assert!(two.claim(two.second, &two.slot(70, 80), Some(20), 10).await);
+    assert_eq!(two.others(two.first, 10).await, [70, 75]);
+}
+
+#[tokio::test]
+async fn a_hold_without_an_end_stays_until_it_is_released() {
+    let two = Two::new().await;
+    assert!(two.claim(two.first, &two.slot(60, 90), None, 0).await);
+    let years = 3 * 365 * 24 * 60;
+
+    assert_eq!(two.books.store.recovery().drop_expired_holds(at(years)).await.unwrap(), 0);
+    assert!(!two.claim(two.second, &two.slot(60, 90), Some(years + 10), years).await);
+
+    two.books.store.holds(two.tenant.company).release(two.first).await.unwrap();
+    assert!(two.claim(two.second, &two.slot(60, 90), Some(years + 10), years).await);
+}
+
+#[tokio::test]
+async fn ones_own_hold_moves_in_one_piece_even_onto_itself() {
+    let two = Two::new().await;
+    assert!(two.claim(two.first, &two.slot(60, 90), Some(10), 0).await);
+
+    assert!(two.claim(two.first, &two.slot(75, 105), Some(10), 0).await);
+    assert_eq!(two.others(two.second, 0).await, [75, 80, 85, 90, 95, 100]);
+    assert!(two.claim(two.first, &two.slot(75, 105), None, 0).await);
+    assert_eq!(two.others(two.second, 500).await, [75, 80, 85, 90, 95, 100]);
+}
+
+#[tokio::test]
+async fn another_appointment_of_the_same_call_is_another_hold() {
+    let two = Two::new().await;
+    let again = Owner { appointment: 2, ..two.first };
+    assert!(two.claim(two.first, &two.slot(60, 70), Some(10), 0).await);
+    assert!(two.claim(again, &two.slot(120, 130), Some(10), 0).await);
+    assert!(!two.claim(again, &two.slot(60, 70), Some(10), 0).await);
+
+    two.books.store.holds(two.tenant.company).release(two.first).await.unwrap();
+
+    assert_eq!(two.others(two.second, 0).await, [120, 125]);
+    assert_eq!(two.others(two.first, 0).await, Vec::<i64>::new());
+}
+
+#[tokio::test]
+async fn another_calendar_and_another_company_are_not_concerned() {
+    let two = Two::new().await;
+    let praxis = two.books.praxis().await;
+    let holds = two.books.store.holds(praxis.company);
+    assert!(two.claim(two.first, &two.slot(60, 90), None, 0).await);
+
+    let elsewhere = slot(praxis.calendar, 60, 90);
+    assert!(holds.claim(two.second, &elsewhere, None, at(0)).await.unwrap());
+    assert!(two.claim(two.second, &slot(two.tenant.calendars[1], 60, 90), None, 0).await);
+
+    // The same call id under another company releases nothing here.
+    holds.release(two.first).await.unwrap();
+    assert_eq!(two.others(two.second, 0).await.len(), 6);
+    let day = (at(0), at(24 * 60));
+    let seen = holds.kept_by_others(&two.tenant.calendars, day, two.second.call, at(0)).await.unwrap();
+    assert_eq!(seen, []);
+}
+
+#[tokio::test]
+async fn a_call_can_hold_before_it_stands_in_the_books() {
+    let two = Two::new().await;
+    assert_eq!(two.books.rows().await[0], 0);
+
+    assert!(two.claim(two.first, &two.slot(60, 90), Some(10), 0).await);
+}
+
+#[tokio::test]
+async fn of_many_who_ask_at_once_exactly_one_gets_the_slot() {
+    let two = Two::new().await;
+    let other_node = two.books.another_node().await;
+    let slot = two.slot(60, 90);
+    let asks = (1_u128..=30).map(|id| {
+        let store = if id % 2 == 0 { &two.books.store } else { &other_node };
+        let owner = Owner { call: CallId::from(Uuid::from_u128(id)), appointment: 1 };
+        let (slot, company) = (&slot, two.tenant.company);
+        async move { store.holds(company).claim(owner, slot, Some(at(10)), at(0)).await.unwrap() }
+    });
+
+    let got = join_all(asks).await.into_iter().filter(|got| *got).count();
+
+    assert_eq!(got, 1);
+    assert_eq!(hold::Entity::find().count(&two.books.store.read).await.unwrap(), 6);
+}
+
+#[tokio::test]
+async fn callers_who_want_each_others_slots_do_not_block_one_another() {
+    let two = Two::new().await;
+    let (morning, noon) = (two.slot(60, 90), two.slot(180, 210));
+    let other_node = two.books.another_node().await;
+    let (here, there) = (two.books.store.holds(two.tenant.company), other_node.holds(two.tenant.company));
+    for round in 0..10 {
+        assert!(two.claim(two.first, &morning, Some(10), 0).await);
+        assert!(two.claim(two.second, &noon, Some(10), 0).await, "{round}");
+
+        let (first, second) = tokio::join!(
+            here.claim(two.first, &noon, Some(at(10)), at(0)),
+            there.claim(two.second, &morning, Some(at(10)), at(0)),
+        );
+
+        assert!(!first.unwrap() && !second.unwrap());
+        assert_eq!(hold::Entity::find().count(&two.books.store.read).await.unwrap(), 12);
+    }
+}
+
+#[tokio::test]
+async fn sweeping_up_and_claiming_do_not_get_in_each_others_way() {
+    let two = Two::new().await;
+    let sweeper = two.books.another_node().await;
+    for round in 0..10 {
+        for number in 0..20 {
+            let owner = Owner { call: CallId::from(Uuid::from_u128(100 + number)), appointment: 1 };
+            let start = 600 - i64::try_from(number).unwrap() * 30;
+            assert!(two.claim(owner, &two.slot(start, start + 30), Some(round), round - 1).await);
+        }
+
+        let whole_day = two.slot(30, 630);
+        let (swept, claimed) = tokio::join!(
+            async { sweeper.recovery().drop_expired_holds(at(round)).await },
+            two.claim(two.first, &whole_day, Some(round), round),
+        );
+
+        assert!(claimed && swept.is_ok(), "{swept:?}");
+    }
+}
