@@ -18,8 +18,10 @@ use crate::config::{self, Config};
 use crate::http::{self, Rooms};
 use crate::{calcom, store};
 
-/// How long a stop waits for requests and bookings that are under way, in seconds.
-const STOP_WAITS_S: u64 = 15;
+/// How long a stop waits for requests that are being answered, in seconds; an answer takes four at most.
+const ANSWERS_WAIT_S: u64 = 5;
+/// How long it then waits for bookings that are under way, in seconds; what takes longer is parked in the books.
+const BOOKINGS_WAIT_S: u64 = 12;
 
 /// Why the house could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -74,7 +76,7 @@ impl App {
     /// Takes no new work, answers what is under way, leaves every booking made or safely in the books.
     pub async fn stop(self) {
         self.server.stop(true).await;
-        let calm = actix_rt::time::timeout(Duration::from_secs(STOP_WAITS_S), self.house.calm()).await;
+        let calm = actix_rt::time::timeout(Duration::from_secs(BOOKINGS_WAIT_S), self.house.calm()).await;
         if calm.is_err() {
             tracing::warn!("a booking was still under way; it will be looked for at the next start");
         }
@@ -122,7 +124,7 @@ fn open_doors(config: &Config, house: &Switchboard) -> Result<(ServerHandle, Soc
         WebApp::new().wrap(version).configure(routes.clone())
     })
     .workers(count_or_processors(config.threads))
-    .shutdown_timeout(STOP_WAITS_S)
+    .shutdown_timeout(ANSWERS_WAIT_S)
     .disable_signals()
     .bind(&config.listen)
     .map_err(listen)?;

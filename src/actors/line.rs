@@ -19,6 +19,7 @@ pub struct Line {
     client: Client,
     breaker: Addr<BreakerActor>,
     budget: Arc<DefaultDirectRateLimiter>,
+    per_minute: u32,
     clock: Clock,
 }
 
@@ -51,7 +52,16 @@ impl Line {
     pub fn new(client: Client, breaker: Addr<BreakerActor>, requests_per_minute: u32, clock: Clock) -> Self {
         let per_minute = NonZeroU32::new(requests_per_minute).unwrap_or(NonZeroU32::MIN);
         let budget = Arc::new(RateLimiter::direct(Quota::per_minute(per_minute)));
-        Self { client, breaker, budget, clock }
+        Self { client, breaker, budget, per_minute: requests_per_minute, clock }
+    }
+
+    /// The same line with another budget; its breaker stays what it was.
+    pub fn with_budget(&self, requests_per_minute: u32) -> Self {
+        Self::new(self.client.clone(), self.breaker.clone(), requests_per_minute, self.clock)
+    }
+
+    pub fn per_minute(&self) -> u32 {
+        self.per_minute
     }
 
     pub fn breaker(&self) -> &Addr<BreakerActor> {

@@ -132,7 +132,10 @@ impl Switchboard {
     /// The line to an account; None when its address or key cannot be used at all.
     pub fn line(&self, account: &Account) -> Option<Line> {
         let name = account_name(account);
-        if let Some(line) = self.0.lines.get(&name) {
+        if let Some(mut line) = self.0.lines.get_mut(&name) {
+            if line.per_minute() != account.requests_per_minute {
+                *line = line.with_budget(account.requests_per_minute);
+            }
             return Some(line.clone());
         }
         let (http, settings) = &self.0.calcom;
