@@ -253,7 +253,9 @@ impl Inquiry<'_> {
         match need {
             Need::Hold { appointment, slot, until } => {
                 let owner = Owner { call: self.call.id, appointment: *appointment };
-                store.holds(self.company.id).claim(owner, slot, *until, self.now).await.map(Fact::Held)
+                // Kept until settled means: until it would be over; a hold without an end could be orphaned for ever.
+                let until = until.unwrap_or(slot.end);
+                store.holds(self.company.id).claim(owner, slot, Some(until), self.now).await.map(Fact::Held)
             }
             Need::Customer { name, number } => {
                 store.customers(self.company.id).seen(name, number).await.map(Fact::Customer)

@@ -247,6 +247,7 @@ fn news_told_again_in_any_order_change_nothing_twice() {
             line.news_again(news, &collected());
         }
 
+        assert!(order.into_iter().all(|news| line.call.knows(news)), "{order:?}");
         assert_eq!((line.intents.len(), line.callbacks.len()), (1, 0), "{order:?}");
         assert_eq!(line.outcome(), Some(Outcome::Promised), "{order:?}");
     }
