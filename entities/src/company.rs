@@ -19,7 +19,6 @@ pub struct Model {
     pub retell_previous_key: Option<String>,
     pub retell_base_url: String,
     pub created_at: Ms,
-    pub updated_at: Ms,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

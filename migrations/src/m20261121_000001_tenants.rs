@@ -39,7 +39,6 @@ const TABLES: &[Table] = &[
             Column::optional("retell_previous_key", Kind::Text),
             Column::required("retell_base_url", Kind::Text),
             Column::required("created_at", Kind::Big),
-            Column::required("updated_at", Kind::Big),
         ],
     },
     Table {

@@ -82,9 +82,9 @@ impl BookingId {
 }
 
 impl CustomerId {
-    /// The id of a customer first met with this appointment of this call.
-    pub fn first_met(call: CallId, appointment: u8) -> Self {
-        derived(call, &format!("customer {appointment}")).into()
+    /// The id of a customer of that folded name first met in this call.
+    pub fn first_met(call: CallId, name: &str) -> Self {
+        derived(call, &format!("customer {name}")).into()
     }
 }
 

@@ -152,14 +152,13 @@ async fn of_two_callers_for_one_slot_one_holds_it_and_the_other_is_offered_what_
 
 #[actix_rt::test]
 async fn two_hundred_calls_that_end_at_once_are_booked_one_after_the_other_in_each_calendar() {
-    let services: String = (1..=20)
-        .map(|n| {
-            format!(
-                "[[branch.service]]\nslug = \"s{n}\"\nname = \"Leistung {n}\"\nduration_minutes = 30\nevent_type_id = {}\ncalendar = \"c{n}\"\n",
-                1000 + n
-            )
-        })
-        .collect();
+    let service = |n: i64| {
+        format!(
+            "[[branch.service]]\nslug = \"s{n}\"\nname = \"Leistung {n}\"\nduration_minutes = 30\nevent_type_id = {}\ncalendar = \"c{n}\"\n",
+            1000 + n
+        )
+    };
+    let services = (1..=20).map(service).collect::<Vec<_>>().concat();
     let company = salon_a("").split("  [[branch.service]]").next().unwrap().to_owned() + &services;
     let calcom = fernamt::sim::calcom::Settings {
         requests_per_minute: None,

@@ -1,6 +1,5 @@
 //! The house as a whole: real server, real books, simulated Retell and Cal.com, everything over HTTP.
 #![expect(clippy::unwrap_used, reason = "a test that cannot set up its stage should fail there")]
-#![expect(clippy::expect_used, reason = "as above, with a word why")]
 #![expect(clippy::panic, reason = "as above")]
 
 mod books;

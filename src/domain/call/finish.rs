@@ -189,7 +189,8 @@ impl<'a> Desk<'a> {
     fn place(&mut self, branch: &Branch, number: u8, draft: &Draft, chosen: &Chosen) -> Result<(), Need> {
         let name = draft.person.name.as_deref().unwrap_or_default();
         // Only the number the call came from can say who it is; a spoken one opens nobody's record.
-        let known = self.customer(&names::fold(name), self.call.caller.number().cloned())?;
+        let folded = names::fold(name);
+        let known = self.customer(&folded, self.call.caller.number().cloned())?;
         let booking = BookingId::of(self.call.id, number);
         let service = draft.wish.service.and_then(|id| branch.service(id));
         self.intend(Intent {
@@ -198,7 +199,7 @@ impl<'a> Desk<'a> {
             appointment: number,
             slot: chosen.slot.clone(),
             service_name: service.map(|service| service.name.clone()).unwrap_or_default(),
-            customer: known.unwrap_or_else(|| CustomerId::first_met(self.call.id, number)),
+            customer: known.unwrap_or_else(|| CustomerId::first_met(self.call.id, &folded)),
             customer_is_new: known.is_none(),
             person: Person { phone: self.call.reachable_at(number), ..draft.person.clone() },
             test_mode: self.company.policy.test_mode,

@@ -341,7 +341,15 @@ fn clarify(sentence: String) -> Answer {
 
 /// Words as they are stored: trimmed, single spaces, not endless.
 fn kept(words: &str) -> String {
-    words.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(WORDS_MAX).collect()
+    let words: Vec<&str> = words.split(|sign: char| sign.is_whitespace() || sign.is_control()).collect();
+    words
+        .into_iter()
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+        .chars()
+        .take(WORDS_MAX)
+        .collect()
 }
 
 /// Something before one @, a domain with a dot behind it; Cal.com judges the rest.

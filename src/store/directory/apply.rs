@@ -3,7 +3,8 @@
 use entities::{account, branch, calendar, company, number, offer, service};
 use jiff::Timestamp;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
+    ActiveModelBehavior, ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel,
+    ModelTrait, QueryFilter,
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
@@ -117,18 +118,9 @@ impl Work<'_> {
             )?,
             retell_base_url: wanted.retell.base_url.clone(),
             created_at: found.as_ref().map_or(self.now.into(), |row| row.created_at),
-            updated_at: found.as_ref().map_or(self.now.into(), |row| row.updated_at),
         };
         let what = format!("company {}", wanted.slug);
-        match found {
-            None => self.create(&what, company::Entity::insert(row.into_active_model())).await?,
-            Some(old) if old == row => {}
-            Some(old) => {
-                self.say_changes(&what, &old, &row);
-                let row = company::Model { updated_at: self.now.into(), ..row };
-                row.into_active_model().reset_all().update(self.tx).await?;
-            }
-        }
+        self.bring(&what, found, row).await?;
         Ok(id)
     }
 
@@ -157,14 +149,7 @@ impl Work<'_> {
                 requests_per_minute: i32::try_from(wanted.requests_per_minute).unwrap_or(i32::MAX),
             };
             let what = format!("calcom account {}", wanted.name);
-            match found {
-                None => self.create(&what, account::Entity::insert(row.into_active_model())).await?,
-                Some(old) if old == row => {}
-                Some(old) => {
-                    self.say_changes(&what, &old, &row);
-                    row.into_active_model().reset_all().update(self.tx).await?;
-                }
-            }
+            self.bring(&what, found, row).await?;
         }
         Ok(())
     }
@@ -184,14 +169,7 @@ impl Work<'_> {
             let id = found.as_ref().map_or_else(self.mint, |row| row.id);
             let row = calendar::Model { id, company_id: company, account_id, slug: slug.clone() };
             let what = format!("calendar {slug}");
-            match found {
-                None => self.create(&what, calendar::Entity::insert(row.into_active_model())).await?,
-                Some(old) if old == row => {}
-                Some(old) => {
-                    self.say_changes(&what, &old, &row);
-                    row.into_active_model().reset_all().update(self.tx).await?;
-                }
-            }
+            self.bring(&what, found, row).await?;
             known.push((slug, id));
         }
         Ok(known)
@@ -220,14 +198,7 @@ impl Work<'_> {
             active: true,
         };
         let what = format!("branch {}", wanted.slug);
-        match found {
-            None => self.create(&what, branch::Entity::insert(row.into_active_model())).await?,
-            Some(old) if old == row => {}
-            Some(old) => {
-                self.say_changes(&what, &old, &row);
-                row.into_active_model().reset_all().update(self.tx).await?;
-            }
-        }
+        self.bring(&what, found, row).await?;
         Ok(id)
     }
 
@@ -244,14 +215,7 @@ impl Work<'_> {
             let id = found.as_ref().map_or_else(self.mint, |row| row.id);
             let row = service_row(wanted, (id, company, branch_id), position);
             let what = format!("branch {}: service {}", branch.slug, wanted.slug);
-            match found {
-                None => self.create(&what, service::Entity::insert(row.into_active_model())).await?,
-                Some(old) if old == row => {}
-                Some(old) => {
-                    self.say_changes(&what, &old, &row);
-                    row.into_active_model().reset_all().update(self.tx).await?;
-                }
-            }
+            self.bring(&what, found, row).await?;
             self.offers(&what, &wanted.offers(), (company, id), calendars).await?;
         }
         let gone =
@@ -359,6 +323,24 @@ impl Work<'_> {
         }
     }
 
+    /// Creates the row, changes it where it differs, or leaves it alone.
+    async fn bring<M, A>(&mut self, what: &str, old: Option<M>, new: M) -> Result<(), Refused>
+    where
+        M: ModelTrait + PartialEq + IntoActiveModel<A>,
+        A: ActiveModelTrait<Entity = M::Entity> + ActiveModelBehavior + Send,
+        <M::Entity as EntityTrait>::Model: IntoActiveModel<A>,
+    {
+        match old {
+            None => self.create(what, M::Entity::insert(new.into_active_model())).await,
+            Some(old) if old == new => Ok(()),
+            Some(old) => {
+                self.say_changes(what, &old, &new);
+                new.into_active_model().reset_all().update(self.tx).await?;
+                Ok(())
+            }
+        }
+    }
+
     async fn create<A>(&mut self, what: &str, insert: sea_orm::Insert<A>) -> Result<(), Refused>
     where
         A: ActiveModelTrait,
@@ -388,9 +370,9 @@ impl Work<'_> {
     }
 
     /// Names the fields that differ; secrets are named, not shown.
-    fn say_changes<M: sea_orm::ModelTrait>(&mut self, what: &str, old: &M, new: &M) {
+    fn say_changes<M: ModelTrait>(&mut self, what: &str, old: &M, new: &M) {
         use sea_orm::Iterable as _;
-        for column in <<M as sea_orm::ModelTrait>::Entity as EntityTrait>::Column::iter() {
+        for column in <M::Entity as EntityTrait>::Column::iter() {
             let (before, after) = (old.get(column), new.get(column));
             if before == after {
                 continue;

@@ -73,7 +73,7 @@ async fn all_that_belongs_to_an_append_goes_in_with_it() {
     let booked = books.store.bookings(Scope::one(story.tenant.company)).of_call(id).await.unwrap();
     assert_eq!(booked.len(), 1);
     assert_eq!((booked[0].state.as_str(), booked[0].zone.as_str()), ("waiting", "Europe/Berlin"));
-    assert_eq!(booked[0].customer_id, Uuid::from(CustomerId::first_met(id, 1)));
+    assert_eq!(booked[0].customer_id, Uuid::from(CustomerId::first_met(id, "1")));
 }
 
 #[tokio::test]

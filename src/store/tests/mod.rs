@@ -314,7 +314,7 @@ impl Story {
             appointment,
             slot: slot(calendar, 60, 90),
             service_name: "Haarschnitt".into(),
-            customer: CustomerId::first_met(self.call.id, appointment),
+            customer: CustomerId::first_met(self.call.id, &appointment.to_string()),
             customer_is_new: true,
             person: erika(),
             test_mode: false,

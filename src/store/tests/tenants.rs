@@ -114,7 +114,7 @@ async fn a_customer_is_known_to_one_company_only() {
     let books = Books::new().await;
     let (anna, praxis) = (books.anna().await, books.praxis().await);
     let story = full_story(&books, anna).await;
-    let id = CustomerId::first_met(story.call.id, 1);
+    let id = CustomerId::first_met(story.call.id, "1");
     let name = names::fold("Erika Beispiel");
 
     let ours = books.store.customers(anna.company);
@@ -141,7 +141,7 @@ async fn a_number_that_was_only_spoken_opens_nobodys_record() {
     let customers = books.store.customers(anna.company);
     let name = names::fold("Erika Beispiel");
     assert_eq!(customers.seen(&name, &phone("+4915187654321")).await.unwrap(), None);
-    let numbers = customers.numbers(CustomerId::first_met(story.call.id, 1)).await.unwrap();
+    let numbers = customers.numbers(CustomerId::first_met(story.call.id, "1")).await.unwrap();
     assert_eq!((numbers.len(), numbers[0].kind.as_str()), (1, "claimed"));
 }
 
@@ -159,7 +159,7 @@ async fn two_persons_at_one_number_are_two_customers() {
     for (name, appointment) in [("Erika Beispiel", 1), ("Emil Beispiel", 2)] {
         let seen = customers.seen(&names::fold(name), &phone(CALLER)).await.unwrap();
 
-        assert_eq!(seen, Some(CustomerId::first_met(story.call.id, appointment)));
+        assert_eq!(seen, Some(CustomerId::first_met(story.call.id, &appointment.to_string())));
     }
     assert_eq!(customers.seen(&names::fold("Otto Beispiel"), &phone(CALLER)).await.unwrap(), None);
 }
