@@ -52,7 +52,8 @@ impl App {
     pub async fn start(config: &Config, clock: Clock) -> Result<Self, Error> {
         let (house, threads) = furnish(config, clock, config.threads).await?;
         let version = house.store().directory().version().await?;
-        let taken = recovery::take_up(&house, 0).await?;
+        // Whatever is open, however fresh: nobody else is working on it.
+        let taken = recovery::take_up(&house, jiff::Timestamp::MAX).await?;
         tracing::info!(calls = taken.calls, bookings = taken.bookings, "taken up again after the last stop");
         let sweeper = house.clone();
         supervise(house.desk(), &Falls::default(), "sweeper".into(), move || Sweeper::new(sweeper, version));

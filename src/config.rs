@@ -68,6 +68,7 @@ struct Calls {
     idle_ms: u64,
     calls_max: usize,
     sweep_every_ms: u64,
+    stuck_after_ms: u64,
     bodies_days: u32,
 }
 
@@ -179,6 +180,7 @@ impl Config {
             calendar_waiting_max: calcom.calendar_waiting_max,
             slots_life_ms: calcom.slots_life_ms,
             sweep_every_ms: calls.sweep_every_ms,
+            stuck_after_ms: calls.stuck_after_ms,
             bodies_days: calls.bodies_days,
             booking: booking::Rules {
                 look_after_ms: calcom.look_after_ms.clone(),

@@ -1,6 +1,10 @@
 //! The calendar actor: one booking after the other, in the order they joined; looks and waits run on its timers.
 
-use actix::{Actor, ActorFutureExt, AsyncContext, Context, Handler, Message, Supervised, WrapFuture};
+use std::collections::HashMap;
+
+use actix::{
+    Actor, ActorFutureExt, AsyncContext, Context, Handler, Message, SpawnHandle, Supervised, WrapFuture,
+};
 use jiff::Timestamp;
 
 use super::booking::{Next, Work};
@@ -21,6 +25,8 @@ pub struct CalendarActor {
     /// Nothing is sent before that instant.
     waits_until: Option<Timestamp>,
     last: Option<Last>,
+    /// Looks that are due, one for each booking in doubt.
+    looks: HashMap<BookingId, SpawnHandle>,
 }
 
 /// A booking joins the queue; joining twice is joining once.
@@ -58,7 +64,7 @@ pub struct Description {
 impl CalendarActor {
     pub fn new(id: CalendarId, company: CompanyId, switchboard: Switchboard) -> Self {
         let queue = Queue::new(switchboard.settings().calendar_waiting_max);
-        Self { id, company, switchboard, queue, waits_until: None, last: None }
+        Self { id, company, switchboard, queue, waits_until: None, last: None, looks: HashMap::new() }
     }
 
     /// Serves the next one, if none is being served and nothing has to be waited for.
@@ -109,12 +115,16 @@ impl CalendarActor {
         self.go_on(ctx);
     }
 
-    fn look_at(&self, booking: BookingId, at: Timestamp, ctx: &mut Context<Self>) {
+    fn look_at(&mut self, booking: BookingId, at: Timestamp, ctx: &mut Context<Self>) {
         let wait = until_then(self.switchboard.clock().now(), at);
-        ctx.run_later(wait, move |calendar, ctx| calendar.look(booking, ctx));
+        let look = ctx.run_later(wait, move |calendar, ctx| calendar.look(booking, ctx));
+        if let Some(earlier) = self.looks.insert(booking, look) {
+            ctx.cancel_future(earlier);
+        }
     }
 
-    fn look(&self, booking: BookingId, ctx: &mut Context<Self>) {
+    fn look(&mut self, booking: BookingId, ctx: &mut Context<Self>) {
+        self.looks.remove(&booking);
         let (switchboard, company) = (self.switchboard.clone(), self.company);
         let look = async move {
             match Work::on(&switchboard, company, booking).await {
@@ -156,6 +166,8 @@ impl Supervised for CalendarActor {
             self.queue.put_back(booking);
         }
         self.waits_until = None;
+        // Timers are gone with the fall; the sweep brings back what was to be looked for.
+        self.looks.clear();
         wake(ctx, std::time::Duration::ZERO);
     }
 }

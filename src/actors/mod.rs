@@ -41,6 +41,8 @@ pub struct Settings {
     pub slots_life_ms: u64,
     /// How often the sweeper looks round, in milliseconds.
     pub sweep_every_ms: u64,
+    /// A booking that nobody has moved for this long is brought to its queue again, in milliseconds.
+    pub stuck_after_ms: u64,
     /// How long the bodies of deliveries are kept, in days.
     pub bodies_days: u32,
     pub booking: booking_rules::Rules,

@@ -1,6 +1,7 @@
 //! Taking up again: after a start, what ended without a decision and what was promised without a booking goes on.
 
 use entities::call::Model;
+use jiff::Timestamp;
 
 use super::branch::PlaceBooking;
 use super::call::{Seed, WakeUp};
@@ -17,12 +18,15 @@ pub struct TakenUp {
     pub bookings: usize,
 }
 
-/// Wakes the actors of unsettled calls and sends open bookings that have been quiet for so many minutes to their queues.
-pub async fn take_up(switchboard: &Switchboard, quiet_minutes: u32) -> Result<TakenUp, Error> {
+/// Wakes the actors of unsettled calls and sends open bookings that have been quiet since then to their queues.
+pub async fn take_up(switchboard: &Switchboard, quiet_since: Timestamp) -> Result<TakenUp, Error> {
     let recovery = switchboard.store().recovery();
     let mut taken = TakenUp::default();
     for row in recovery.unsettled_calls().await? {
         let key = (row.company_id.into(), row.retell_call_id.as_str().into());
+        if switchboard.living_call(&key).is_some() {
+            continue;
+        }
         let seed = seed(&row);
         match switchboard.call(&key, &seed) {
             Ok(actor) if actor.send(WakeUp).await.is_ok() => taken.calls += 1,
@@ -32,8 +36,7 @@ pub async fn take_up(switchboard: &Switchboard, quiet_minutes: u32) -> Result<Ta
             Err(Busy) => break,
         }
     }
-    let now = switchboard.clock().now();
-    for row in recovery.open_bookings(now, quiet_minutes).await? {
+    for row in recovery.open_bookings(quiet_since).await? {
         let branch = switchboard.branch(row.company_id.into(), row.branch_id.into());
         let place = PlaceBooking { booking: row.id.into(), calendar: row.calendar_id.into() };
         if branch.send(place).await.is_ok() {

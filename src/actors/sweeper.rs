@@ -4,11 +4,8 @@ use actix::{Actor, ActorFutureExt, AsyncContext, Context, Supervised, WrapFuture
 
 use super::recovery::take_up;
 use super::switchboard::Switchboard;
-use crate::domain::retry::later;
+use crate::domain::retry::{later, millis};
 use crate::store::Error;
-
-/// A booking that nobody has moved for this long is brought to its queue again, in minutes.
-const QUIET_MINUTES: u32 = 2;
 
 /// The actor.
 #[derive(Debug)]
@@ -51,8 +48,8 @@ async fn sweep(switchboard: Switchboard, known_version: i64) -> Result<i64, Erro
         switchboard.publish(store.directory().load().await?);
         tracing::info!(version, "the directory has changed and is in use");
     }
-    take_up(&switchboard, QUIET_MINUTES).await?;
     let now = switchboard.clock().now();
+    take_up(&switchboard, later(now, -millis(switchboard.settings().stuck_after_ms))).await?;
     store.recovery().drop_expired_holds(now).await?;
     let days = i64::from(switchboard.settings().bodies_days);
     store.deliveries().forget_bodies(later(now, jiff::SignedDuration::from_hours(-24 * days))).await?;

@@ -74,6 +74,8 @@ pub struct Draft {
     pub person: Person,
     pub chosen: Option<Chosen>,
     pub stage: Stage,
+    /// The e-mail address as it is now has been spelled to the caller.
+    pub email_was_read_back: bool,
 }
 
 impl Wish {
@@ -152,6 +154,7 @@ impl Draft {
         if concerns_the_yes {
             self.stage = Stage::Open;
         }
+        self.email_was_read_back &= person.email.is_none();
         self.wish = wish.or(std::mem::take(&mut self.wish));
         self.person = person.or(std::mem::take(&mut self.person));
     }

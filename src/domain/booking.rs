@@ -48,6 +48,8 @@ pub enum State {
         since: Timestamp,
         looks: u32,
         why: String,
+        /// When it is looked for again.
+        look_at: Timestamp,
     },
     Booked {
         uid: String,
@@ -197,14 +199,12 @@ impl Booking {
             (State::Sent { attempt, .. }, Input::Ended { attempt: ended, outcome }) if *attempt == ended => {
                 self.ended(outcome, rules, now)
             }
-            (State::Sent { .. }, Input::Woke) => self.doubt("restarted".into(), rules, now),
+            (State::Sent { .. }, Input::Woke) => self.doubt("restarted", rules, now),
             (State::Waiting { not_before }, Input::Woke) => {
                 Step::only(Action::TryAgain { at: not_before.unwrap_or(now).max(now) })
             }
-            (State::Unsure { looks, .. }, Input::Woke) => {
-                Step::only(Action::Look { at: later(now, rules.pause_before_look(*looks)) })
-            }
-            (State::Unsure { since, looks, why }, Input::Looked(found)) => {
+            (State::Unsure { look_at, .. }, Input::Woke) => Step::only(Action::Look { at: *look_at }),
+            (State::Unsure { since, looks, why, .. }, Input::Looked(found)) => {
                 self.looked((*since, *looks, why), found, rules, now)
             }
             // A second witness or a late answer for something that is settled already: nothing follows.
@@ -253,9 +253,9 @@ impl Booking {
                 unsent.kept(not_before.unwrap_or(again), &why, rules, now)
             }
             // Nothing of ours can be there yet: one quick look, then it is a definite no.
-            Outcome::NotAvailable if self.sent_maybe <= 1 => self.unsure(NOT_AVAILABLE.into(), now, now),
-            Outcome::NotAvailable => self.doubt("not_available_after_resend".into(), rules, now),
-            Outcome::Doubt(why) => self.doubt(why, rules, now),
+            Outcome::NotAvailable if self.sent_maybe <= 1 => self.unsure((now, 0, NOT_AVAILABLE), now),
+            Outcome::NotAvailable => self.doubt("not_available_after_resend", rules, now),
+            Outcome::Doubt(why) => self.doubt(&why, rules, now),
         }
     }
 
@@ -279,7 +279,7 @@ impl Booking {
         now: Timestamp,
     ) -> Step {
         let Some(found) = found else {
-            return Step::only(Action::Look { at: later(now, rules.pause_before_look(looks)) });
+            return self.unsure((since, looks, why), later(now, rules.pause_before_look(looks)));
         };
         if let Some(ours) = found.iter().find(|seen| self.is_ours(seen)) {
             return match ours.standing {
@@ -298,20 +298,20 @@ impl Booking {
     }
 
     fn not_found(&self, (since, looks, why): (Timestamp, u32, &str), rules: &Rules, now: Timestamp) -> Step {
-        let state = State::Unsure { since, looks, why: why.to_owned() };
-        let mut actions = vec![Action::Look { at: later(now, rules.pause_before_look(looks)) }];
+        let mut step = self.unsure((since, looks, why), later(now, rules.pause_before_look(looks)));
         if later(since, millis(rules.quiet_horizon_ms)) <= now {
-            actions.push(Action::CallBack { reason: CallBackReason::Unsure });
+            step.actions.push(Action::CallBack { reason: CallBackReason::Unsure });
         }
-        Step { next: Some(Self { state, ..self.clone() }), actions }
+        step
     }
 
-    fn doubt(&self, why: String, rules: &Rules, now: Timestamp) -> Step {
-        self.unsure(why, now, later(now, rules.pause_before_look(0)))
+    fn doubt(&self, why: &str, rules: &Rules, now: Timestamp) -> Step {
+        self.unsure((now, 0, why), later(now, rules.pause_before_look(0)))
     }
 
-    fn unsure(&self, why: String, since: Timestamp, look_at: Timestamp) -> Step {
-        let next = Self { state: State::Unsure { since, looks: 0, why }, ..self.clone() };
+    fn unsure(&self, (since, looks, why): (Timestamp, u32, &str), look_at: Timestamp) -> Step {
+        let next =
+            Self { state: State::Unsure { since, looks, why: why.to_owned(), look_at }, ..self.clone() };
         Step { next: Some(next), actions: vec![Action::Look { at: look_at }] }
     }
 
@@ -523,6 +523,15 @@ mod tests {
 
         assert_eq!(step.next.unwrap().state.as_str(), "unsure");
         assert_eq!(step.actions, [Action::Look { at: at(52_000) }]);
+    }
+
+    #[test]
+    fn waking_twice_does_not_put_off_the_look() {
+        let unsure = end(&sent(), Outcome::Doubt("timed_out".into())).next.unwrap();
+
+        let woken = [3_000, 3_500].map(|ms| unsure.step(Input::Woke, &rules(), at(ms)).actions);
+
+        assert_eq!(woken, [[Action::Look { at: at(4_000) }], [Action::Look { at: at(4_000) }]]);
     }
 
     fn any_outcome() -> impl Strategy<Value = Outcome> {

@@ -6,8 +6,8 @@ use entities::{attempt, booking, call};
 use jiff::Timestamp;
 use sea_orm::sea_query::{Expr, LockType, OnConflict};
 use sea_orm::{
-    ActiveValue, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel,
-    QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait,
+    IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -15,7 +15,6 @@ use super::{Append, Cursor, Error, Page, Scope, Store, callbacks, corrupt};
 use crate::domain::booking::{Booking, Standing, State};
 use crate::domain::callback::Callback;
 use crate::domain::ids::{BookingId, CalendarId, CallId};
-use crate::domain::retry::{later, minutes};
 
 /// Bookings of some tenants.
 #[derive(Debug)]
@@ -183,7 +182,12 @@ pub fn machine(row: &booking::Model) -> Result<Booking, Error> {
     let state = match row.state.as_str() {
         "waiting" => State::Waiting { not_before: row.not_before.map(Timestamp::from) },
         "sent" => State::Sent { attempt: number(row.attempts), since: row.state_since.into() },
-        "unsure" => State::Unsure { since: row.state_since.into(), looks: number(row.looks), why: why() },
+        "unsure" => State::Unsure {
+            since: row.state_since.into(),
+            looks: number(row.looks),
+            why: why(),
+            look_at: row.not_before.unwrap_or(row.state_since).into(),
+        },
         "booked" => State::Booked { uid: uid()?, standing: Standing::Accepted },
         "pending" => State::Booked { uid: uid()?, standing: Standing::Pending },
         "refused" => State::Refused { why: why() },
@@ -205,7 +209,9 @@ pub(super) fn columns(row: &booking::Model, next: &Booking, at: Timestamp) -> bo
     let (since, not_before, looks, why, uid) = match &next.state {
         State::Waiting { not_before } => (at, *not_before, 0, None, None),
         State::Sent { since, .. } => (*since, None, 0, None, None),
-        State::Unsure { since, looks, why } => (*since, None, *looks, Some(why.clone()), None),
+        State::Unsure { since, looks, why, look_at } => {
+            (*since, Some(*look_at), *looks, Some(why.clone()), None)
+        }
         State::Booked { uid, .. } => (at, None, 0, None, Some(uid.clone())),
         State::Refused { why } | State::Failed { why } | State::Cancelled { why } => {
             (at, None, 0, Some(why.clone()), None)
@@ -352,16 +358,19 @@ fn row_of(append: &Append, intent: &crate::domain::call::Intent) -> booking::Act
     .into_active_model()
 }
 
-/// Bookings nobody has touched for so many minutes although they should be moving.
-pub(super) async fn stuck(
+/// Bookings that should be moving, but have been neither touched nor due since that instant.
+pub(super) async fn open_since(
     db: &impl ConnectionTrait,
-    now: Timestamp,
-    quiet_minutes: u32,
+    since: Timestamp,
 ) -> Result<Vec<booking::Model>, DbErr> {
-    let before = later(now, -minutes(quiet_minutes));
+    let since = since.as_millisecond();
+    // What waits or is looked for later is not stuck before then.
+    let due =
+        Condition::any().add(booking::Column::NotBefore.is_null()).add(booking::Column::NotBefore.lte(since));
     booking::Entity::find()
         .filter(booking::Column::State.is_in(["waiting", "sent", "unsure"]))
-        .filter(booking::Column::UpdatedAt.lte(before.as_millisecond()))
+        .filter(booking::Column::UpdatedAt.lte(since))
+        .filter(due)
         .order_by_asc(booking::Column::CreatedAt)
         .all(db)
         .await

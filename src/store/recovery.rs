@@ -21,13 +21,9 @@ impl Recovery<'_> {
         Ok(query.all(&self.store.read).await?)
     }
 
-    /// Bookings that still need something done and have been quiet for so many minutes.
-    pub async fn open_bookings(
-        &self,
-        now: Timestamp,
-        quiet_minutes: u32,
-    ) -> Result<Vec<booking::Model>, Error> {
-        Ok(bookings::stuck(&self.store.read, now, quiet_minutes).await?)
+    /// Bookings that still need something done and have been neither touched nor due since that instant.
+    pub async fn open_bookings(&self, since: Timestamp) -> Result<Vec<booking::Model>, Error> {
+        Ok(bookings::open_since(&self.store.read, since).await?)
     }
 
     /// Removes holds that have run out; says how many rows.

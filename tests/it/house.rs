@@ -26,6 +26,7 @@ threads = 2
 log = "off"
 [calls]
 sweep_every_ms = 200
+stuck_after_ms = 100
 analysis_wait_ms = 60000
 [calcom]
 retry_first_ms = 50

@@ -132,6 +132,23 @@ async fn a_request_lost_before_the_insert_stays_unsure_and_is_never_claimed() {
 }
 
 #[actix_rt::test]
+async fn the_sweep_does_not_pile_looks_upon_looks() {
+    let house = House::open(Setup::default()).await;
+    let call = promised(&house, "10:00", "Erika Beispiel").await;
+    house.calcom.dials().cut_before_insert(1);
+    call.ended().await;
+    house.booking_in(call.id(), &["unsure"]).await;
+    let since = house.calcom.now();
+    let looks = || house.calcom.ledger().count("GET /v2/bookings");
+
+    eventually("eight looks", || async { (looks() >= 8).then_some(()) }).await;
+
+    // Four on the schedule of 400 ms, then one every 300 ms.
+    let took_ms = house.calcom.now().duration_since(since).as_millis();
+    assert!(took_ms > 700, "eight looks within {took_ms} ms");
+}
+
+#[actix_rt::test]
 async fn a_booking_that_is_committed_late_is_found_by_a_later_look() {
     let house = House::open(Setup::default()).await;
     let call = promised(&house, "10:00", "Erika Beispiel").await;

@@ -201,7 +201,12 @@ impl<'a> Desk<'a> {
             service_name: service.map(|service| service.name.clone()).unwrap_or_default(),
             customer: known.unwrap_or_else(|| CustomerId::first_met(self.call.id, &folded)),
             customer_is_new: known.is_none(),
-            person: Person { phone: self.call.reachable_at(number), ..draft.person.clone() },
+            person: Person {
+                phone: self.call.reachable_at(number),
+                // A dictated address that was never spelled back may be anybody's.
+                email: draft.person.email.clone().filter(|_| draft.email_was_read_back),
+                ..draft.person.clone()
+            },
             test_mode: self.company.policy.test_mode,
         });
         self.record(Event::Requested { appointment: number, booking });

@@ -128,7 +128,11 @@ impl Call {
                     draft.stage = Stage::Open;
                 }
             }
-            Event::ReadBack { appointment } => self.draft(*appointment).stage = Stage::ReadBack,
+            Event::ReadBack { appointment } => {
+                let draft = self.draft(*appointment);
+                draft.stage = Stage::ReadBack;
+                draft.email_was_read_back = draft.person.email.is_some();
+            }
             Event::Confirmed { appointment } => self.draft(*appointment).stage = Stage::Confirmed,
             Event::Withdrawn { appointment } => {
                 *self.draft(*appointment) = Draft { stage: Stage::Withdrawn, ..Draft::default() };

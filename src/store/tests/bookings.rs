@@ -129,7 +129,7 @@ async fn every_state_reads_back_from_the_books_as_it_went_in() {
         State::Waiting { not_before: None },
         State::Waiting { not_before: Some(at(9)) },
         State::Sent { attempt: 3, since: at(8) },
-        State::Unsure { since: at(8), looks: 2, why: why() },
+        State::Unsure { since: at(8), looks: 2, why: why(), look_at: at(9) },
         State::Booked { uid: "uid1".into(), standing: Standing::Pending },
         booked("uid1"),
         State::Refused { why: why() },
@@ -260,7 +260,7 @@ async fn in_test_mode_the_intent_is_kept_and_nothing_waits() {
 
     let row = row(&books, &story, 1).await;
     assert!(matches!(machine(&row).unwrap().state, State::Cancelled { .. }));
-    assert_eq!(books.store.recovery().open_bookings(at(500), 1).await.unwrap(), []);
+    assert_eq!(books.store.recovery().open_bookings(at(499)).await.unwrap(), []);
     assert_eq!(story.row(&books.store).await.outcome.as_deref(), Some("cancelled"));
 }
 
@@ -272,8 +272,8 @@ async fn bookings_that_have_been_quiet_too_long_are_found_again() {
     outcome_after(&books, &story, 1, booked("uid1")).await;
     let recovery = books.store.recovery();
 
-    assert_eq!(recovery.open_bookings(at(12), 10).await.unwrap(), []);
-    let found = recovery.open_bookings(at(13), 10).await.unwrap();
+    assert_eq!(recovery.open_bookings(at(2)).await.unwrap(), []);
+    let found = recovery.open_bookings(at(3)).await.unwrap();
 
     assert_eq!(found, [row(&books, &story, 2).await]);
 }
@@ -290,7 +290,12 @@ fn state(attempts: u32) -> impl Strategy<Value = State> {
     prop_oneof![
         proptest::option::of(instant()).prop_map(|not_before| State::Waiting { not_before }),
         instant().prop_map(move |since| State::Sent { attempt: attempts, since }),
-        (instant(), count(), ".*").prop_map(|(since, looks, why)| State::Unsure { since, looks, why }),
+        (instant(), count(), ".*", instant()).prop_map(|(since, looks, why, look_at)| State::Unsure {
+            since,
+            looks,
+            why,
+            look_at
+        }),
         (".*", any::<bool>()).prop_map(|(uid, sure)| State::Booked {
             uid,
             standing: if sure { Standing::Accepted } else { Standing::Pending },
