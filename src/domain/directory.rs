@@ -1,6 +1,6 @@
 //! The directory: which number rings at which branch, what is offered there, by whom, in which calendar.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
@@ -16,6 +16,7 @@ use super::speech::{Language, names};
 #[derive(Clone, Debug, Default)]
 pub struct Directory {
     companies: HashMap<CompanyId, Arc<Company>>,
+    by_slug: BTreeMap<String, CompanyId>,
     by_number: HashMap<PhoneNumber, Line>,
     by_agent: HashMap<String, Vec<Line>>,
 }
@@ -120,6 +121,7 @@ impl Directory {
                 self.by_agent.entry(agent.clone()).or_default().push(line);
             }
         }
+        self.by_slug.insert(company.slug.clone(), company.id);
         self.companies.insert(company.id, Arc::new(company));
     }
 
@@ -128,11 +130,12 @@ impl Directory {
     }
 
     pub fn company_by_slug(&self, slug: &str) -> Option<&Arc<Company>> {
-        self.companies.values().find(|company| company.slug == slug)
+        self.companies.get(self.by_slug.get(slug)?)
     }
 
+    /// All companies, in the order of their slugs.
     pub fn companies(&self) -> impl Iterator<Item = &Arc<Company>> {
-        self.companies.values()
+        self.by_slug.values().filter_map(|id| self.companies.get(id))
     }
 
     /// The line a number of ours belongs to; nothing is guessed.
