@@ -1,5 +1,6 @@
 //! The settings, gathered: the embedded defaults, then the file, then the environment. Each room says what its own mean.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use figment::Figment;
@@ -17,6 +18,8 @@ pub const DEFAULTS: &str = include_str!("config.default.toml");
 const PREFIX: &str = "FERNAMT_";
 /// Read elsewhere, or by the tests.
 const NOT_SETTINGS: [&str; 3] = ["config", "password", "test_database_url"];
+/// Settings without a default.
+const OPTIONAL: [&str; 5] = ["public_url", "master_key", "previous_master_key", "node", "otlp_endpoint"];
 const MASTER_KEY_FILE: &str = "fernamt.key";
 
 /// Everything that can be set.
@@ -31,7 +34,14 @@ pub struct Config {
     pub log: String,
     pub log_format: LogFormat,
     pub threads: usize,
+    /// This node's name, for when several share one database.
+    #[serde(default, deserialize_with = "words")]
     pub node: Option<String>,
+    /// Where traces will go; not used by this version.
+    pub otlp_endpoint: Option<String>,
+    /// Variables of the environment that look like settings and are none.
+    #[serde(skip)]
+    pub ignored: Vec<String>,
     /// Whether an older schema is brought up to date at start.
     #[serde(default = "yes", skip_deserializing)]
     pub migrate: bool,
@@ -128,9 +138,19 @@ impl Config {
         figment.extract().map_err(|error| Error::Figment(Box::new(error)))
     }
 
+    /// Unknown keys of the file are mistakes; unknown variables may be somebody else's and are only named.
     fn read(figment: Figment) -> Result<Self, Error> {
-        let environment = Env::prefixed(PREFIX).ignore(&NOT_SETTINGS).split("__");
-        figment.merge(environment).extract().map_err(|error| Error::Figment(Box::new(error)))
+        let known = known_keys();
+        let is_known = |name: &str| known.contains(&name.to_lowercase().replace("__", "."));
+        let ours = std::env::vars().filter_map(|(name, _)| Some(name.strip_prefix(PREFIX)?.to_owned()));
+        let (named, ignored): (Vec<_>, Vec<_>) = ours
+            .filter(|name| !NOT_SETTINGS.contains(&name.to_lowercase().as_str()))
+            .partition(|name| is_known(name));
+        let named: Vec<&str> = named.iter().map(String::as_str).collect();
+        let environment = Env::prefixed(PREFIX).only(&named).split("__");
+        let config: Self =
+            figment.merge(environment).extract().map_err(|error| Error::Figment(Box::new(error)))?;
+        Ok(Self { ignored: ignored.iter().map(|name| format!("{PREFIX}{name}")).collect(), ..config })
     }
 
     /// The same settings, but an older schema is refused instead of migrated.
@@ -197,6 +217,25 @@ impl Config {
             },
         }
     }
+}
+
+/// Every key that can be set, with a dot between table and key.
+fn known_keys() -> BTreeSet<String> {
+    let defaults: toml::Table = DEFAULTS.parse().unwrap_or_default();
+    let mut keys: BTreeSet<String> = OPTIONAL.iter().map(ToString::to_string).collect();
+    for (name, value) in &defaults {
+        match value.as_table() {
+            Some(table) => keys.extend(table.keys().map(|key| format!("{name}.{key}"))),
+            None => drop(keys.insert(name.clone())),
+        }
+    }
+    keys
+}
+
+/// A text, also where the environment made a number or a truth of it.
+fn words<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    let value = Option::<toml::Value>::deserialize(from)?;
+    Ok(value.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
 }
 
 fn yes() -> bool {

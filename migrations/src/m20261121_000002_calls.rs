@@ -122,6 +122,7 @@ const INDEXES: &[(&str, &[&str], bool)] = &[
     ("customers", &["company_id", "name_folded"], false),
     ("customer_numbers", &["company_id", "number"], false),
     ("calls", &["company_id", "retell_call_id"], true),
+    ("calls", &["retell_call_id"], false),
     ("calls", &["company_id", "started_at"], false),
     ("calls", &["phase", "last_event_at"], false),
     ("inbox", &["company_id", "once"], true),

@@ -212,6 +212,7 @@ impl<'a> Work<'a> {
         Callback {
             call: self.row.call_id.into(),
             booking: Some(self.row.id.into()),
+            appointment: u8::try_from(self.row.appointment).unwrap_or(u8::MAX),
             reason,
             name: self.row.attendee_name.clone().map(Hidden),
             phone: self.row.attendee_phone.as_deref().and_then(|phone| PhoneNumber::parse_e164(phone).ok()),

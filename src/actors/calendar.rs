@@ -105,6 +105,11 @@ impl CalendarActor {
                 self.queue.end(booking);
                 self.look_at(booking, at, ctx);
             }
+            // A row that cannot be read must not hold up those behind it.
+            Err(error @ crate::store::Error::Corrupt { .. }) => {
+                tracing::error!(booking.id = %booking, error = &error as &dyn std::error::Error, "booking {booking} cannot be read and is left out");
+                self.queue.end(booking);
+            }
             Err(error) => {
                 tracing::error!(booking.id = %booking, error = &error as &dyn std::error::Error, "the books failed while serving booking {booking}");
                 self.queue.put_back(booking);

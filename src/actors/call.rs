@@ -24,6 +24,9 @@ use crate::store::{Error, Scope};
 /// Things waiting to be worked on in one call; more are turned away.
 const WAITING_MAX: usize = 64;
 
+/// How soon a decision that failed is taken again.
+const WAIT_MIN: std::time::Duration = std::time::Duration::from_secs(1);
+
 /// What is known of a call when its first sign arrives.
 #[derive(Clone, Debug)]
 pub struct Seed {
@@ -137,8 +140,12 @@ impl CallActor {
                 if self.analysis.is_none() {
                     let due = later(at, millis(settings.analysis_wait_ms));
                     let wait = due.duration_since(self.switchboard.clock().now());
-                    let wait = std::time::Duration::try_from(wait).unwrap_or_default();
-                    self.analysis = Some(ctx.run_later(wait, |actor, ctx| actor.enqueue(Job::TimeIsUp, ctx)));
+                    // If the books fail when the time is up, it is tried again after the shortest wait.
+                    let wait = std::time::Duration::try_from(wait).unwrap_or_default().max(WAIT_MIN);
+                    self.analysis = Some(ctx.run_later(wait, |actor, ctx| {
+                        actor.analysis = None;
+                        actor.enqueue(Job::TimeIsUp, ctx);
+                    }));
                 }
             }
             Some(Phase::Live | Phase::Settled { .. }) | None => {
@@ -191,7 +198,7 @@ impl Work {
                 if let Err(error) = self.hear(&told).await {
                     tracing::error!(
                         error = &error as &dyn std::error::Error,
-                        "a call could not be settled; the sweep takes it up again"
+                        "a call could not be settled; it is tried again"
                     );
                 }
             }

@@ -13,6 +13,10 @@ use crate::clock::Clock;
 use crate::domain::breaker::{Permit, Report};
 use crate::domain::retry::{later, millis};
 
+const NOT_ANSWERING: &str = "the calendar is not answering";
+/// How long a question waits for a place in the minute's budget.
+const READ_WAITS: std::time::Duration = std::time::Duration::from_secs(2);
+
 /// One account's line; all companies with the same base URL and key share it. Cheap to clone.
 #[derive(Clone)]
 pub struct Line {
@@ -50,8 +54,7 @@ pub struct Leave(Permit);
 
 impl Line {
     pub fn new(client: Client, breaker: Addr<BreakerActor>, requests_per_minute: u32, clock: Clock) -> Self {
-        let per_minute = NonZeroU32::new(requests_per_minute).unwrap_or(NonZeroU32::MIN);
-        let budget = Arc::new(RateLimiter::direct(Quota::per_minute(per_minute)));
+        let budget = Arc::new(RateLimiter::direct(quota(requests_per_minute)));
         Self { client, breaker, budget, per_minute: requests_per_minute, clock }
     }
 
@@ -68,14 +71,50 @@ impl Line {
         &self.breaker
     }
 
-    /// Leave to send: waits for the budget, asks the breaker, and where the line is being tried asks `GET /v2/me` first.
+    /// Leave to send a booking: asks the breaker, waits for the budget, asks again, and where the line is being tried
+    /// asks `GET /v2/me` first; the booking that follows decides whether the line is back.
     pub async fn leave(&self) -> Result<Leave, Kept> {
+        self.is_open().await?;
         self.budget.until_ready().await;
         let permit = self.admitted().await?;
         if permit.probe {
             self.probe(permit).await?;
         }
         Ok(Leave(permit))
+    }
+
+    /// Leave to read: never waits long for the budget, since the caller does not either, and never stakes the line's
+    /// return on a question: there `GET /v2/me` alone decides.
+    async fn leave_to_read(&self) -> Result<Leave, Kept> {
+        self.is_open().await?;
+        if tokio::time::timeout(READ_WAITS, self.budget.until_ready()).await.is_err() {
+            let until = later(self.clock.now(), millis(1_000));
+            return Err(Kept { until, why: "the minute's requests are used up" });
+        }
+        let permit = self.admitted().await?;
+        if !permit.probe {
+            return Ok(Leave(permit));
+        }
+        self.probe(permit).await?;
+        self.record(permit, Report::Answered).await;
+        self.budget.until_ready().await;
+        Ok(Leave(self.admitted().await?))
+    }
+
+    /// Whether anything may leave at all; costs nothing of the budget.
+    async fn is_open(&self) -> Result<(), Kept> {
+        match self.breaker.send(super::breaker::Describe).await {
+            Ok(description) => match description.retry_at {
+                Some(until) => Err(Kept { until, why: NOT_ANSWERING }),
+                None => Ok(()),
+            },
+            Err(_) => Err(self.restarting()),
+        }
+    }
+
+    /// It is being started again: a moment later it will answer.
+    fn restarting(&self) -> Kept {
+        Kept { until: later(self.clock.now(), millis(100)), why: "the breaker is restarting" }
     }
 
     /// The leave was not used after all.
@@ -97,7 +136,7 @@ impl Line {
         (from, to): (Timestamp, Timestamp),
         zone: &str,
     ) -> Result<Vec<calcom::Slot>, Unread> {
-        let Leave(permit) = self.leave().await.map_err(Unread::Kept)?;
+        let Leave(permit) = self.leave_to_read().await.map_err(Unread::Kept)?;
         let read = self.client.slots(event_type_id, from, to, zone).await;
         self.record(permit, report_of_read(read.as_ref().err())).await;
         read.map_err(Unread::Failed)
@@ -105,7 +144,7 @@ impl Line {
 
     /// Looks for a booking that may have been made.
     pub async fn look(&self, lookup: &Lookup) -> Result<Vec<calcom::Booking>, Unread> {
-        let Leave(permit) = self.leave().await.map_err(Unread::Kept)?;
+        let Leave(permit) = self.leave_to_read().await.map_err(Unread::Kept)?;
         let read = self.client.find_bookings(lookup).await;
         self.record(permit, report_of_read(read.as_ref().err())).await;
         read.map_err(Unread::Failed)
@@ -114,11 +153,8 @@ impl Line {
     async fn admitted(&self) -> Result<Permit, Kept> {
         match self.breaker.send(Admit).await {
             Ok(Ok(permit)) => Ok(permit),
-            Ok(Err(tripped)) => Err(Kept { until: tripped.retry_at, why: "the calendar is not answering" }),
-            // It is being started again: a moment later it will answer.
-            Err(_) => {
-                Err(Kept { until: later(self.clock.now(), millis(100)), why: "the breaker is restarting" })
-            }
+            Ok(Err(tripped)) => Err(Kept { until: tripped.retry_at, why: NOT_ANSWERING }),
+            Err(_) => Err(self.restarting()),
         }
     }
 
@@ -131,7 +167,7 @@ impl Line {
         };
         self.record(permit, report).await;
         let until = self.admitted_again_at().await;
-        Err(Kept { until, why: "the calendar is not answering" })
+        Err(Kept { until, why: NOT_ANSWERING })
     }
 
     async fn admitted_again_at(&self) -> Timestamp {
@@ -147,6 +183,14 @@ impl Line {
             tracing::warn!("the breaker missed a report while it was restarting");
         }
     }
+}
+
+/// At most so many requests in any minute: a fifth of them may leave at once, the rest spread over the minute.
+fn quota(requests_per_minute: u32) -> Quota {
+    let all = requests_per_minute.max(2);
+    let burst = (all / 5).max(1);
+    let spread = NonZeroU32::new(all - burst).unwrap_or(NonZeroU32::MIN);
+    Quota::per_minute(spread).allow_burst(NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN))
 }
 
 fn report_of_attempt(attempt: &Attempt) -> Report {

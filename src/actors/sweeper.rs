@@ -2,10 +2,15 @@
 
 use actix::{Actor, ActorFutureExt, AsyncContext, Context, Supervised, WrapFuture};
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::recovery::take_up;
 use super::switchboard::Switchboard;
 use crate::domain::retry::{later, millis};
 use crate::store::Error;
+
+/// How often old bodies are forgotten: often enough for a period in days, seldom enough for a large table.
+const FORGETS_EVERY: SignedDuration = SignedDuration::from_hours(1);
 
 /// The actor.
 #[derive(Debug)]
@@ -13,12 +18,13 @@ pub struct Sweeper {
     switchboard: Switchboard,
     directory_version: i64,
     is_sweeping: bool,
+    forgot_at: Option<Timestamp>,
 }
 
 impl Sweeper {
     /// A sweeper that knows which directory is in use.
     pub fn new(switchboard: Switchboard, directory_version: i64) -> Self {
-        Self { switchboard, directory_version, is_sweeping: false }
+        Self { switchboard, directory_version, is_sweeping: false, forgot_at: None }
     }
 
     fn look_round(&mut self, ctx: &mut Context<Self>) {
@@ -26,7 +32,12 @@ impl Sweeper {
         if std::mem::replace(&mut self.is_sweeping, true) {
             return;
         }
-        let sweep = sweep(self.switchboard.clone(), self.directory_version);
+        let now = self.switchboard.clock().now();
+        let forgets = self.forgot_at.is_none_or(|at| later(at, FORGETS_EVERY) <= now);
+        if forgets {
+            self.forgot_at = Some(now);
+        }
+        let sweep = sweep(self.switchboard.clone(), self.directory_version, forgets);
         ctx.spawn(sweep.into_actor(self).map(|result, sweeper, _| {
             sweeper.is_sweeping = false;
             match result {
@@ -41,7 +52,7 @@ impl Sweeper {
 }
 
 /// One round; the answer is the version of the directory that is in use now.
-async fn sweep(switchboard: Switchboard, known_version: i64) -> Result<i64, Error> {
+async fn sweep(switchboard: Switchboard, known_version: i64, forgets: bool) -> Result<i64, Error> {
     let store = switchboard.store();
     let version = store.directory().version().await?;
     if version != known_version {
@@ -51,8 +62,10 @@ async fn sweep(switchboard: Switchboard, known_version: i64) -> Result<i64, Erro
     let now = switchboard.clock().now();
     take_up(&switchboard, later(now, -millis(switchboard.settings().stuck_after_ms))).await?;
     store.recovery().drop_expired_holds(now).await?;
-    let days = i64::from(switchboard.settings().bodies_days);
-    store.deliveries().forget_bodies(later(now, jiff::SignedDuration::from_hours(-24 * days))).await?;
+    if forgets {
+        let days = i64::from(switchboard.settings().bodies_days);
+        store.deliveries().forget_bodies(later(now, SignedDuration::from_hours(-24 * days))).await?;
+    }
     Ok(version)
 }
 

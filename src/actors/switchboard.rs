@@ -1,5 +1,6 @@
 //! The switchboard: finds the actor of a call, a branch, a calendar, an account, or starts it.
 
+use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -40,6 +41,8 @@ struct Inner {
     settings: Settings,
     calcom: (reqwest::Client, calcom::Settings),
     directory: RwLock<Arc<Directory>>,
+    /// Requests a minute of each account; of several that share one, the most careful counts.
+    budgets: DashMap<String, u32>,
     calls: DashMap<CallKey, Addr<CallActor>>,
     branches: DashMap<BranchId, Addr<BranchActor>>,
     calendars: DashMap<CalendarId, Addr<CalendarActor>>,
@@ -83,6 +86,7 @@ impl Switchboard {
             settings,
             calcom,
             directory: RwLock::default(),
+            budgets: DashMap::new(),
             calls: DashMap::new(),
             branches: DashMap::new(),
             calendars: DashMap::new(),
@@ -126,18 +130,27 @@ impl Switchboard {
 
     /// From now on this is the directory; lines to accounts are made anew as they are needed.
     pub fn publish(&self, directory: Directory) {
+        let mut budgets: HashMap<String, u32> = HashMap::new();
+        for account in directory.companies().flat_map(|company| &company.accounts) {
+            let budget = budgets.entry(account_name(account)).or_insert(u32::MAX);
+            *budget = account.requests_per_minute.min(*budget);
+        }
+        for (name, budget) in budgets {
+            if let Some(mut line) = self.0.lines.get_mut(&name).filter(|line| line.per_minute() != budget) {
+                *line = line.with_budget(budget);
+            }
+            self.0.budgets.insert(name, budget);
+        }
         *self.0.directory.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(directory);
     }
 
     /// The line to an account; None when its address or key cannot be used at all.
     pub fn line(&self, account: &Account) -> Option<Line> {
         let name = account_name(account);
-        if let Some(mut line) = self.0.lines.get_mut(&name) {
-            if line.per_minute() != account.requests_per_minute {
-                *line = line.with_budget(account.requests_per_minute);
-            }
+        if let Some(line) = self.0.lines.get(&name) {
             return Some(line.clone());
         }
+        let budget = self.0.budgets.get(&name).map_or(account.requests_per_minute, |budget| *budget);
         let (http, settings) = &self.0.calcom;
         let client =
             calcom::Client::with_http(http.clone(), &account.base_url, account.api_key.clone(), settings);
@@ -148,7 +161,7 @@ impl Switchboard {
             let (rules, clock, actor_name) = (self.0.settings.breaker, self.0.clock, name.clone());
             let make = move || BreakerActor::new(rules, clock, actor_name);
             let breaker = supervise(&self.0.threads.desk, &self.0.falls, format!("breaker {name}"), make);
-            Line::new(client, breaker, account.requests_per_minute, self.0.clock)
+            Line::new(client, breaker, budget, self.0.clock)
         });
         Some(line.clone())
     }

@@ -25,8 +25,8 @@ use crate::store::{Error, Scope};
 /// How often a lost race for a call's journal is taken up again.
 const RACES_MAX: u32 = 8;
 
-/// How long a question may take when no caller is waiting.
-const AFTER_THE_CALL: std::time::Duration = std::time::Duration::from_mins(1);
+/// How long a question may take when no caller is waiting, but Retell is: it gives up a webhook after ten seconds.
+const AFTER_THE_CALL: std::time::Duration = std::time::Duration::from_secs(4);
 
 /// A function the agent calls.
 #[derive(Clone, Debug)]

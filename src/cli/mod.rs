@@ -44,7 +44,13 @@ pub fn main() -> ExitCode {
         tracing::debug!("a crypto provider was installed before");
     }
     let run = async move {
-        let config = || Config::load(arguments.config.as_deref());
+        let config = || {
+            Config::load(arguments.config.as_deref()).inspect(|config| {
+                for name in &config.ignored {
+                    warn(&format!("fernamt: {name} is no setting and is ignored"));
+                }
+            })
+        };
         let clock = Clock::default();
         match arguments.command {
             Command::Demo(demo) => demo.run(clock).await,

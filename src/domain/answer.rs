@@ -22,6 +22,8 @@ pub enum Status {
     Withdrawn,
     SlotTaken,
     Noted,
+    /// It is still being done: say the sentence, ask again.
+    Working,
     Services,
     CallbackNoted,
     UnknownNumber,
@@ -40,6 +42,7 @@ impl Status {
             | Self::Confirmed
             | Self::Withdrawn
             | Self::Noted
+            | Self::Working
             | Self::Services
             | Self::CallbackNoted => true,
             Self::Unavailable
@@ -76,6 +79,7 @@ impl Status {
             Self::Withdrawn => "withdrawn",
             Self::SlotTaken => "slot_taken",
             Self::Noted => "noted",
+            Self::Working => "working",
             Self::Services => "services",
             Self::CallbackNoted => "callback_noted",
             Self::UnknownNumber => "unknown_number",

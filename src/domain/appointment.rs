@@ -74,6 +74,8 @@ pub struct Draft {
     pub person: Person,
     pub chosen: Option<Chosen>,
     pub stage: Stage,
+    /// Something else has been offered since it was read back: a yes may mean that.
+    pub has_newer_offer: bool,
     /// The e-mail address as it is now has been spelled to the caller.
     pub email_was_read_back: bool,
 }
@@ -157,6 +159,13 @@ impl Draft {
         self.email_was_read_back &= person.email.is_none();
         self.wish = wish.or(std::mem::take(&mut self.wish));
         self.person = person.or(std::mem::take(&mut self.person));
+    }
+
+    /// A day or a time that was said before no longer stands.
+    pub fn unsay(&mut self, date: bool, time: bool) {
+        self.wish.date = self.wish.date.filter(|_| !date);
+        self.wish.time = self.wish.time.filter(|_| !time);
+        self.stage = Stage::Open;
     }
 
     /// The chosen slot, if it still is what the caller wants.

@@ -279,7 +279,7 @@ impl Booking {
         now: Timestamp,
     ) -> Step {
         let Some(found) = found else {
-            return self.unsure((since, looks, why), later(now, rules.pause_before_look(looks)));
+            return self.still_unsure((since, looks, why), rules, now);
         };
         if let Some(ours) = found.iter().find(|seen| self.is_ours(seen)) {
             return match ours.standing {
@@ -294,13 +294,30 @@ impl Booking {
         if why == NOT_AVAILABLE {
             return self.refuse("slot_taken".into(), CallBackReason::SlotTaken);
         }
-        self.not_found((since, looks + 1, why), rules, now)
+        self.still_unsure((since, looks + 1, why), rules, now)
     }
 
-    fn not_found(&self, (since, looks, why): (Timestamp, u32, &str), rules: &Rules, now: Timestamp) -> Step {
-        let mut step = self.unsure((since, looks, why), later(now, rules.pause_before_look(looks)));
-        if later(since, millis(rules.quiet_horizon_ms)) <= now {
-            step.actions.push(Action::CallBack { reason: CallBackReason::Unsure });
+    /// Nothing found, or not even looked: a person is told in time, and once the time has passed it is over.
+    fn still_unsure(
+        &self,
+        (since, looks, why): (Timestamp, u32, &str),
+        rules: &Rules,
+        now: Timestamp,
+    ) -> Step {
+        let horizon = later(since, millis(rules.quiet_horizon_ms));
+        let is_past_horizon = horizon <= now;
+        let tell = Action::CallBack { reason: CallBackReason::Unsure };
+        if is_past_horizon && self.start <= now {
+            let state = State::Failed { why: format!("nobody knows whether it stood ({why})") };
+            let next = Self { state, ..self.clone() };
+            return Step { next: Some(next), actions: vec![tell, Action::Settled] };
+        }
+        let next_look = later(now, rules.pause_before_look(looks));
+        // A person is told at the horizon, not at whatever look comes after it.
+        let look_at = if is_past_horizon { next_look } else { next_look.min(horizon) };
+        let mut step = self.unsure((since, looks, why), look_at);
+        if is_past_horizon {
+            step.actions.push(tell);
         }
         step
     }
@@ -474,7 +491,7 @@ mod tests {
             (booking, now) = (step.next.unwrap(), next);
         }
 
-        assert_eq!(looks, [3_000, 10_000, 60_000, 60_000, 60_000]);
+        assert_eq!(looks, [3_000, 10_000, 60_000, 60_000, 45_000], "the last one at the horizon");
     }
 
     #[test]
@@ -487,6 +504,25 @@ mod tests {
         assert_eq!(early.actions.len(), 1);
         assert_eq!(late.actions[1], Action::CallBack { reason: CallBackReason::Unsure });
         assert_eq!(late.next.unwrap().state.as_str(), "unsure");
+    }
+
+    #[test]
+    fn a_person_is_told_in_time_even_if_nobody_could_look() {
+        let unsure = end(&sent(), Outcome::Doubt("timed_out".into())).next.unwrap();
+
+        let blind = unsure.step(Input::Looked(None), &rules(), at(182_000));
+
+        assert_eq!(blind.actions[1], Action::CallBack { reason: CallBackReason::Unsure });
+    }
+
+    #[test]
+    fn a_doubt_ends_when_the_time_has_passed() {
+        let unsure = end(&sent(), Outcome::Doubt("timed_out".into())).next.unwrap();
+
+        let over = unsure.step(Input::Looked(None), &rules(), at(10_000_000));
+
+        assert_eq!(over.next.unwrap().state.as_str(), "failed");
+        assert_eq!(over.actions, [Action::CallBack { reason: CallBackReason::Unsure }, Action::Settled]);
     }
 
     #[test]

@@ -67,6 +67,7 @@ impl From<super::booking::CallBackReason> for Reason {
 pub struct Callback {
     pub call: CallId,
     pub booking: Option<BookingId>,
+    pub appointment: u8,
     pub reason: Reason,
     pub name: Option<Hidden>,
     pub phone: Option<PhoneNumber>,
@@ -85,11 +86,11 @@ impl std::fmt::Debug for Hidden {
 }
 
 impl Callback {
-    /// The same call and reason always give the same item; for a booking, the same booking and reason.
+    /// The same call, appointment and reason always give the same item; for a booking, the same booking and reason.
     pub fn id(&self) -> CallbackId {
         match self.booking {
             Some(booking) => CallbackId::of(self.call, &format!("{} {booking}", self.reason.as_str())),
-            None => CallbackId::of(self.call, self.reason.as_str()),
+            None => CallbackId::of(self.call, &format!("{} {}", self.reason.as_str(), self.appointment)),
         }
     }
 }

@@ -42,6 +42,8 @@ pub struct Company {
     pub accounts: Vec<Account>,
     pub calendars: Vec<Calendar>,
     pub branches: Vec<Branch>,
+    /// Branches out of use: no number rings there, but calls that began there are finished there.
+    pub retired: Vec<Branch>,
 }
 
 /// A Cal.com account: where it is and what opens it.
@@ -77,6 +79,8 @@ pub struct Branch {
     pub agent_id: Option<String>,
     pub numbers: Vec<PhoneNumber>,
     pub services: Vec<Service>,
+    /// Services out of use: not offered, but what was promised keeps its name.
+    pub retired: Vec<Service>,
 }
 
 /// Something a branch offers.
@@ -154,7 +158,7 @@ impl Directory {
 
 impl Company {
     pub fn branch(&self, id: BranchId) -> Option<&Branch> {
-        self.branches.iter().find(|branch| branch.id == id)
+        self.branches.iter().chain(&self.retired).find(|branch| branch.id == id)
     }
 
     pub fn calendar(&self, id: CalendarId) -> Option<&Calendar> {
@@ -184,7 +188,7 @@ impl Company {
 
 impl Branch {
     pub fn service(&self, id: ServiceId) -> Option<&Service> {
-        self.services.iter().find(|service| service.id == id)
+        self.services.iter().chain(&self.retired).find(|service| service.id == id)
     }
 
     /// The service a caller means by these words; None when none or more than one fits.

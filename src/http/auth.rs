@@ -1,4 +1,4 @@
-//! Who is asking: a bearer token, or the same token as the password of a browser's own log-in window.
+//! Who is asking: a bearer token; for the page alone, the same token as the password of a browser's own log-in window.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -24,7 +24,7 @@ impl FromRequest for Caller {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let rooms = request.app_data::<web::Data<Rooms>>().cloned();
-        let token = token(request);
+        let token = bearer(request);
         Box::pin(async move {
             let refused = || {
                 let detail = "a valid token is needed: Authorization: Bearer fernamt_… (fernamt token create makes one)";
@@ -37,16 +37,19 @@ impl FromRequest for Caller {
     }
 }
 
-/// The token in the request's header.
-pub(super) fn token(request: &HttpRequest) -> Option<String> {
-    let header = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, rest) = header.split_once(' ')?;
-    if scheme.eq_ignore_ascii_case("bearer") {
-        return Some(rest.trim().to_owned());
-    }
-    if !scheme.eq_ignore_ascii_case("basic") {
-        return None;
-    }
-    let pair = String::from_utf8(STANDARD.decode(rest.trim()).ok()?).ok()?;
+/// The token of a program.
+fn bearer(request: &HttpRequest) -> Option<String> {
+    credentials(request, "bearer")
+}
+
+/// The token a browser sends as password. Browsers send it by themselves, so it opens reading only.
+pub(super) fn password(request: &HttpRequest) -> Option<String> {
+    let pair = String::from_utf8(STANDARD.decode(credentials(request, "basic")?).ok()?).ok()?;
     pair.split_once(':').map(|(_, password)| password.to_owned())
+}
+
+fn credentials(request: &HttpRequest, scheme: &str) -> Option<String> {
+    let header = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
+    let (given, rest) = header.split_once(' ')?;
+    given.eq_ignore_ascii_case(scheme).then(|| rest.trim().to_owned())
 }

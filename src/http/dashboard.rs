@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::Rooms;
-use super::auth::token;
+use super::auth::password;
 use super::error::Problem;
 use crate::operations::{Principal, bookings, breakers, callbacks, calls, tokens};
 
@@ -30,7 +30,7 @@ struct Page {
 }
 
 async fn page(rooms: Data<Rooms>, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let who = match token(&request) {
+    let who = match password(&request) {
         Some(token) => tokens::recognise(rooms.house.store(), &token).await?,
         None => None,
     };

@@ -1,8 +1,11 @@
 //! Retell's door: whose call it is and whether that company's workspace signed it, before a word is believed.
 
+use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 
-use actix_web::HttpRequest;
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse};
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 
@@ -23,85 +26,87 @@ pub(super) enum Visitor {
     Unknown,
 }
 
-/// Why nobody is let in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Refused {
-    Signature(Invalid),
-    /// Too many tries for unknown numbers.
-    Crowded,
-}
-
 /// What came, with its signature.
 pub(super) struct Knock<'a> {
     pub(super) rooms: &'a Rooms,
     pub(super) body: &'a [u8],
-    pub(super) signature: Option<String>,
     pub(super) now: Timestamp,
+    signature: Option<String>,
+    source: Option<IpAddr>,
 }
 
 impl<'a> Knock<'a> {
     pub(super) fn new(rooms: &'a Rooms, request: &HttpRequest, body: &'a [u8]) -> Self {
         let header = request.headers().get(signature::HEADER);
         let signature = header.and_then(|value| value.to_str().ok()).map(str::to_owned);
-        Self { rooms, body, signature, now: rooms.house.clock().now() }
+        let source = rooms.strangers.source(request);
+        Self { rooms, body, signature, source, now: rooms.house.clock().now() }
     }
 
     /// Lets in whoever the number names, if its company's key signed; nobody else, ever.
-    pub(super) async fn open(&self, call: Option<&Call>) -> Result<Visitor, Refused> {
+    pub(super) async fn open(&self, call: Option<&Call>) -> Result<Visitor, Invalid> {
         let directory = self.rooms.house.directory();
-        let line = match call.and_then(|call| line_of(&directory, call)) {
-            Some(line) => Some(line),
-            None => match call {
-                Some(call) => self.line_of_known_call(&directory, call).await,
-                None => None,
-            },
-        };
+        let line = call.and_then(|call| line_of(&directory, call));
         if let Some((line, company)) = line.and_then(|line| Some((line, directory.company(line.company)?))) {
-            let keys: Vec<&SecretString> = company.webhook_keys.iter().collect();
-            self.verify(&keys)?;
+            self.verify(company)?;
             return Ok(Visitor::Known { company: company.clone(), line });
         }
-        self.signed_by_anyone(&directory)?;
-        Ok(Visitor::Unknown)
+        // Only whoever has signed is worth a question to the books.
+        let signers = self.signers(&directory)?;
+        let line = match call {
+            Some(call) => self.line_of_known_call(signers, call).await,
+            None => None,
+        };
+        match line.and_then(|line| Some((line, directory.company(line.company)?))) {
+            Some((line, company)) => Ok(Visitor::Known { company: company.clone(), line }),
+            None => Ok(Visitor::Unknown),
+        }
     }
 
-    /// Whether any workspace of this installation signed it.
-    pub(super) fn signed_by_anyone(&self, directory: &Directory) -> Result<(), Refused> {
-        // What is not even of the right form is refused before a try is spent on it.
-        if let Err(invalid @ (Invalid::Missing | Invalid::Malformed | Invalid::Stale)) =
-            signature::verify(self.body, self.signature.as_deref(), &[], self.now)
+    /// The companies of this installation whose workspace signed it; an error where there is none.
+    pub(super) fn signers(&self, directory: &Directory) -> Result<Vec<CompanyId>, Invalid> {
+        // What is not even of the right form is refused before a key is tried.
+        if let Err(invalid @ (Invalid::Missing | Invalid::Malformed | Invalid::Stale)) = self.verify_with(&[])
         {
-            return Err(Refused::Signature(invalid));
+            return Err(invalid);
         }
-        if self.rooms.unknown_tries.check().is_err() {
-            return Err(Refused::Crowded);
+        if self.rooms.strangers.is_barred(self.source, self.now) {
+            return Err(Invalid::Wrong);
         }
-        let mut keys: Vec<&SecretString> =
-            directory.companies().flat_map(|company| &company.webhook_keys).collect();
-        keys.sort_by_key(|key| key.expose_secret());
-        keys.dedup_by_key(|key| key.expose_secret());
-        self.verify(&keys)
+        let mut owners: BTreeMap<&str, (&SecretString, Vec<CompanyId>)> = BTreeMap::new();
+        for company in directory.companies() {
+            for key in &company.webhook_keys {
+                owners.entry(key.expose_secret()).or_insert_with(|| (key, Vec::new())).1.push(company.id);
+            }
+        }
+        let signer = owners.into_values().find(|(key, _)| self.verify_with(&[*key]).is_ok());
+        let Some((_, companies)) = signer else {
+            self.rooms.strangers.failed(self.source, self.now);
+            return Err(Invalid::Wrong);
+        };
+        Ok(companies)
     }
 
-    fn verify(&self, keys: &[&SecretString]) -> Result<(), Refused> {
-        let verified = signature::verify(self.body, self.signature.as_deref(), keys, self.now);
-        verified.map(drop).map_err(Refused::Signature)
+    fn verify(&self, company: &Company) -> Result<(), Invalid> {
+        let keys: Vec<&SecretString> = company.webhook_keys.iter().collect();
+        self.verify_with(&keys)
     }
 
-    /// A call that names no number but is known: it belongs to the one tenant whose key signed and who has it.
-    async fn line_of_known_call(&self, directory: &Directory, call: &Call) -> Option<Line> {
+    fn verify_with(&self, keys: &[&SecretString]) -> Result<(), Invalid> {
+        signature::verify(self.body, self.signature.as_deref(), keys, self.now).map(drop)
+    }
+
+    /// A call that names no number but is known: it belongs to the one signer who has it.
+    async fn line_of_known_call(&self, signers: Vec<CompanyId>, call: &Call) -> Option<Line> {
         if call.our_number().is_some() {
             return None;
         }
-        let id = call.call_id.as_deref()?;
-        let known: Vec<CompanyId> = self.rooms.house.store().calls(Scope::All).companies_of(id).await.ok()?;
-        let signed = |company: &CompanyId| {
-            let company = directory.company(*company)?;
-            let keys: Vec<&SecretString> = company.webhook_keys.iter().collect();
-            self.verify(&keys).ok().map(|()| Line { company: company.id, branch: None })
-        };
-        let mut lines = known.iter().filter_map(signed);
-        lines.next().filter(|_| lines.next().is_none())
+        let calls = self.rooms.house.store().calls(Scope::Companies(signers));
+        let known = calls.companies_of(call.call_id.as_deref()?).await.ok()?;
+        match known.as_slice() {
+            [company] => Some(Line { company: *company, branch: None }),
+            _ => None,
+        }
     }
 }
 
@@ -113,19 +118,9 @@ fn line_of(directory: &Directory, call: &Call) -> Option<Line> {
     directory.line_of_number(&number)
 }
 
-impl Refused {
-    pub(super) fn response(self) -> actix_web::HttpResponse {
-        use actix_web::http::StatusCode;
-        match self {
-            Self::Signature(invalid) => {
-                tracing::warn!(reason = %invalid, "a request was not signed by Retell for us: {invalid}");
-                let message = "x-retell-signature is missing, stale or not by this company's webhook key";
-                super::error::refusal(StatusCode::UNAUTHORIZED, "invalid_signature", message)
-            }
-            Self::Crowded => {
-                let message = "too many requests for unknown numbers; try again in a minute";
-                super::error::refusal(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", message)
-            }
-        }
-    }
+/// What is answered to whoever did not sign.
+pub(super) fn refuse(invalid: Invalid) -> HttpResponse {
+    tracing::warn!(reason = %invalid, "a request was not signed by Retell for us: {invalid}");
+    let message = "x-retell-signature is missing, stale or not by this company's webhook key";
+    super::error::refusal(StatusCode::UNAUTHORIZED, "invalid_signature", message)
 }

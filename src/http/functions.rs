@@ -8,8 +8,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use sha2::{Digest, Sha256};
 
 use super::Rooms;
-use super::door::{Knock, Visitor};
-use super::webhooks::{call_id, not_a_webhook, seed};
+use super::door::{Knock, Visitor, refuse};
+use super::webhooks::{call_id, not_a_webhook, seed, short};
 use crate::actors::call::{ARGUMENTS_KEY, Asked, Invoke};
 use crate::domain::answer::{Answer, Status};
 use crate::domain::call::{Function, Request};
@@ -37,7 +37,7 @@ async fn receive(
         Err(not) => return not_a_webhook(&knock, not),
     };
     let visitor = match knock.open(invocation.call.as_ref()).await {
-        Err(refused) => return refused.response(),
+        Err(invalid) => return refuse(invalid),
         Ok(visitor) => visitor,
     };
     let id = invocation.call.as_ref().and_then(call_id);
@@ -80,12 +80,14 @@ async fn serve(
     };
     let longest = Duration::from_millis(house.settings().answer_max_ms);
     let answer = tokio::time::timeout(longest, ask(knock, (line, call, id), asked)).await;
-    match answer.ok().flatten() {
-        Some(answer) => say(&answer),
-        None => {
-            tracing::warn!(function = %name, "function {name} was not answered in time");
-            let sentence = sentences::trouble(company.language);
-            say(&Answer::new(Status::Trouble, sentence).to_json().to_string())
+    let language = company.language;
+    match answer {
+        Ok(Some(answer)) => say(&answer),
+        Ok(None) => say(&Answer::new(Status::Trouble, sentences::trouble(language)).to_json().to_string()),
+        // The work goes on behind it; asked again, the answer says how it ended.
+        Err(_) => {
+            tracing::warn!(function = name, "a function was not answered in time");
+            say(&Answer::new(Status::Working, sentences::working(language)).to_json().to_string())
         }
     }
 }
@@ -159,9 +161,9 @@ async fn keep(knock: &Knock<'_>, name: &str, line: Option<Line>, status: &str, n
     let delivery = Delivery {
         id: house.clock().mint().into(),
         route: ROUTE,
-        event: name.chars().take(64).collect(),
+        event: short(name, 64),
         once: None,
-        our_number: number.map(|number| number.chars().take(32).collect()),
+        our_number: number.map(|number| short(number, 32)),
         body: Some(Sensitive(String::from_utf8_lossy(knock.body).into_owned())),
     };
     let company = line.map(|line| line.company);

@@ -6,7 +6,7 @@ use jiff::{Timestamp, ToSpan};
 use serde_json::{Map, Value, json};
 
 use super::Rooms;
-use super::door::{Knock, Visitor};
+use super::door::{Knock, Visitor, refuse};
 use super::webhooks::not_a_webhook;
 use crate::domain::directory::{Branch, Company};
 use crate::domain::speech::{Language, say};
@@ -33,7 +33,7 @@ pub(super) async fn answer(knock: &Knock<'_>) -> HttpResponse {
         ..Call::default()
     };
     match knock.open(Some(&call)).await {
-        Err(refused) => refused.response(),
+        Err(invalid) => refuse(invalid),
         // In doubt the call goes through as it is.
         Ok(Visitor::Unknown) => HttpResponse::Ok().json(json!({"call_inbound": {}})),
         Ok(Visitor::Known { company, line }) => {

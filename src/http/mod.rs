@@ -8,13 +8,13 @@ mod error;
 mod functions;
 mod health;
 mod inbound;
+mod limit;
 mod webhooks;
 
-use std::num::NonZeroU32;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use actix_web::web::{self, ServiceConfig};
-use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use serde::{Deserialize, Serialize};
 
 use crate::actors::Switchboard;
@@ -23,7 +23,7 @@ use crate::actors::Switchboard;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
-    pub trusted_proxies: Vec<String>,
+    pub trusted_proxies: Vec<IpAddr>,
     pub body_max_bytes: usize,
     pub unknown_tries_per_minute: u32,
 }
@@ -32,7 +32,7 @@ pub struct Settings {
 #[derive(Clone)]
 pub struct Rooms {
     pub house: Switchboard,
-    unknown_tries: Arc<DefaultDirectRateLimiter>,
+    strangers: Arc<limit::Strangers>,
 }
 
 impl std::fmt::Debug for Rooms {
@@ -43,8 +43,7 @@ impl std::fmt::Debug for Rooms {
 
 impl Rooms {
     pub fn new(house: Switchboard, settings: &Settings) -> Self {
-        let per_minute = NonZeroU32::new(settings.unknown_tries_per_minute).unwrap_or(NonZeroU32::MIN);
-        Self { house, unknown_tries: Arc::new(RateLimiter::direct(Quota::per_minute(per_minute))) }
+        Self { house, strangers: Arc::new(limit::Strangers::new(settings)) }
     }
 }
 

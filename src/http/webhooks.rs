@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{self, Bytes, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::door::{Knock, Refused, Visitor};
+use super::door::{Knock, Visitor, refuse};
 use super::error::refusal;
 use super::{Rooms, inbound};
 use crate::actors::call::{Hear, Seed, Told};
@@ -38,16 +38,16 @@ async fn receive(rooms: web::Data<Rooms>, request: HttpRequest, body: Bytes) -> 
         return inbound::answer(&knock).await;
     }
     match knock.open(webhook.call.as_ref()).await {
-        Err(refused) => refused.response(),
+        Err(invalid) => refuse(invalid),
         Ok(visitor) => take_in(&knock, &webhook, visitor).await,
     }
 }
 
 /// Not JSON, or not an object: said so to whoever may know, nothing stored.
 pub(super) fn not_a_webhook(knock: &Knock<'_>, not: NotAWebhook) -> HttpResponse {
-    match knock.signed_by_anyone(&knock.rooms.house.directory()) {
-        Err(refused) => refused.response(),
-        Ok(()) => {
+    match knock.signers(&knock.rooms.house.directory()) {
+        Err(invalid) => refuse(invalid),
+        Ok(_) => {
             refusal(StatusCode::BAD_REQUEST, "not_json", &format!("the body must be one JSON object: {not}"))
         }
     }
@@ -98,7 +98,7 @@ async fn tell(
             once: Some(format!("{} {id}", webhook.event.name())),
             ..delivery(knock, webhook)
         }),
-        disconnection_reason: call.disconnection_reason.clone(),
+        disconnection_reason: call.disconnection_reason.as_deref().map(|reason| short(reason, 64)),
     };
     let key = (line.company, id.into());
     let seed = seed(knock, call, line);
@@ -145,16 +145,22 @@ fn delivery(knock: &Knock<'_>, webhook: &Webhook) -> Delivery {
     Delivery {
         id: knock.rooms.house.clock().mint().into(),
         route: ROUTE,
-        event: webhook.event.name().chars().take(64).collect(),
+        event: short(webhook.event.name(), 64),
         once: None,
-        our_number: our_number.map(|number| number.chars().take(32).collect()),
+        our_number: our_number.map(|number| short(number, 32)),
         body: Some(Sensitive(String::from_utf8_lossy(knock.body).into_owned())),
     }
 }
 
 /// Retell's id of the call, unless a placeholder stands in its place.
 pub(super) fn call_id(call: &Call) -> Option<&str> {
-    call.call_id.as_deref().filter(|id| id.len() <= CALL_ID_MAX && !is_placeholder(id))
+    let sound = |id: &&str| id.len() <= CALL_ID_MAX && !id.contains(char::is_control) && !is_placeholder(id);
+    call.call_id.as_deref().filter(sound)
+}
+
+/// A word of somebody else's as it may be stored: short, and without what PostgreSQL would refuse.
+pub(super) fn short(text: &str, most: usize) -> String {
+    text.chars().filter(|sign| !sign.is_control()).take(most).collect()
 }
 
 /// What this first sign tells about the call.
@@ -163,11 +169,5 @@ pub(super) fn seed(knock: &Knock<'_>, call: &Call, line: Line) -> Seed {
         caller: Caller::from_wire(call.their_number()),
         began_at: call.start_timestamp.unwrap_or(knock.now),
         branch: line.branch,
-    }
-}
-
-impl From<Refused> for HttpResponse {
-    fn from(refused: Refused) -> Self {
-        refused.response()
     }
 }

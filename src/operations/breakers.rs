@@ -9,6 +9,7 @@ use crate::actors::Switchboard;
 use crate::actors::breaker::{Describe, Description, Reset};
 use crate::actors::switchboard::account_name;
 use crate::domain::breaker::Face;
+use crate::domain::directory::Company;
 
 /// A breaker as it is shown; sharers of a key share one.
 #[derive(Clone, Debug, Serialize)]
@@ -38,6 +39,10 @@ pub async fn reset(house: &Switchboard, who: &Principal, id: &str) -> Result<Lis
         if account != id && !companies.iter().any(|slug| slug == id) {
             continue;
         }
+        // Whoever does not see all who share it must not decide for them.
+        if sharers(house, &account) > companies.len() {
+            return Err(Error::Forbidden);
+        }
         if let Some(line) = house.living_line(&account) {
             line.breaker().send(Reset).await.map_err(|_| Error::NoAnswer)?;
         }
@@ -55,6 +60,14 @@ fn accounts(house: &Switchboard, who: &Principal) -> BTreeMap<String, Vec<String
         }
     }
     accounts
+}
+
+/// How many companies share an account's key.
+fn sharers(house: &Switchboard, account: &str) -> usize {
+    let directory = house.directory();
+    let shares =
+        |company: &&std::sync::Arc<Company>| company.accounts.iter().any(|own| account_name(own) == account);
+    directory.companies().filter(shares).count()
 }
 
 async fn view(house: &Switchboard, id: String, companies: Vec<String>) -> Result<BreakerView, Error> {

@@ -1,17 +1,19 @@
 //! Callback items: one per call and reason, the overdue first.
 
+use std::collections::BTreeMap;
+
 use entities::callback;
 use jiff::Timestamp;
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IdenStatic as _, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
 use super::{Append, Cursor, Error, Page, Scope, Store};
 use crate::domain::callback::Callback;
-use crate::domain::ids::CallId;
+use crate::domain::ids::{CallId, CallbackId};
 
 /// Callback items of some tenants.
 #[derive(Debug)]
@@ -61,7 +63,7 @@ pub(super) async fn enter(tx: &DatabaseTransaction, won: &[&Append]) -> Result<(
     Ok(())
 }
 
-/// Enters items; one that is there already stays as it is.
+/// Enters items; one that is there and still open takes the newer words, what was not said again stays.
 pub(super) async fn enter_all(
     tx: &DatabaseTransaction,
     items: &[Callback],
@@ -72,7 +74,9 @@ pub(super) async fn enter_all(
     if items.is_empty() {
         return Ok(());
     }
-    let rows = items.iter().map(|item| {
+    // PostgreSQL refuses to update a row twice in one statement: of equal items the last one counts.
+    let newest: BTreeMap<CallbackId, &Callback> = items.iter().map(|item| (item.id(), item)).collect();
+    let rows = newest.into_values().map(|item| {
         callback::Model {
             id: item.id().into(),
             company_id,
@@ -91,9 +95,18 @@ pub(super) async fn enter_all(
         }
         .into_active_model()
     });
-    callback::Entity::insert_many(rows)
-        .on_conflict(OnConflict::new().do_nothing().to_owned())
-        .exec_without_returning(tx)
-        .await?;
+    callback::Entity::insert_many(rows).on_conflict(newest_words()).exec_without_returning(tx).await?;
     Ok(())
+}
+
+fn newest_words() -> OnConflict {
+    use callback::Column;
+    let newest = |column: Column| {
+        let name = column.as_str();
+        (column, Expr::cust(format!("COALESCE(excluded.{name}, callbacks.{name})")))
+    };
+    OnConflict::column(Column::Id)
+        .values([Column::Name, Column::Phone, Column::Wish, Column::DueAt, Column::UpdatedAt].map(newest))
+        .action_and_where(Expr::cust("callbacks.state = 'open'"))
+        .to_owned()
 }

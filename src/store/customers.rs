@@ -69,7 +69,7 @@ pub(super) async fn enter(tx: &DatabaseTransaction, won: &[&Append]) -> Result<(
             .await?;
     }
     let numbers: Vec<customer_number::ActiveModel> =
-        intents().filter_map(|(append, intent)| number_row(append, intent)).collect();
+        intents().flat_map(|(append, intent)| number_rows(append, intent)).collect();
     if !numbers.is_empty() {
         customer_number::Entity::insert_many(numbers)
             .on_conflict(OnConflict::new().do_nothing().to_owned())
@@ -91,17 +91,20 @@ fn person_row(append: &Append, intent: &Intent) -> customer::ActiveModel {
     .into_active_model()
 }
 
-fn number_row(append: &Append, intent: &Intent) -> Option<customer_number::ActiveModel> {
-    let number = intent.person.phone.as_ref()?.e164().to_owned();
-    let called_from = append.after.caller_number.as_ref().is_some_and(|caller| caller.0 == number);
-    Some(
+/// The number the call came from, and the one that was spoken, if it is another.
+fn number_rows(append: &Append, intent: &Intent) -> Vec<customer_number::ActiveModel> {
+    let seen = append.after.caller_number.as_ref().map(|caller| caller.0.as_str());
+    let spoken = intent.person.phone.as_ref().map(PhoneNumber::e164).filter(|spoken| seen != Some(*spoken));
+    let row = |number: &str, kind: &str| {
         customer_number::Model {
             customer_id: intent.customer.into(),
-            number,
-            kind: if called_from { "seen" } else { "claimed" }.into(),
+            number: number.to_owned(),
+            kind: kind.to_owned(),
             company_id: append.after.company.into(),
             seen_at: append.at.into(),
         }
-        .into_active_model(),
-    )
+        .into_active_model()
+    };
+    let seen = seen.map(|number| row(number, "seen"));
+    seen.into_iter().chain(spoken.map(|number| row(number, "claimed"))).collect()
 }

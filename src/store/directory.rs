@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use entities::{account, branch, calendar, company, mark, number, offer, service};
 use jiff::tz::TimeZone;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryOrder};
 use secrecy::SecretString;
 use uuid::Uuid;
 
@@ -81,13 +81,8 @@ impl Directories<'_> {
                 .map(|account| self.account(account))
                 .collect::<Result<_, _>>()?,
             calendars: rows.calendars.get(&row.id).into_iter().flatten().map(calendar_of).collect(),
-            branches: rows
-                .branches
-                .get(&row.id)
-                .into_iter()
-                .flatten()
-                .map(|branch| branch_of(branch, row, rows))
-                .collect::<Result<_, _>>()?,
+            branches: branches_of(row, rows, true)?,
+            retired: branches_of(row, rows, false)?,
         })
     }
 
@@ -117,16 +112,8 @@ impl Directories<'_> {
 
 impl Rows {
     async fn read(db: &impl ConnectionTrait) -> Result<Self, DbErr> {
-        let services = service::Entity::find()
-            .filter(service::Column::Active.eq(true))
-            .order_by_asc(service::Column::Position)
-            .all(db)
-            .await?;
-        let branches = branch::Entity::find()
-            .filter(branch::Column::Active.eq(true))
-            .order_by_asc(branch::Column::Position)
-            .all(db)
-            .await?;
+        let services = service::Entity::find().order_by_asc(service::Column::Position).all(db).await?;
+        let branches = branch::Entity::find().order_by_asc(branch::Column::Position).all(db).await?;
         let offers = offer::Entity::find().order_by_asc(offer::Column::Position).all(db).await?;
         Ok(Self {
             companies: company::Entity::find().order_by_asc(company::Column::Slug).all(db).await?,
@@ -148,11 +135,19 @@ fn grouped<T>(rows: Vec<T>, by: fn(&T) -> Uuid) -> HashMap<Uuid, Vec<T>> {
     groups
 }
 
+fn branches_of(company: &company::Model, rows: &Rows, in_use: bool) -> Result<Vec<Branch>, Error> {
+    let branches = rows.branches.get(&company.id).into_iter().flatten();
+    branches.filter(|branch| branch.active == in_use).map(|branch| branch_of(branch, company, rows)).collect()
+}
+
 fn branch_of(row: &branch::Model, company: &company::Model, rows: &Rows) -> Result<Branch, Error> {
     let zone_name = row.timezone.clone().unwrap_or_else(|| company.timezone.clone());
     let zone = TimeZone::get(&zone_name).map_err(|_| corrupt("branches", &row.id, "an unknown time zone"))?;
     let numbers = rows.numbers.iter().filter(|number| number.branch_id == Some(row.id));
-    let services = rows.services.get(&row.id).into_iter().flatten();
+    let services = |in_use: bool| -> Result<Vec<Service>, Error> {
+        let services = rows.services.get(&row.id).into_iter().flatten();
+        services.filter(|service| service.active == in_use).map(|service| service_of(service, rows)).collect()
+    };
     Ok(Branch {
         id: row.id.into(),
         slug: row.slug.clone(),
@@ -164,7 +159,8 @@ fn branch_of(row: &branch::Model, company: &company::Model, rows: &Rows) -> Resu
         transfer_to: row.transfer_to.as_deref().and_then(|number| PhoneNumber::parse_e164(number).ok()),
         agent_id: row.retell_agent_id.clone(),
         numbers: numbers.map(parse_number).collect::<Result<_, _>>()?,
-        services: services.map(|service| service_of(service, rows)).collect::<Result<_, _>>()?,
+        services: services(true)?,
+        retired: services(false)?,
     })
 }
 

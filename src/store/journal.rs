@@ -262,7 +262,7 @@ async fn insert_new_calls(tx: &DatabaseTransaction, appends: &[&Append]) -> Resu
     Ok(())
 }
 
-const MOVED: [(&str, &str); 9] = [
+const MOVED: [(&str, &str); 10] = [
     ("id", "uuid"),
     ("expected", "integer"),
     ("version", "integer"),
@@ -272,6 +272,7 @@ const MOVED: [(&str, &str); 9] = [
     ("last_event_at", "bigint"),
     ("ended_at", "bigint"),
     ("reason", "text"),
+    ("customer_id", "uuid"),
 ];
 
 /// Moves the version of every call that still stands where it was expected; the ids of those are the winners.
@@ -289,6 +290,7 @@ async fn move_versions(tx: &DatabaseTransaction, appends: &[&Append]) -> Result<
         values.push(append.at.as_millisecond().into());
         values.push(ended_at(append).map(Timestamp::as_millisecond).into());
         values.push(after.disconnection_reason.clone().into());
+        values.push(append.intents.first().map(|intent| Uuid::from(intent.customer)).into());
     }
     let rows: Vec<String> = (0..appends.len()).map(|row| placeholders(row, backend)).collect();
     let names: Vec<&str> = MOVED.iter().map(|(name, _)| *name).collect();
@@ -296,7 +298,8 @@ async fn move_versions(tx: &DatabaseTransaction, appends: &[&Append]) -> Result<
         "WITH moved ({}) AS (VALUES {}) UPDATE calls SET version = moved.version, branch_id = moved.branch_id, \
          phase = moved.phase, outcome = COALESCE(moved.outcome, calls.outcome), \
          last_event_at = moved.last_event_at, ended_at = COALESCE(calls.ended_at, moved.ended_at), \
-         disconnection_reason = COALESCE(calls.disconnection_reason, moved.reason) FROM moved \
+         disconnection_reason = COALESCE(calls.disconnection_reason, moved.reason), \
+         customer_id = COALESCE(calls.customer_id, moved.customer_id) FROM moved \
          WHERE calls.id = moved.id AND calls.version = moved.expected RETURNING calls.id AS id",
         names.join(", "),
         rows.join(", "),

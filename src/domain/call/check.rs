@@ -24,7 +24,13 @@ impl<'a> Desk<'a> {
         if let Some(question) = heard.question {
             return Ok(question);
         }
-        let wish = heard.wish.or(self.draft(number).wish);
+        if self.draft(number).chosen.is_none() {
+            self.unsay(number, &heard);
+        }
+        let mut before = self.draft(number).wish;
+        before.date = before.date.filter(|_| !heard.unsaid.0);
+        before.time = before.time.filter(|_| !heard.unsaid.1);
+        let wish = heard.wish.or(before);
         let Some(service) = wish.service.and_then(|id| branch.service(id)) else {
             return Ok(self.ask_for_a_service(branch));
         };

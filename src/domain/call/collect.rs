@@ -10,6 +10,7 @@ use super::other::names_of;
 use super::{Event, HOLDS_MAX, Request};
 use crate::domain::answer::{Answer, Status};
 use crate::domain::appointment::{Chosen, Draft, Person, Stage, Wish};
+use crate::domain::callback::Reason;
 use crate::domain::directory::{Branch, Offer, Service};
 use crate::domain::phone::Caller;
 use crate::domain::retry::{later, minutes};
@@ -29,7 +30,7 @@ impl<'a> Desk<'a> {
         }
         let before = self.draft(number);
         if let Stage::Requested(_) = before.stage {
-            return Ok(self.after_the_end(&before, branch));
+            return Ok(self.after_the_end(number, &before, branch, request));
         }
         let heard = self.hear(branch, number, request);
         let changed = self.take_in(number, &before, &heard);
@@ -57,7 +58,20 @@ impl<'a> Desk<'a> {
         if changed {
             self.record(Event::Heard { appointment: number, wish, person });
         }
-        changed
+        self.unsay(number, heard) || changed
+    }
+
+    /// What was said before and is not meant any more is forgotten, unless it has been promised.
+    pub(super) fn unsay(&mut self, number: u8, heard: &Heard) -> bool {
+        let draft = self.draft(number);
+        let date = heard.unsaid.0 && draft.wish.date.is_some();
+        let time = heard.unsaid.1 && draft.wish.time.is_some();
+        let is_promised = matches!(draft.stage, Stage::Confirmed | Stage::Requested(_));
+        if is_promised || !(date || time) {
+            return false;
+        }
+        self.record(Event::Unsaid { appointment: number, date, time });
+        true
     }
 
     /// An explicit no, where there is something to say no to.
@@ -243,8 +257,8 @@ impl<'a> Desk<'a> {
             return Ok(self.ask_for_more(number, branch, heard));
         };
         let agreed = match draft.stage {
-            Stage::ReadBack => yes,
-            Stage::Confirmed => true,
+            Stage::ReadBack => yes && !draft.has_newer_offer,
+            Stage::Confirmed => !(yes && draft.has_newer_offer),
             Stage::Open | Stage::Withdrawn | Stage::Requested(_) => false,
         };
         if !agreed && self.company.policy.require_confirmation {
@@ -320,11 +334,21 @@ impl<'a> Desk<'a> {
         Answer::new(status, sentence).with("appointment", self.appointment_row(draft, chosen, branch))
     }
 
-    /// The call has been settled: what was promised stands in the books and is not changed from here.
-    fn after_the_end(&self, draft: &Draft, branch: &Branch) -> Answer {
+    /// What was promised stands in the books already: whoever wants something else now is called back.
+    fn after_the_end(&mut self, number: u8, draft: &Draft, branch: &Branch, request: &Request) -> Answer {
+        let heard = self.hear(branch, number, request);
+        let wants_more = !heard.wish.changes_to(&draft.wish).is_empty()
+            || !heard.person.changes_to(&draft.person).is_empty()
+            || heard.question.is_some()
+            || request.confirmed == Some(false);
         match &draft.chosen {
-            Some(chosen) => self.agreed(draft, chosen, branch),
-            None => Answer::new(Status::Trouble, sentences::trouble(self.company.language)),
+            Some(chosen) if !wants_more => self.agreed(draft, chosen, branch),
+            _ => {
+                let due = self.call_back(branch, number, Reason::UnclearWish, None);
+                let sentence =
+                    sentences::callback_noted(&self.spoken(due, &branch.zone), self.company.language);
+                Answer::new(Status::CallbackNoted, sentence).with("until", iso(due, &branch.zone))
+            }
         }
     }
 
@@ -333,6 +357,7 @@ impl<'a> Desk<'a> {
             service: service_name(draft, branch),
             when: self.spoken(chosen.slot.start, &branch.zone),
             staff: chosen.slot.staff.clone(),
+            branch: (self.company.branches.len() > 1).then(|| branch.name.clone()),
             name: draft.person.name.clone().unwrap_or_default(),
         }
     }

@@ -5,7 +5,7 @@ use jiff::{Timestamp, Zoned};
 
 use super::{Call, Event, Function, Request};
 use crate::domain::answer::{Answer, Status};
-use crate::domain::appointment::{Draft, Person};
+use crate::domain::appointment::{Draft, Person, Stage};
 use crate::domain::callback::{self, Callback, Hidden, Reason};
 use crate::domain::directory::{Branch, Company, Offer};
 use crate::domain::ids::{BookingId, BranchId, CustomerId};
@@ -184,21 +184,31 @@ impl<'a> Desk<'a> {
     fn branch(&mut self, request: &Request) -> Result<&'a Branch, Box<Answer>> {
         let company = self.company;
         let known = self.call.branch.and_then(|id| company.branch(id));
-        let chosen =
-            known.or_else(|| request.branch.as_deref().and_then(|words| company.branch_called(words)));
-        let Some(branch) = chosen else {
-            let names: Vec<String> = company.branches.iter().map(|branch| branch.name.clone()).collect();
-            let question = sentences::which_branch(&names, company.language);
-            return Err(Box::new(
-                Answer::new(Status::Incomplete, question)
-                    .with("missing", vec!["filiale"])
-                    .with("branches", names),
-            ));
+        // Where there is only one to go to, nothing else can be meant.
+        let words = request.branch.as_deref().filter(|_| company.branches.len() > 1);
+        let called = words.map(|words| company.branch_called(words));
+        let branch = match (known, called) {
+            (Some(known), None) => return Ok(known),
+            (Some(known), Some(Some(called))) if called.id == known.id => return Ok(known),
+            (_, Some(Some(called))) => called,
+            (_, Some(None)) => return Err(Box::new(self.which_branch(true))),
+            (None, None) => return Err(Box::new(self.which_branch(false))),
         };
-        if known.is_none() {
-            self.record(Event::BranchChosen { branch: branch.id });
+        let is_promised = |draft: &Draft| matches!(draft.stage, Stage::Confirmed | Stage::Requested(_));
+        if let Some(known) = known.filter(|_| self.call.drafts.values().any(is_promised)) {
+            let sentence = sentences::one_branch_a_call(&known.name, company.language);
+            return Err(Box::new(
+                Answer::new(Status::Clarify, sentence).with("candidates", vec![known.name.clone()]),
+            ));
         }
+        self.record(Event::BranchChosen { branch: branch.id });
         Ok(branch)
+    }
+
+    fn which_branch(&self, is_unknown: bool) -> Answer {
+        let names: Vec<String> = self.company.branches.iter().map(|branch| branch.name.clone()).collect();
+        let question = sentences::which_branch(&names, is_unknown, self.company.language);
+        Answer::new(Status::Incomplete, question).with("missing", vec!["filiale"]).with("branches", names)
     }
 
     /// It happens: the call moves on, and the journal will say so.
@@ -209,6 +219,11 @@ impl<'a> Desk<'a> {
 
     pub(super) fn intend(&mut self, intent: Intent) {
         self.decision.intents.push(intent);
+    }
+
+    /// The appointment's slot need not be kept any longer, though it was chosen.
+    pub(super) fn release(&mut self, appointment: u8) {
+        self.decision.releases.push(appointment);
     }
 
     pub(super) fn draft(&self, appointment: u8) -> Draft {
@@ -267,6 +282,7 @@ impl<'a> Desk<'a> {
         self.decision.callbacks.push(Callback {
             call: self.call.id,
             booking: None,
+            appointment,
             reason,
             name: person.name.map(Hidden),
             phone: self.call.reachable_at(appointment),
@@ -293,7 +309,8 @@ impl<'a> Desk<'a> {
 
     pub(super) fn close(mut self) -> Decision {
         let gone = |number: &u8| self.call.drafts.get(number).is_none_or(|draft| draft.chosen.is_none());
-        self.decision.releases = self.held_before.iter().copied().filter(gone).collect();
+        let gone: Vec<u8> = self.held_before.iter().copied().filter(gone).collect();
+        self.decision.releases.extend(gone);
         self.decision
     }
 }

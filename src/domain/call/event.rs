@@ -77,6 +77,12 @@ pub enum Event {
         #[serde(skip)]
         person: Person,
     },
+    /// A day or a time that was said before no longer stands: something else was said instead.
+    Unsaid {
+        appointment: u8,
+        date: bool,
+        time: bool,
+    },
     Offered {
         slots: Vec<Offered>,
     },
@@ -144,6 +150,7 @@ impl Event {
             | Self::Started
             | Self::BranchChosen { .. }
             | Self::Offered { .. }
+            | Self::Unsaid { .. }
             | Self::Chosen { .. }
             | Self::Dropped { .. }
             | Self::ReadBack { .. }

@@ -12,7 +12,7 @@ use crate::domain::answer::{Answer, Status};
 use crate::domain::appointment::{Person, StaffWish, Wish};
 use crate::domain::directory::{Branch, Service};
 use crate::domain::phone::{PhoneNumber, Region};
-use crate::domain::speech::{self, Edge, Understood, Why, names, sentences, when};
+use crate::domain::speech::{self, Edge, Reference, Understood, Why, names, sentences, when};
 
 /// Longest words kept from one argument, in characters.
 const WORDS_MAX: usize = 500;
@@ -50,6 +50,8 @@ pub(super) struct Heard {
     pub(super) question: Option<Answer>,
     /// Personal words that could not be used.
     pub(super) unclear: Unclear,
+    /// A day, a time that was said before and no longer stands, since something else was said instead.
+    pub(super) unsaid: (bool, bool),
 }
 
 /// Which personal words were given but could not be understood.
@@ -85,6 +87,11 @@ impl Desk<'_> {
             Some(handle) => self.slot_of(branch, request, handle, &mut heard),
             None => self.moment_of(branch, request, &before, &mut heard),
         }
+        let whole = heard.soonest && request.time.is_none();
+        heard.unsaid = (
+            request.date.is_some() && heard.wish.date.is_none(),
+            (request.time.is_some() || whole) && heard.wish.time.is_none(),
+        );
         heard
     }
 
@@ -124,11 +131,7 @@ impl Desk<'_> {
             heard.wish.staff = Some(StaffWish::Anyone);
             return;
         }
-        let fits = |name: &&str| {
-            let folded = names::fold(name);
-            folded == wanted || wanted.split(' ').any(|word| word == folded)
-        };
-        if let Some(name) = branch.staff().find(|name| !is_refusal && fits(name)) {
+        if let Some(name) = staff_called(branch, &wanted).filter(|_| !is_refusal) {
             heard.wish.staff = Some(StaffWish::Named(name.to_owned()));
             return;
         }
@@ -169,10 +172,15 @@ impl Desk<'_> {
     fn clear_parts(&self, branch: &Branch, request: &Request) -> (Option<Date>, Option<Time>) {
         let began = self.began(branch);
         let reference = self.reference(branch, &began);
-        let said = |words: &Option<String>| words.as_deref().map(|words| when::understand(words, &reference));
-        let date = said(&request.date)
+        let date = request
+            .date
+            .as_deref()
+            .map(|words| day_in(words, &reference))
             .and_then(|day| if let Understood::Day { date } = day { Some(date) } else { None });
-        let time = said(&request.time)
+        let time = request
+            .time
+            .as_deref()
+            .map(|words| time_in(words, &reference))
             .and_then(|time| if let Understood::Time { time } = time { Some(time) } else { None });
         (date, time)
     }
@@ -180,11 +188,13 @@ impl Desk<'_> {
     fn moment(&self, branch: &Branch, request: &Request, before: &Wish) -> Moment {
         let began = self.began(branch);
         let reference = self.reference(branch, &began);
-        let understand =
-            |words: &Option<String>| words.as_deref().map(|words| when::understand(words, &reference));
+        let (said_day, said_time) = (
+            request.date.as_deref().map(|words| day_in(words, &reference)),
+            request.time.as_deref().map(|words| time_in(words, &reference)),
+        );
         let day_before = before.date.map(|date| Understood::Day { date });
         let time_before = before.time.map(|time| Understood::Time { time });
-        let (day, time) = match (understand(&request.date), understand(&request.time)) {
+        let (day, time) = match (said_day, said_time) {
             (None, None) if day_before.is_none() || time_before.is_none() => return Moment::Nothing,
             // One argument may carry day and time together, whichever it is.
             (Some(whole @ Understood::Exact { .. }), None | Some(Understood::Unknown))
@@ -339,8 +349,44 @@ fn clarify(sentence: String) -> Answer {
     Answer::new(Status::Clarify, sentence).with("candidates", Vec::<String>::new())
 }
 
+/// What was said where a day belongs: a bare figure is no time of day there.
+fn day_in(words: &str, reference: &Reference<'_>) -> Understood {
+    let is_bare = words.trim().chars().all(|sign| sign.is_ascii_digit());
+    match when::understand(words, reference) {
+        Understood::Time { .. } | Understood::Candidates { .. } if is_bare => Understood::Unknown,
+        understood => understood,
+    }
+}
+
+/// What was said where a time belongs: "9.10" is ten past nine there, not a day in October.
+fn time_in(words: &str, reference: &Reference<'_>) -> Understood {
+    match when::understand(words, reference) {
+        // A dot at the end makes it a date whatever it was given as.
+        day @ Understood::Day { .. } if !words.trim().ends_with('.') => {
+            match when::understand(&format!("um {words}"), reference) {
+                time @ Understood::Time { .. } => time,
+                _ => day,
+            }
+        }
+        understood => understood,
+    }
+}
+
+/// Who is meant by a first name, a surname or both; None where nobody or more than one fits.
+fn staff_called<'b>(branch: &'b Branch, wanted: &str) -> Option<&'b str> {
+    let exact = branch.staff().find(|name| names::fold(name) == wanted);
+    let shares_a_word = |name: &&str| {
+        let folded = names::fold(name);
+        folded.split(' ').any(|part| wanted.split(' ').any(|word| word == part))
+    };
+    let mut fitting: Vec<&str> = branch.staff().filter(shares_a_word).collect();
+    fitting.sort_unstable();
+    fitting.dedup();
+    exact.or(if let [only] = fitting.as_slice() { Some(*only) } else { None })
+}
+
 /// Words as they are stored: trimmed, single spaces, not endless.
-fn kept(words: &str) -> String {
+pub(super) fn kept(words: &str) -> String {
     let words: Vec<&str> = words.split(|sign: char| sign.is_whitespace() || sign.is_control()).collect();
     words
         .into_iter()

@@ -106,7 +106,7 @@ impl Call {
         match event {
             Event::Began { branch, .. } => self.branch = self.branch.or(*branch),
             Event::Started => self.started = true,
-            Event::BranchChosen { branch } => self.branch = Some(*branch),
+            Event::BranchChosen { branch } => self.move_to(*branch),
             Event::Heard { appointment, wish, person } => {
                 let draft = self.draft(*appointment);
                 // Something else was said that could not be used: a yes after that is not to the read-back.
@@ -115,9 +115,11 @@ impl Call {
                 }
                 draft.hear(wish.clone(), person.clone());
             }
+            Event::Unsaid { appointment, date, time } => self.draft(*appointment).unsay(*date, *time),
             Event::Offered { slots } => {
                 self.listings += 1;
                 self.offered.extend(slots.iter().cloned());
+                self.drafts.values_mut().for_each(|draft| draft.has_newer_offer = true);
             }
             Event::Chosen { appointment, chosen } => self.draft(*appointment).chosen = Some(chosen.clone()),
             Event::Dropped { appointment } => {
@@ -131,6 +133,7 @@ impl Call {
             Event::ReadBack { appointment } => {
                 let draft = self.draft(*appointment);
                 draft.stage = Stage::ReadBack;
+                draft.has_newer_offer = false;
                 draft.email_was_read_back = draft.person.email.is_some();
             }
             Event::Confirmed { appointment } => self.draft(*appointment).stage = Stage::Confirmed,
@@ -168,6 +171,16 @@ impl Call {
     /// The slot behind a handle, as it was offered in this call.
     fn slot_called(&self, handle: &str) -> Option<&Offered> {
         self.offered.iter().find(|offered| offered.handle.eq_ignore_ascii_case(handle.trim()))
+    }
+
+    /// Another branch: what was wanted there is another service, by other people, at another place.
+    fn move_to(&mut self, branch: BranchId) {
+        if self.branch.replace(branch).is_some_and(|before| before != branch) {
+            for draft in self.drafts.values_mut().filter(|draft| !draft.is_decided()) {
+                (draft.wish.service, draft.wish.staff) = (None, None);
+                (draft.chosen, draft.stage) = (None, Stage::Open);
+            }
+        }
     }
 
     fn draft(&mut self, appointment: u8) -> &mut Draft {

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::desk::{Desk, iso};
+use super::hear::kept;
 use super::{Event, Request};
 use crate::domain::answer::{Answer, Status};
 use crate::domain::appointment::Wish;
@@ -59,7 +60,8 @@ impl Desk<'_> {
             };
             return Answer::new(Status::Incomplete, sentence).with("missing", vec!["telefonnummer"]);
         }
-        let wish: Vec<String> = [&request.reason, &request.when].into_iter().flatten().cloned().collect();
+        let wish: Vec<String> =
+            [&request.reason, &request.when].into_iter().flatten().map(|words| kept(words)).collect();
         let wish = Some(wish.join(" / ")).filter(|wish| !wish.is_empty());
         let due = self.call_back(branch, 1, Reason::CallersWish, wish);
         let sentence = sentences::callback_noted(&self.spoken(due, &branch.zone), language);

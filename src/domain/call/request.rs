@@ -19,7 +19,7 @@ impl Function {
             "collect_appointment" | "collect_appointment_data" => Self::CollectAppointment,
             "list_services" => Self::ListServices,
             "request_callback" => Self::RequestCallback,
-            other => Self::Unknown(other.chars().take(64).collect()),
+            other => Self::Unknown(other.chars().filter(|sign| !sign.is_control()).take(64).collect()),
         }
     }
 

@@ -66,6 +66,13 @@ impl Language {
         }
     }
 
+    fn other(self) -> Self {
+        match self {
+            Self::De => Self::En,
+            Self::En => Self::De,
+        }
+    }
+
     fn words(self) -> &'static Words {
         match self {
             Self::De => &de::WORDS,

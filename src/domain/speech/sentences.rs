@@ -14,6 +14,8 @@ pub struct Spoken {
     pub service: String,
     pub when: String,
     pub staff: Option<String>,
+    /// Named where there is more than one to go to.
+    pub branch: Option<String>,
     pub name: String,
 }
 
@@ -39,11 +41,18 @@ impl std::fmt::Debug for Spoken {
 impl Spoken {
     fn without_name(&self, language: Language) -> String {
         let (service, when) = (&self.service, &self.when);
-        match (language, &self.staff) {
-            (Language::De, Some(staff)) => format!("{service} am {when}, bei {staff}"),
-            (Language::De, None) => format!("{service} am {when}"),
-            (Language::En, Some(staff)) => format!("{service} on {when}, with {staff}"),
-            (Language::En, None) => format!("{service} on {when}"),
+        let part = |word: &str, name: &Option<String>| {
+            name.as_ref().map(|name| format!(", {word} {name}")).unwrap_or_default()
+        };
+        match language {
+            Language::De => {
+                let (staff, branch) = (part("bei", &self.staff), part("Filiale", &self.branch));
+                format!("{service} am {when}{staff}{branch}")
+            }
+            Language::En => {
+                let (staff, branch) = (part("with", &self.staff), part("branch", &self.branch));
+                format!("{service} on {when}{staff}{branch}")
+            }
         }
     }
 }
@@ -117,8 +126,8 @@ pub fn noted(what: &Spoken, language: Language) -> String {
 pub fn withdrawn(language: Language) -> String {
     either(
         language,
-        "In Ordnung, ich trage nichts ein. Kann ich sonst etwas für Sie tun?",
-        "All right, I will not enter anything. Is there anything else I can do for you?",
+        "In Ordnung, diesen Termin trage ich nicht ein. Kann ich sonst etwas für Sie tun?",
+        "All right, I will not enter this appointment. Is there anything else I can do for you?",
     )
 }
 
@@ -151,12 +160,30 @@ pub fn unknown_function(language: Language) -> String {
     )
 }
 
+pub fn working(language: Language) -> String {
+    either(
+        language,
+        "Einen Moment bitte, ich bin noch dabei. Fragen Sie mich gleich noch einmal.",
+        "One moment please, I am still at it. Ask me again in a moment.",
+    )
+}
+
 pub fn trouble(language: Language) -> String {
     either(
         language,
         "Einen Moment bitte, das hat gerade nicht geklappt. Können Sie es bitte noch einmal sagen?",
         "One moment please, that did not work just now. Could you say that again, please?",
     )
+}
+
+/// At most five names to choose one from.
+fn few_or(names: &[String], language: Language) -> String {
+    let or = either(language, " oder ", " or ");
+    match names[..names.len().min(5)].split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{}{or}{last}", rest.join(", ")),
+        Some((last, _)) => last.clone(),
+        None => String::new(),
+    }
 }
 
 /// At most five names, so that nobody has to listen to a catalogue.
@@ -174,6 +201,7 @@ mod tests {
             service: "Haarschnitt".into(),
             when: "Dienstag, 20. Oktober, 14 Uhr 30".into(),
             staff: Some("Anna".into()),
+            branch: None,
             name: "Erika Beispiel".into(),
         };
 

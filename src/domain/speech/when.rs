@@ -85,9 +85,24 @@ pub fn understand(words: &str, reference: &Reference<'_>) -> Understood {
     if is_placeholder(words) || words.chars().count() > WORDS_CHARS_MAX {
         return Understood::Unknown;
     }
-    let language = reference.language.words();
-    let tokens = tokens::of(words, language);
-    rules::read(&tokens, language).map_or(Understood::Unknown, |said| reading::choose(&said, reference))
+    let read = |language: Language| {
+        let tokens = tokens::of(words, language.words());
+        let said = rules::read(&tokens, language.words());
+        said.map_or(Understood::Unknown, |said| reading::choose(&said, reference))
+    };
+    // Callers and models mix languages; "am" behind a figure at the end is English wherever it is said.
+    let first = if ends_in_half_of_day(words) { Language::En } else { reference.language };
+    match read(first) {
+        Understood::Unknown => read(first.other()),
+        understood => understood,
+    }
+}
+
+/// "3am", "2:30 p.m.": a figure and a half of the day at the very end.
+fn ends_in_half_of_day(words: &str) -> bool {
+    let bare: String = words.to_lowercase().chars().filter(|sign| *sign != '.').collect();
+    let figure = bare.trim_end().strip_suffix("am").or_else(|| bare.trim_end().strip_suffix("pm"));
+    figure.is_some_and(|figure| figure.trim_end().ends_with(|sign: char| sign.is_ascii_digit()))
 }
 
 impl Reference<'_> {

@@ -68,8 +68,8 @@ async fn all_that_belongs_to_an_append_goes_in_with_it() {
     assert_eq!(calls.last_body(id).await.unwrap().unwrap(), br#"{"event":"call_ended"}"#);
     let callbacks = books.store.callbacks(Scope::one(story.tenant.company));
     let items = callbacks.of_call(id).await.unwrap();
-    assert_eq!(items.len(), 1, "one item per call and reason");
-    assert_eq!((items[0].due_at, items[0].priority.as_str()), (at(30).into(), "low"));
+    assert_eq!(items.len(), 1, "one item per call, appointment and reason, with the newest words");
+    assert_eq!((items[0].due_at, items[0].priority.as_str()), (at(60).into(), "low"));
     let booked = books.store.bookings(Scope::one(story.tenant.company)).of_call(id).await.unwrap();
     assert_eq!(booked.len(), 1);
     assert_eq!((booked[0].state.as_str(), booked[0].zone.as_str()), ("waiting", "Europe/Berlin"));

@@ -336,6 +336,7 @@ impl Story {
 
     fn callback(&self, reason: Reason, due_minute: i64) -> Callback {
         Callback {
+            appointment: 1,
             call: self.call.id,
             booking: None,
             reason,

@@ -41,7 +41,7 @@ fn the_read_back_says_all_that_the_yes_will_stand_for() {
 
     assert_eq!(
         answer.message,
-        "Ich wiederhole: Haarschnitt am Dienstag, 20. Oktober, 14 Uhr 30, bei Anna, auf den Namen Erika Beispiel. Ist das so richtig?"
+        "Ich wiederhole: Haarschnitt am Dienstag, 20. Oktober, 14 Uhr 30, bei Anna, Filiale Salon Beispiel Mitte, auf den Namen Erika Beispiel. Ist das so richtig?"
     );
     assert_eq!(
         answer.field("appointment"),
@@ -195,11 +195,15 @@ fn checking_first_is_remembered_when_collecting() {
 }
 
 #[test]
-fn asking_what_is_free_does_not_disturb_what_was_read_back() {
+fn a_yes_after_something_else_was_offered_is_asked_about_again() {
     let mut line = Line::new();
     line.collect(&whole());
     line.check(&json!({"datum": "21.10."}));
 
+    assert_eq!(line.yes().status, Status::Held);
+    assert_eq!(line.yes().status, Status::Confirmed);
+    line.check(&json!({"datum": "22.10."}));
+    assert_eq!(line.yes().status, Status::Held, "also after a first yes");
     assert_eq!(line.yes().status, Status::Confirmed);
     assert_eq!(line.draft(1).chosen.unwrap().slot.start, local("2026-10-20T14:30"));
 }
@@ -285,7 +289,7 @@ fn english_houses_speak_english() {
 
     assert_eq!(
         answer.message,
-        "Let me repeat: Haircut on Tuesday, October 20, 2:30 pm, with Anna, for Erika Beispiel. Is that right?"
+        "Let me repeat: Haircut on Tuesday, October 20, 2:30 pm, with Anna, branch Salon Beispiel Mitte, for Erika Beispiel. Is that right?"
     );
     assert_eq!(line.stage(1), Stage::ReadBack);
 }

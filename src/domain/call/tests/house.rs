@@ -55,6 +55,7 @@ pub(super) fn company() -> Company {
     let account = AccountId::from(Uuid::from_u128(1));
     let calendar = |slug: &str, id| Calendar { id, slug: slug.into(), account };
     Company {
+        retired: Vec::new(),
         id: Uuid::from_u128(2).into(),
         slug: "salon-beispiel".into(),
         name: "Salon Beispiel".into(),
@@ -81,6 +82,7 @@ pub(super) fn company() -> Company {
 fn branch(id: BranchId, slug: &str, services: Vec<Service>) -> Branch {
     let hours = OpeningHours::parse("mon-fri 09:00-18:00, sat 09:00-14:00").unwrap();
     Branch {
+        retired: Vec::new(),
         id,
         slug: slug.into(),
         name: format!("Salon Beispiel {}{}", slug[..1].to_uppercase(), &slug[1..]),

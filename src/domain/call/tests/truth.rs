@@ -53,20 +53,32 @@ fn any_change_voids_the_yes() {
 
 #[test]
 fn a_change_that_was_not_understood_voids_what_was_read_back() {
-    for change in [
-        json!({"datum": "Montag, 20.10."}),
-        json!({"dienstleistung": "Reifenwechsel"}),
-        json!({"mitarbeiter": "Zoe"}),
-        json!({"slot_id": "q9"}),
-        json!({"datum": "so bald wie möglich"}),
-        json!({"datum": "31.11.", "notiz": "Kommt mit Kind"}),
-    ] {
+    for change in
+        [json!({"dienstleistung": "Reifenwechsel"}), json!({"mitarbeiter": "Zoe"}), json!({"slot_id": "q9"})]
+    {
         let mut line = Line::new();
         line.collect(&whole());
         line.collect(&change);
 
         assert_eq!(line.yes().status, Status::Held, "{change}");
         assert_eq!(line.yes().status, Status::Confirmed, "{change}");
+    }
+}
+
+#[test]
+fn a_day_that_was_not_understood_does_not_fall_back_to_the_one_before() {
+    for change in [
+        json!({"datum": "Montag, 20.10."}),
+        json!({"datum": "so bald wie möglich"}),
+        json!({"datum": "31.11.", "notiz": "Kommt mit Kind"}),
+    ] {
+        let mut line = Line::new();
+        line.collect(&whole());
+        line.collect(&change);
+        let yes = line.yes();
+
+        assert_eq!(yes.status, Status::Incomplete, "{change}");
+        assert_eq!(yes.field("missing").unwrap()[0], "datum", "{change}");
     }
 }
 

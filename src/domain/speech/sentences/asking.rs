@@ -1,7 +1,7 @@
 //! Questions back to the caller: one at a time, never more to choose from than one can keep in mind.
 
 use super::offering::past;
-use super::{either, few};
+use super::{either, few, few_or};
 use crate::domain::speech::{Language, Why};
 
 /// Asks for the first thing that is missing.
@@ -36,12 +36,30 @@ pub fn which_service(services: &[String], language: Language) -> String {
     )
 }
 
-pub fn which_branch(branches: &[String], language: Language) -> String {
-    let list = few(branches, language);
+pub fn which_branch(branches: &[String], is_unknown: bool, language: Language) -> String {
+    let list = few_or(branches, language);
+    let (de, en) = if is_unknown {
+        ("Diese Filiale kenne ich nicht. ", "I do not know that branch. ")
+    } else {
+        ("", "")
+    };
     either(
         language,
-        format!("Für welche Filiale darf ich schauen: {list}?"),
-        format!("Which branch may I look at: {list}?"),
+        format!("{de}Für welche Filiale darf ich schauen: {list}?"),
+        format!("{en}Which branch may I look at: {list}?"),
+    )
+}
+
+/// What is promised at one branch is not mixed with another in the same call.
+pub fn one_branch_a_call(branch: &str, language: Language) -> String {
+    either(
+        language,
+        format!(
+            "In diesem Gespräch haben wir schon einen Termin für {branch}. Für eine andere Filiale lasse ich Sie gern zurückrufen."
+        ),
+        format!(
+            "In this call we already have an appointment at {branch}. For another branch I can have somebody call you back."
+        ),
     )
 }
 

@@ -138,9 +138,11 @@ pub fn closed(when: &str, language: Language) -> String {
     either(
         language,
         format!(
-            "Am {when} haben wir geschlossen oder schließen zu früh dafür. Welcher andere Zeitpunkt passt Ihnen?"
+            "{when} liegt außerhalb unserer Öffnungszeiten oder endet danach. Welcher andere Zeitpunkt passt Ihnen?"
         ),
-        format!("On {when} we are closed or close too early for that. What other time would suit you?"),
+        format!(
+            "{when} is outside our opening hours or would end after them. What other time would suit you?"
+        ),
     )
 }
 

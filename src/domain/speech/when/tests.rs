@@ -366,7 +366,7 @@ fn what_is_left_over_makes_it_unknown() {
         "१४ Uhr",
     ];
     all(de, &unknown, &Understood::Unknown);
-    all(en, &["next Friday", "for 2 hours", "in 3", "may", "morgen"], &Understood::Unknown);
+    all(en, &["next Friday", "for 2 hours", "in 3", "may"], &Understood::Unknown);
     assert_eq!(de(&"heute ".repeat(60)), Understood::Unknown);
 }
 
@@ -583,4 +583,14 @@ proptest! {
         prop_assert!(is_never_past(&result, &berlin(NOW)), "{:?}", result);
         prop_assert!(to_json(&result, language)["kind"].is_string());
     }
+}
+
+#[test]
+fn languages_may_be_mixed() {
+    assert_eq!(de("tomorrow"), en("tomorrow"));
+    assert_eq!(en("morgen"), de("morgen"));
+    all(de, &["3am", "3 am", "3 a.m."], &clock(3, 0));
+    all(de, &["2:30 pm", "2:30pm"], &clock(14, 30));
+    assert_eq!(de("12am"), clock(0, 0));
+    assert_eq!(de("15 Uhr am 20.10."), de("20.10. um 15 Uhr"));
 }
