@@ -1,12 +1,14 @@
 //! Composition: starts every room in order and stops them in reverse; the program and its tests come in here alike.
 
+use std::fs::{File, TryLockError};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
 
 use actix_rt::{Arbiter, ArbiterHandle};
 use actix_web::dev::ServerHandle;
-use actix_web::middleware::DefaultHeaders;
+use actix_web::middleware::{DefaultHeaders, NormalizePath};
 use actix_web::{App as WebApp, HttpServer};
 
 use crate::actors::supervisor::{Falls, spawn, supervise};
@@ -33,9 +35,13 @@ pub enum Error {
     #[error("the client for Cal.com could not be made")]
     Calcom(#[from] calcom::Error),
     #[error(
-        "cannot listen on {address}: {source}; is another server running there? set FERNAMT_LISTEN to another address"
+        "cannot listen on {address}: {source}; FERNAMT_LISTEN takes a free address such as 127.0.0.1:8080"
     )]
     Listen { address: String, source: std::io::Error },
+    #[error("another server is running on {0}; one SQLite file serves one process, several take PostgreSQL")]
+    InUse(PathBuf),
+    #[error("the lock file {path} cannot be used")]
+    Lock { path: PathBuf, source: std::io::Error },
 }
 
 /// A house that stands open.
@@ -45,11 +51,14 @@ pub struct App {
     house: Switchboard,
     server: ServerHandle,
     threads: Vec<Arbiter>,
+    /// Held while the house stands open, let go by the system however the process ends.
+    lock: Option<File>,
 }
 
 impl App {
     /// Opens the house: books, directory, actors, what was left unfinished, and last the doors.
     pub async fn start(config: &Config, clock: Clock) -> Result<Self, Error> {
+        let lock = lock(config)?;
         let (house, threads) = furnish(config, clock, config.threads).await?;
         let version = house.store().directory().version().await?;
         // Whatever is open, however fresh: nobody else is working on it.
@@ -59,7 +68,7 @@ impl App {
         supervise(house.desk(), &Falls::default(), "sweeper".into(), move || Sweeper::new(sweeper, version));
         let (server, address) = open_doors(config, &house)?;
         tracing::info!(%address, version = http::VERSION, "fernamt listens on http://{address}");
-        Ok(Self { address, house, server, threads })
+        Ok(Self { address, house, server, threads, lock })
     }
 
     pub fn address(&self) -> SocketAddr {
@@ -85,6 +94,7 @@ impl App {
         for thread in self.threads {
             thread.stop();
         }
+        drop(self.lock);
     }
 }
 
@@ -92,6 +102,19 @@ impl App {
 pub async fn visit(config: &Config, clock: Clock) -> Result<Switchboard, Error> {
     let (house, _) = furnish(config, clock, 1).await?;
     Ok(house)
+}
+
+/// One server a file: two would each take the other's bookings for left behind.
+fn lock(config: &Config) -> Result<Option<File>, Error> {
+    let Some(database) = config.store().sqlite_file() else { return Ok(None) };
+    let path = database.with_added_extension("lock");
+    let failed = |source| Error::Lock { path: path.clone(), source };
+    let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Err(Error::InUse(database)),
+        Err(TryLockError::Error(source)) => Err(failed(source)),
+    }
 }
 
 async fn furnish(
@@ -122,7 +145,7 @@ fn open_doors(config: &Config, house: &Switchboard) -> Result<(ServerHandle, Soc
     let routes = http::routes(rooms, config.web.body_max_bytes);
     let server = HttpServer::new(move || {
         let version = DefaultHeaders::new().add(("X-Fernamt-Version", http::VERSION));
-        WebApp::new().wrap(version).configure(routes.clone())
+        WebApp::new().wrap(version).wrap(NormalizePath::trim()).configure(routes.clone())
     })
     .workers(count_or_processors(config.threads))
     .shutdown_timeout(ANSWERS_WAIT_S)

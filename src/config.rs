@@ -111,6 +111,12 @@ pub enum Error {
     Key(#[from] NoKey),
     #[error("with PostgreSQL the master key must be given: set FERNAMT_MASTER_KEY to 32 bytes in base64")]
     KeyRequired,
+    #[error("database_url \"{0}\" is neither sqlite://FILE?mode=rwc nor postgres://…")]
+    Url(String),
+    #[error(
+        "{key} is missing, but {database} was sealed with it: put it back, or give the key as FERNAMT_MASTER_KEY"
+    )]
+    KeyLost { key: PathBuf, database: PathBuf },
     #[error("the settings file {0} does not exist")]
     NoFile(PathBuf),
 }
@@ -174,8 +180,16 @@ impl Config {
         if self.master_key.is_some() {
             return Ok(Keyring::parse(texts)?);
         }
-        let database = self.store().sqlite_file().ok_or(Error::KeyRequired)?;
-        Ok(Keyring::of_file(&database.with_file_name(MASTER_KEY_FILE))?)
+        let Some(database) = self.store().sqlite_file() else {
+            let is_postgres = self.database_url.starts_with("postgres");
+            return Err(if is_postgres { Error::KeyRequired } else { Error::Url(self.database_url.clone()) });
+        };
+        let key = database.with_file_name(MASTER_KEY_FILE);
+        let has_data = std::fs::metadata(&database).is_ok_and(|file| file.len() > 0);
+        if has_data && !key.exists() {
+            return Err(Error::KeyLost { key, database });
+        }
+        Ok(Keyring::of_file(&key)?)
     }
 
     pub fn calcom(&self) -> calcom::Settings {

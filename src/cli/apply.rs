@@ -37,6 +37,9 @@ impl Apply {
             for line in &said {
                 out(line);
             }
+            for warning in plan.warnings() {
+                out(&format!("note: {warning}"));
+            }
             out(&summary(slug, said.len(), self.dry_run));
         }
         Ok(ExitCode::SUCCESS)
@@ -53,7 +56,7 @@ fn read(file: &Path) -> anyhow::Result<(Plan, Keys)> {
             for complaint in &complaints {
                 warn(&format!("{}: {complaint}", file.display()));
             }
-            bail!("{} has {} mistakes; nothing was applied", file.display(), complaints.len())
+            bail!("nothing was applied; mend {}", file.display())
         }
     }
 }
@@ -61,6 +64,8 @@ fn read(file: &Path) -> anyhow::Result<(Plan, Keys)> {
 fn summary(slug: &str, changes: usize, dry_run: bool) -> String {
     match (changes, dry_run) {
         (0, _) => format!("company {slug}: nothing to change"),
+        (1, true) => format!("company {slug}: 1 change would be made"),
+        (1, false) => format!("company {slug}: 1 change made"),
         (n, true) => format!("company {slug}: {n} changes would be made"),
         (n, false) => format!("company {slug}: {n} changes made"),
     }

@@ -6,6 +6,7 @@ use super::out;
 use crate::app;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::domain::directory::Directory;
 use crate::operations::{Role, tokens};
 use crate::store::tokens::Token as Stored;
 
@@ -45,7 +46,8 @@ impl Token {
                 out(&text);
             }
             Self::List => {
-                tokens::list(store).await?.iter().map(line_of).for_each(|line| out(&line));
+                let line = |token: &Stored| line_of(token, &directory);
+                tokens::list(store).await?.iter().map(line).for_each(|line| out(&line));
             }
             Self::Revoke { id } => {
                 let parsed = id
@@ -59,7 +61,10 @@ impl Token {
     }
 }
 
-fn line_of(token: &Stored) -> String {
+fn line_of(token: &Stored, directory: &Directory) -> String {
     let state = if token.revoked_at.is_some() { "revoked" } else { "valid" };
-    format!("{}  {:14}  {state:7}  {}", token.id, token.role, token.name)
+    let slugs: Vec<&str> =
+        token.companies.iter().filter_map(|id| Some(directory.company(*id)?.slug.as_str())).collect();
+    let companies = if slugs.is_empty() { "all companies".to_owned() } else { slugs.join(", ") };
+    format!("{}  {:14}  {state:7}  {}  {companies}", token.id, token.role, token.name)
 }

@@ -1,5 +1,7 @@
 //! A company as its operator declares it (contract 3): read, checked, and complaints in words that say what to do.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
 
 use super::hours::{DateRange, OpeningHours};
@@ -189,8 +191,60 @@ impl Plan {
         complaints
     }
 
+    /// What will work, but perhaps not as it is meant.
+    pub fn warnings(&self) -> Vec<String> {
+        let mut warnings = Vec::new();
+        for account in self.accounts().filter(|account| account.attendee_email_domain.is_none()) {
+            warnings.push(format!(
+                "calcom account {}: without attendee_email_domain only callers whose number is known can be booked, \
+                 and only in event types that ask for the phone instead of the e-mail",
+                account.name
+            ));
+        }
+        if self.branch.is_empty() {
+            warnings.push("the company has no branch: no call can be taken".into());
+        }
+        for branch in self.branch.iter().filter(|branch| branch.hours.is_none()) {
+            warnings.push(format!("branch {}: without hours whatever Cal.com shows is offered", branch.slug));
+        }
+        if self.company.policy.holidays.is_some()
+            || self.branch.iter().any(|branch| branch.holidays.is_some())
+        {
+            warnings.push("holidays are not computed by this version; enter days off under closures".into());
+        }
+        let agents: Vec<String> =
+            self.branch.iter().filter_map(|branch| branch.retell_agent_id.clone()).collect();
+        for agent in twice(agents.iter()) {
+            warnings.push(format!("agent {agent} stands at several branches: its web calls belong to none"));
+        }
+        warnings.extend(self.calendars_of_one_event_type());
+        warnings
+    }
+
+    fn calendars_of_one_event_type(&self) -> Vec<String> {
+        let mut calendars: BTreeMap<i64, BTreeSet<String>> = BTreeMap::new();
+        for offer in self.branch.iter().flat_map(|branch| &branch.service).flat_map(ServicePlan::offers) {
+            calendars.entry(offer.event_type_id).or_default().insert(offer.calendar().to_owned());
+        }
+        let several = calendars.into_iter().filter(|(_, calendars)| calendars.len() > 1);
+        several
+            .map(|(id, calendars)| {
+                let names: Vec<String> = calendars.into_iter().collect();
+                format!(
+                    "event type {id} stands in the calendars {}: they will not wait for each other",
+                    names.join(", ")
+                )
+            })
+            .collect()
+    }
+
     fn check_company(&self, complaints: &mut Vec<String>) {
         let company = &self.company;
+        check_name("company", &company.name, complaints);
+        if company.policy.max_horizon_days == 0 || company.policy.alternatives_max == 0 {
+            complaints
+                .push("company.policy: max_horizon_days and alternatives_max must be at least 1".into());
+        }
         check_slug("company", &company.slug, complaints);
         check_zone("company", &company.timezone, complaints);
         check_numbers("company", &company.phone_numbers, complaints);
@@ -202,6 +256,13 @@ impl Plan {
         }
         for account in self.accounts() {
             check_url(&format!("calcom account {}", account.name), &account.base_url, complaints);
+            if let Some(domain) = account.attendee_email_domain.as_deref().filter(|domain| !is_domain(domain))
+            {
+                complaints.push(format!(
+                    "calcom account {}: attendee_email_domain \"{domain}\" must be a domain of yours in ASCII, such as anrufer.example.com",
+                    account.name
+                ));
+            }
             let minute = account.requests_per_minute;
             if minute == 0 || minute > 100_000 {
                 complaints.push(format!(
@@ -224,6 +285,7 @@ impl Plan {
 fn check_branch(branch: &BranchPlan, complaints: &mut Vec<String>) {
     let place = format!("branch {}", branch.slug);
     check_slug("branch", &branch.slug, complaints);
+    check_name(&place, &branch.name, complaints);
     check_numbers(&place, &branch.phone_numbers, complaints);
     if let Some(zone) = &branch.timezone {
         check_zone(&place, zone, complaints);
@@ -248,6 +310,7 @@ fn check_branch(branch: &BranchPlan, complaints: &mut Vec<String>) {
 fn check_service(place: &str, service: &ServicePlan, complaints: &mut Vec<String>) {
     let place = format!("{place}: service {}", service.slug);
     check_slug(&place, &service.slug, complaints);
+    check_name(&place, &service.name, complaints);
     if !(5..=24 * 60).contains(&service.duration_minutes) {
         complaints.push(format!("{place}: duration_minutes must be 5 to 1440"));
     }
@@ -271,6 +334,20 @@ fn check_slug(place: &str, slug: &str, complaints: &mut Vec<String>) {
     if slug.is_empty() || slug.len() > 64 || !slug.chars().all(sound) {
         complaints.push(format!("{place}: slug \"{slug}\" must be 1 to 64 of a-z, 0-9 and -"));
     }
+}
+
+fn check_name(place: &str, name: &str, complaints: &mut Vec<String>) {
+    if name.trim().is_empty() {
+        complaints.push(format!("{place}: name must not be empty: it is spoken to callers"));
+    }
+}
+
+fn is_domain(text: &str) -> bool {
+    let sound = |label: &str| {
+        let signs = label.chars().all(|sign| sign.is_ascii_alphanumeric() || sign == '-');
+        signs && !label.is_empty() && label.len() <= 63 && !label.starts_with('-') && !label.ends_with('-')
+    };
+    text.len() <= 190 && text.contains('.') && text.split('.').all(sound)
 }
 
 fn check_zone(place: &str, zone: &str, complaints: &mut Vec<String>) {
@@ -297,12 +374,12 @@ fn check_url(place: &str, url: &str, complaints: &mut Vec<String>) {
 }
 
 fn check_twice<'a>(what: &str, all: impl Iterator<Item = &'a String>, complaints: &mut Vec<String>) {
-    let mut seen = std::collections::BTreeSet::new();
-    for one in all {
-        if !seen.insert(one) {
-            complaints.push(format!("{what} {one} is there twice"));
-        }
-    }
+    complaints.extend(twice(all).map(|one| format!("{what} {one} is there twice")));
+}
+
+fn twice<'a>(all: impl Iterator<Item = &'a String>) -> impl Iterator<Item = &'a String> {
+    let mut seen = BTreeSet::new();
+    all.filter(move |one| !seen.insert(*one))
 }
 
 fn berlin() -> String {

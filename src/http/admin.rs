@@ -16,22 +16,27 @@ type Answer = Result<HttpResponse, Problem>;
 #[serde(default, deny_unknown_fields)]
 struct OfCompany {
     company: Option<String>,
+    /// Branches come in one page; accepted, so that every list is asked alike.
+    #[serde(rename = "limit")]
+    _limit: Option<u64>,
+    #[serde(rename = "cursor")]
+    _cursor: Option<String>,
 }
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     config.service(
         web::scope("/api/admin/v1")
-            .route("/calls", web::get().to(list_calls))
-            .route("/calls/{id}", web::get().to(get_call))
-            .route("/calls/{id}/timeline", web::get().to(timeline))
-            .route("/bookings", web::get().to(list_bookings))
-            .route("/bookings/{id}", web::get().to(get_booking))
-            .route("/branches", web::get().to(list_branches))
-            .route("/branches/{slug}", web::get().to(get_branch))
-            .route("/branches/{slug}/state", web::get().to(branch_state))
-            .route("/breakers", web::get().to(list_breakers))
-            .route("/breakers/{id}/reset", web::post().to(reset_breaker))
-            .route("/callbacks", web::get().to(list_callbacks)),
+            .service(web::resource("/calls").route(web::get().to(list_calls)))
+            .service(web::resource("/calls/{id}").route(web::get().to(get_call)))
+            .service(web::resource("/calls/{id}/timeline").route(web::get().to(timeline)))
+            .service(web::resource("/bookings").route(web::get().to(list_bookings)))
+            .service(web::resource("/bookings/{id}").route(web::get().to(get_booking)))
+            .service(web::resource("/branches").route(web::get().to(list_branches)))
+            .service(web::resource("/branches/{slug}").route(web::get().to(get_branch)))
+            .service(web::resource("/branches/{slug}/state").route(web::get().to(branch_state)))
+            .service(web::resource("/breakers").route(web::get().to(list_breakers)))
+            .service(web::resource("/breakers/{id}/reset").route(web::post().to(reset_breaker)))
+            .service(web::resource("/callbacks").route(web::get().to(list_callbacks))),
     );
 }
 

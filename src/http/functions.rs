@@ -22,7 +22,8 @@ use crate::store::journal::{Delivery, Sensitive};
 const ROUTE: &str = "function";
 
 pub(super) fn routes(config: &mut ServiceConfig) {
-    config.route("/api/mcp/gateway/retell/functions/{function}", web::post().to(receive));
+    let path = "/api/mcp/gateway/retell/functions/{function}";
+    config.service(web::resource(path).route(web::post().to(receive)));
 }
 
 async fn receive(

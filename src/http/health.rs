@@ -7,7 +7,8 @@ use serde_json::json;
 use super::Rooms;
 
 pub(super) fn routes(config: &mut ServiceConfig) {
-    config.route("/healthz", web::get().to(lives)).route("/readyz", web::get().to(is_ready));
+    config.service(web::resource("/healthz").route(web::get().to(lives)).route(web::head().to(lives)));
+    config.service(web::resource("/readyz").route(web::get().to(is_ready)).route(web::head().to(is_ready)));
 }
 
 async fn lives() -> HttpResponse {

@@ -22,10 +22,10 @@ const ROUTE: &str = "retell";
 pub(super) const CALL_ID_MAX: usize = 200;
 
 pub(super) fn routes(config: &mut ServiceConfig) {
-    config
-        .route("/api/webhooks/retell", web::post().to(receive))
-        .route("/api/mcp/retell/webhook", web::post().to(receive))
-        .route("/api/webhooks/retell/inbound", web::post().to(inbound::receive));
+    for path in ["/api/webhooks/retell", "/api/mcp/retell/webhook"] {
+        config.service(web::resource(path).route(web::post().to(receive)));
+    }
+    config.service(web::resource("/api/webhooks/retell/inbound").route(web::post().to(inbound::receive)));
 }
 
 async fn receive(rooms: web::Data<Rooms>, request: HttpRequest, body: Bytes) -> HttpResponse {
@@ -64,10 +64,16 @@ async fn take_in(knock: &Knock<'_>, webhook: &Webhook, visitor: Visitor) -> Http
             return kept.unwrap_or_else(|| refusal(StatusCode::NOT_FOUND, "unknown_number", message));
         }
         (Visitor::Known { line, .. }, Some(id)) => (line, id),
+        // Events that are about no call, such as those of chats, are kept like any other.
+        (visitor, None) if matches!(webhook.event, Event::Other(_)) => {
+            let line = if let Visitor::Known { line, .. } = visitor { Some(line) } else { None };
+            let kept = keep(knock, webhook, line, "kept").await;
+            return kept.unwrap_or_else(|| HttpResponse::NoContent().finish());
+        }
         (visitor, _) => {
             let line = if let Visitor::Known { line, .. } = visitor { Some(line) } else { None };
             let kept = keep(knock, webhook, line, "no_call_id").await;
-            let message = "the body has no call.call_id; the delivery was kept";
+            let message = "the body has no usable call.call_id; the delivery was kept";
             return kept.unwrap_or_else(|| refusal(StatusCode::BAD_REQUEST, "no_call_id", message));
         }
     };

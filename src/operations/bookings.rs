@@ -40,6 +40,8 @@ pub struct BookingView {
     pub staff: Option<String>,
     pub start: String,
     pub end: String,
+    /// The start as the branch's clock shows it.
+    pub local_start: String,
     pub attempts: i32,
     pub calendar: Option<String>,
     pub customer: CustomerView,
@@ -133,6 +135,7 @@ fn view(directory: &Directory, row: &Model) -> BookingView {
         staff: row.staff.clone(),
         start: instant(row.starts_at),
         end: instant(row.ends_at),
+        local_start: local(row),
         attempts: row.attempts,
         calendar: calendar.map(|calendar| calendar.slug.clone()),
         customer: CustomerView {
@@ -143,4 +146,9 @@ fn view(directory: &Directory, row: &Model) -> BookingView {
         created_at: instant(row.created_at),
         updated_at: instant(row.updated_at),
     }
+}
+
+fn local(row: &Model) -> String {
+    let zone = jiff::tz::TimeZone::get(&row.zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    Timestamp::from(row.starts_at).to_zoned(zone).strftime("%Y-%m-%d %H:%M").to_string()
 }

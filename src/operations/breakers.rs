@@ -82,6 +82,7 @@ async fn view(house: &Switchboard, id: String, companies: Vec<String>) -> Result
         state: described.face,
         failures: described.failures,
         opens: described.opens,
-        retry_at: described.retry_at.map(|at| at.to_string()),
+        // A refused key is not tried again at any time, but when it is replaced or reset.
+        retry_at: described.retry_at.filter(|at| *at < jiff::Timestamp::MAX).map(|at| at.to_string()),
     })
 }

@@ -38,6 +38,9 @@ pub async fn list(house: &Switchboard, who: &Principal, query: &Query) -> Result
     who.may_see_appointments()?;
     let directory = house.directory();
     let scope = who.scope_for(&directory, query.company.as_deref())?;
+    if let Some(state) = query.state.as_deref().filter(|state| *state != "open" && *state != "done") {
+        return Err(Error::Invalid(format!("state \"{state}\" must be open or done")));
+    }
     let cursor = query.cursor.as_deref().map(str::parse).transpose()?;
     let callbacks = house.store().callbacks(scope);
     let page = callbacks.list(query.state.as_deref(), cursor, limit(query.limit)?).await?;

@@ -248,7 +248,7 @@ fn why_of_bookings(bookings: &[BookingView]) -> Option<String> {
 
 fn why_of_booking(booking: &BookingView) -> String {
     let reason = booking.reason.as_deref().unwrap_or("no reason given");
-    let what = format!("{} at {}", booking.service, booking.start);
+    let what = format!("{} on {}", booking.service, booking.local_start);
     match booking.state.as_str() {
         "booked" => format!("{what} was booked: the caller said yes and Cal.com accepted it."),
         "pending" => format!("{what} was requested: Cal.com's owner must still confirm it."),

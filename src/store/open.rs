@@ -1,6 +1,8 @@
 //! Opening the books: SQLite in a file by default, PostgreSQL when the url says so; migrations at start.
 
-use std::path::PathBuf;
+use std::fs::OpenOptions;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use migrations::{Migrator, MigratorTrait};
@@ -85,6 +87,9 @@ async fn sqlite_writer(settings: &Settings) -> Result<DatabaseConnection, Error>
             settings.url
         )));
     }
+    if let Some(file) = settings.sqlite_file().filter(|_| settings.url.contains("mode=rwc")) {
+        make_private(&file).map_err(|error| Error::Url(format!("{}: {error}", file.display())))?;
+    }
     let mut options = ConnectOptions::new(&settings.url);
     // SQLite has one writer at a time anyway; one connection queues here instead of failing there.
     options.max_connections(1).min_connections(1).sqlx_logging(false).test_before_acquire(false);
@@ -112,4 +117,16 @@ async fn postgres(settings: &Settings) -> Result<DatabaseConnection, Error> {
     let mut options = ConnectOptions::new(&settings.url);
     options.max_connections(settings.connections_max.max(2)).sqlx_logging(false);
     Ok(Database::connect(options).await?)
+}
+
+/// Makes the file, if it is not there, for its owner alone: names and numbers stand in it.
+fn make_private(file: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    options.open(file).map(drop)
 }

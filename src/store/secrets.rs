@@ -32,6 +32,8 @@ pub struct Unreadable;
 pub enum NoKey {
     #[error("the master key must be 32 bytes in base64, for example from: head -c 32 /dev/urandom | base64")]
     Malformed,
+    #[error("{path} does not hold a master key: 32 bytes in base64; put the right file back")]
+    MalformedFile { path: String },
     #[error("the master key file {path} could not be read or made")]
     File { path: String, source: io::Error },
     #[error("the operating system gave no random bytes")]
@@ -55,7 +57,8 @@ impl Keyring {
     pub fn of_file(path: &Path) -> Result<Self, NoKey> {
         let failed = |source| NoKey::File { path: path.display().to_string(), source };
         match fs::read_to_string(path) {
-            Ok(text) => Self::parse([text.trim()]),
+            Ok(text) => Self::parse([text.trim()])
+                .map_err(|_| NoKey::MalformedFile { path: path.display().to_string() }),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let mut key = [0; KEY_BYTES];
                 getrandom::fill(&mut key).map_err(|_| NoKey::NoChance)?;

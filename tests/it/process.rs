@@ -221,7 +221,7 @@ async fn the_command_line_applies_makes_tokens_and_tells_a_calls_story() {
 
     let (code, story) = run(folder.path(), &["call", call.id()]);
     assert_eq!(code, 0);
-    assert!(story.contains("why: Haarschnitt at") && story.contains("Cal.com accepted it"), "{story}");
+    assert!(story.contains("why: Haarschnitt on") && story.contains("Cal.com accepted it"), "{story}");
     assert_eq!(run(folder.path(), &["call", "call_nobody"]).0, 1);
     assert_eq!(run(folder.path(), &["frobnicate"]).0, 2);
     let (code, complaint) = run(folder.path(), &["apply", "nothing.toml"]);
