@@ -212,3 +212,38 @@ fn report_of_read(failure: Option<&ReadFailure>) -> Report {
         Some(_) | None => Report::Answered,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use governor::clock::FakeRelativeClock;
+
+    use super::*;
+
+    /// The greatest number of requests that leave within any minute when everybody always wants to send.
+    fn most_in_a_minute(requests_per_minute: u32) -> usize {
+        let clock = FakeRelativeClock::default();
+        let limiter = RateLimiter::direct_with_clock(quota(requests_per_minute), clock.clone());
+        let mut left = Vec::new();
+        for tick in 0..3_000 {
+            while limiter.check().is_ok() {
+                left.push(tick);
+            }
+            clock.advance(Duration::from_millis(100));
+        }
+        left.iter()
+            .map(|from| left.iter().filter(|at| (*from..*from + 600).contains(*at)).count())
+            .max()
+            .unwrap()
+    }
+
+    #[test]
+    fn in_no_minute_more_leaves_than_the_account_allows() {
+        for allowed in [10, 60, 100] {
+            let most = most_in_a_minute(allowed);
+
+            assert!(most <= allowed as usize && most * 10 >= allowed as usize * 7, "{most} of {allowed}");
+        }
+    }
+}

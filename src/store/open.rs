@@ -17,6 +17,9 @@ use super::{Error, Store, Writer, begin};
 /// The advisory lock of whoever migrates on PostgreSQL: "fernamt" in bytes.
 const MIGRATING: i64 = 0x66_65_72_6e_61_6d_74;
 
+const CONNECT_TRIES_MAX: u32 = 50;
+const CONNECT_PAUSE: Duration = Duration::from_millis(100);
+
 /// Settings of the `[database]` table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -100,7 +103,22 @@ async fn sqlite_writer(settings: &Settings) -> Result<DatabaseConnection, Error>
             .busy_timeout(Duration::from_secs(5))
             .foreign_keys(true)
     });
-    Ok(Database::connect(options).await?)
+    connect_in_turn(options).await
+}
+
+/// Two processes that make a file at the same moment get in each other's way when it is switched to WAL, where SQLite's
+/// own time-out does not help: the later one tries again.
+async fn connect_in_turn(options: ConnectOptions) -> Result<DatabaseConnection, Error> {
+    let mut tries = 0;
+    loop {
+        match Database::connect(options.clone()).await {
+            Err(error) if tries < CONNECT_TRIES_MAX && error.to_string().contains("database is locked") => {
+                tries += 1;
+                tokio::time::sleep(CONNECT_PAUSE).await;
+            }
+            connected => return Ok(connected?),
+        }
+    }
 }
 
 async fn sqlite_readers(settings: &Settings) -> Result<DatabaseConnection, Error> {

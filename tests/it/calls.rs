@@ -241,6 +241,12 @@ async fn in_test_mode_a_whole_call_writes_nothing_at_the_calendar() {
 
     assert!(booking["reason"].as_str().unwrap().contains("test mode"));
     assert_eq!(house.calcom.ledger().count("POST /v2/bookings"), 0);
+    // A rehearsal keeps no slot from anybody.
+    let mut next = house.ring();
+    assert_eq!(
+        status(&next.invoke("collect_appointment", wish("2026-10-20", "14:30", "Jonas Muster")).await),
+        "held"
+    );
 }
 
 #[actix_rt::test]
@@ -263,4 +269,36 @@ async fn cut_off_after_the_read_back_a_person_calls_back() {
         status(&next.invoke("collect_appointment", wish("2026-10-20", "14:30", "Jonas Muster")).await),
         "held"
     );
+}
+
+#[actix_rt::test]
+async fn a_promise_outlives_the_branch_it_was_made_at() {
+    let house = House::open(Setup::default()).await;
+    let mut call = house.ring();
+    call.invoke("collect_appointment", wish("2026-10-20", "14:30", "Erika Beispiel")).await;
+    assert_eq!(says_yes(&mut call).await, "confirmed");
+    house.apply(&salon_a("").replace("\"mitte\"", "\"zentrum\"")).await;
+    call.hang_up("user_hangup");
+    assert_eq!(call.ended().await, 204);
+
+    let booking = house.booking_in(call.id(), &["booked"]).await;
+
+    assert_eq!(booking["service"], "Haarschnitt");
+    assert_eq!(house.calcom.ledger().live_bookings().len(), 1);
+}
+
+#[actix_rt::test]
+async fn the_second_word_about_a_callback_counts() {
+    let house = House::open(Setup::default()).await;
+    let mut call = house.ring();
+    call.invoke("request_callback", json!({"grund": "Frage zur Rechnung", "telefonnummer": "030 1234567"}))
+        .await;
+    let noted = call.invoke("request_callback", json!({"telefonnummer": "030 7654321"})).await;
+    assert_eq!(status(&noted), "callback_noted");
+
+    let items = house.callbacks().await;
+
+    assert_eq!(items.len(), 1);
+    assert_eq!(items[0]["phone"], "+49307654321");
+    assert_eq!(items[0]["wish"], "Frage zur Rechnung");
 }

@@ -126,11 +126,8 @@ impl House {
         .unwrap();
         let app = App::start(&config, clock).await.unwrap();
         for text in &setup.companies {
-            let plan = companies::read(&text.replace("CALCOM", &calcom.url())).unwrap();
-            let keys = companies::keys(&plan, folder.path()).unwrap();
-            companies::apply(app.house().store(), clock, &plan, &keys, false).await.unwrap();
+            apply(&app, clock, &text.replace("CALCOM", &calcom.url())).await;
         }
-        app.house().publish(app.house().store().directory().load().await.unwrap());
         let directory = app.house().directory();
         let (_, token) =
             tokens::create(app.house().store(), clock, &directory, (Role::PlatformAdmin, &[], "test"))
@@ -138,6 +135,11 @@ impl House {
                 .unwrap();
         let http = reqwest::Client::builder().timeout(Duration::from_secs(20)).build().unwrap();
         Self { app, calcom, http, token, clock, folder }
+    }
+
+    /// Applies another version of a company's file.
+    pub(crate) async fn apply(&self, text: &str) {
+        apply(&self.app, self.clock, &text.replace("CALCOM", &self.calcom.url())).await;
     }
 
     pub(crate) fn workspace(&self, key: &str, agent: &str) -> Workspace {
@@ -196,6 +198,13 @@ impl House {
     pub(crate) fn database(&self) -> std::path::PathBuf {
         self.folder.path().join("test.db")
     }
+}
+
+async fn apply(app: &App, clock: Clock, text: &str) {
+    let plan = companies::read(text).unwrap();
+    let keys = companies::keys(&plan, ".".as_ref()).unwrap();
+    companies::apply(app.house().store(), clock, &plan, &keys, false).await.unwrap();
+    app.house().publish(app.house().store().directory().load().await.unwrap());
 }
 
 /// Settings with those of one test laid over them, table by table.

@@ -181,14 +181,68 @@ async fn a_refused_key_stops_the_line_until_it_is_reset() {
     let mut setup = Setup::default();
     setup.calcom.keys[0].key = "another_key".into();
     let house = House::open(setup).await;
+    let wish = json!({"datum": "2026-10-20", "dienstleistung": "Haarschnitt"});
+    let arrived = || house.calcom.ledger().requests().len();
 
-    let check = house
-        .ring()
-        .invoke("check_availability", json!({"datum": "2026-10-20", "dienstleistung": "Haarschnitt"}))
+    for _ in 0..3 {
+        let check = house.ring().invoke("check_availability", wish.clone()).await;
+        assert_eq!(status(&check), "calendar_unreachable");
+        assert_eq!(house.breaker().await, "misconfigured");
+        assert_eq!(arrived(), 1, "a refused key is not tried again by itself");
+    }
+
+    let url = format!("{}/api/admin/v1/breakers/salon-a/reset", house.app.url());
+    let by_browser = house.http.post(&url).basic_auth("x", Some(&house.token)).send().await.unwrap();
+    assert_eq!((by_browser.status().as_u16(), house.breaker().await.as_str()), (401, "misconfigured"));
+    let reset = house.http.post(&url).bearer_auth(&house.token).send().await.unwrap();
+    assert_eq!((reset.status().as_u16(), house.breaker().await.as_str()), (200, "closed"));
+    house.ring().invoke("check_availability", wish).await;
+    assert_eq!(arrived(), 2);
+}
+
+#[actix_rt::test]
+async fn of_a_failing_calendar_every_promise_is_booked_once_or_given_to_a_person() {
+    let house = House::open(Setup { settings: "[calcom]\nquiet_horizon_ms = 500", ..Setup::default() }).await;
+    let mut calls = Vec::new();
+    for hour in 10..16 {
+        calls.push(promised(&house, &format!("{hour}:00"), "Erika Beispiel").await);
+    }
+    house.calcom.dials().broken(true);
+    for call in &calls {
+        call.ended().await;
+    }
+    eventually("the breaker to open", || async { (house.breaker().await == "open").then_some(()) }).await;
+    house.calcom.dials().broken(false);
+
+    let mut booked = 0;
+    for call in &calls {
+        let booking = house.booking_in(call.id(), &["booked", "unsure"]).await;
+        if booking["state"] == "booked" {
+            booked += 1;
+            continue;
+        }
+        eventually("a person to be told", || async {
+            house.callbacks().await.into_iter().find(|item| item["booking_id"] == booking["id"])
+        })
         .await;
+    }
+    assert_eq!(house.calcom.ledger().live_bookings().len(), booked);
+    assert!(booked > 0, "what had not left when it broke is booked afterwards");
+}
 
-    assert_eq!(status(&check), "calendar_unreachable");
-    assert_eq!(house.breaker().await, "misconfigured");
+#[actix_rt::test]
+async fn in_doubt_and_out_of_reach_a_person_is_told_all_the_same() {
+    let house = House::open(Setup { settings: "[calcom]\nquiet_horizon_ms = 500", ..Setup::default() }).await;
+    let call = promised(&house, "10:00", "Erika Beispiel").await;
+    house.calcom.dials().cut_before_insert(1);
+    call.ended().await;
+    house.booking_in(call.id(), &["unsure"]).await;
+    house.calcom.go_down().await;
+
+    let item =
+        eventually("a person to be told", || async { house.callbacks().await.into_iter().next() }).await;
+
+    assert_eq!(item["reason"], "booking_unsure");
 }
 
 #[actix_rt::test]

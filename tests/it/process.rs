@@ -207,6 +207,9 @@ async fn the_command_line_applies_makes_tokens_and_tells_a_calls_story() {
     })
     .await;
 
+    let (code, refused) = run(folder.path(), &["serve"]);
+    assert!(code == 1 && refused.contains("another server is running"), "{refused}");
+
     // What is applied while the server runs is in use without a restart.
     let text = std::fs::read_to_string(folder.path().join("salon.toml")).unwrap();
     std::fs::write(folder.path().join("salon.toml"), text.replace("\"Haarschnitt\"", "\"Zauberschnitt\""))
