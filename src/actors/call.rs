@@ -136,22 +136,23 @@ impl CallActor {
         let idle = std::time::Duration::from_millis(settings.idle_ms);
         let phase = self.in_hand.as_ref().map(|in_hand| in_hand.call.phase);
         match phase {
-            Some(Phase::Ended { at }) => {
-                if self.analysis.is_none() {
-                    let due = later(at, millis(settings.analysis_wait_ms));
-                    let wait = due.duration_since(self.switchboard.clock().now());
-                    // If the books fail when the time is up, it is tried again after the shortest wait.
-                    let wait = std::time::Duration::try_from(wait).unwrap_or_default().max(WAIT_MIN);
-                    self.analysis = Some(ctx.run_later(wait, |actor, ctx| {
-                        actor.analysis = None;
-                        actor.enqueue(Job::TimeIsUp, ctx);
-                    }));
-                }
+            Some(Phase::Ended { at }) if self.analysis.is_none() => {
+                let due = later(at, millis(settings.analysis_wait_ms));
+                let wait = due.duration_since(self.switchboard.clock().now());
+                // If the books fail when the time is up, it is tried again after the shortest wait.
+                let wait = std::time::Duration::try_from(wait).unwrap_or_default().max(WAIT_MIN);
+                self.analysis = Some(ctx.run_later(wait, Self::time_is_up));
             }
+            Some(Phase::Ended { .. }) => {}
             Some(Phase::Live | Phase::Settled { .. }) | None => {
                 self.idle = Some(ctx.run_later(idle, Self::leave));
             }
         }
+    }
+
+    fn time_is_up(&mut self, ctx: &mut Context<Self>) {
+        self.analysis = None;
+        self.enqueue(Job::TimeIsUp, ctx);
     }
 
     /// Nothing has happened for a while: the books remember, the actor goes.

@@ -44,13 +44,7 @@ pub fn main() -> ExitCode {
         tracing::debug!("a crypto provider was installed before");
     }
     let run = async move {
-        let config = || {
-            Config::load(arguments.config.as_deref()).inspect(|config| {
-                for name in &config.ignored {
-                    warn(&format!("fernamt: {name} is no setting and is ignored"));
-                }
-            })
-        };
+        let config = || Config::load(arguments.config.as_deref()).inspect(name_ignored);
         let clock = Clock::default();
         match arguments.command {
             Command::Demo(demo) => demo.run(clock).await,
@@ -67,6 +61,13 @@ pub fn main() -> ExitCode {
             warn(&format!("fernamt: {error:#}"));
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Says which variables of the environment look like settings and are none.
+fn name_ignored(config: &Config) {
+    for name in &config.ignored {
+        warn(&format!("fernamt: {name} is no setting and is ignored"));
     }
 }
 

@@ -351,25 +351,21 @@ fn clarify(sentence: String) -> Answer {
 
 /// What was said where a day belongs: a bare figure is no time of day there.
 fn day_in(words: &str, reference: &Reference<'_>) -> Understood {
+    let understood = when::understand(words, reference);
     let is_bare = words.trim().chars().all(|sign| sign.is_ascii_digit());
-    match when::understand(words, reference) {
-        Understood::Time { .. } | Understood::Candidates { .. } if is_bare => Understood::Unknown,
-        understood => understood,
-    }
+    let is_clock = matches!(understood, Understood::Time { .. } | Understood::Candidates { .. });
+    if is_bare && is_clock { Understood::Unknown } else { understood }
 }
 
 /// What was said where a time belongs: "9.10" is ten past nine there, not a day in October.
 fn time_in(words: &str, reference: &Reference<'_>) -> Understood {
-    match when::understand(words, reference) {
-        // A dot at the end makes it a date whatever it was given as.
-        day @ Understood::Day { .. } if !words.trim().ends_with('.') => {
-            match when::understand(&format!("um {words}"), reference) {
-                time @ Understood::Time { .. } => time,
-                _ => day,
-            }
-        }
-        understood => understood,
+    let understood = when::understand(words, reference);
+    // A dot at the end makes it a date whatever it was given as.
+    if matches!(understood, Understood::Day { .. }) && !words.trim().ends_with('.') {
+        let as_time = when::understand(&format!("um {words}"), reference);
+        return if matches!(as_time, Understood::Time { .. }) { as_time } else { understood };
     }
+    understood
 }
 
 /// Who is meant by a first name, a surname or both; None where nobody or more than one fits.

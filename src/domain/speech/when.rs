@@ -92,10 +92,8 @@ pub fn understand(words: &str, reference: &Reference<'_>) -> Understood {
     };
     // Callers and models mix languages; "am" behind a figure at the end is English wherever it is said.
     let first = if ends_in_half_of_day(words) { Language::En } else { reference.language };
-    match read(first) {
-        Understood::Unknown => read(first.other()),
-        understood => understood,
-    }
+    let understood = read(first);
+    if understood == Understood::Unknown { read(first.other()) } else { understood }
 }
 
 /// "3am", "2:30 p.m.": a figure and a half of the day at the very end.
