@@ -148,7 +148,11 @@ impl Config {
     fn read(figment: Figment) -> Result<Self, Error> {
         let known = known_keys();
         let is_known = |name: &str| known.contains(&name.to_lowercase().replace("__", "."));
-        let ours = std::env::vars().filter_map(|(name, _)| Some(name.strip_prefix(PREFIX)?.to_owned()));
+        let ours = std::env::vars_os().filter_map(|(name, _)| {
+            let name = name.into_string().ok()?;
+            let (prefix, rest) = name.split_at_checked(PREFIX.len())?;
+            prefix.eq_ignore_ascii_case(PREFIX).then(|| rest.to_owned())
+        });
         let (named, ignored): (Vec<_>, Vec<_>) = ours
             .filter(|name| !NOT_SETTINGS.contains(&name.to_lowercase().as_str()))
             .partition(|name| is_known(name));

@@ -1,6 +1,6 @@
 //! The calendar actor: one booking after the other, in the order they joined; looks and waits run on its timers.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use actix::{
     Actor, ActorFutureExt, AsyncContext, Context, Handler, Message, SpawnHandle, Supervised, WrapFuture,
@@ -27,6 +27,8 @@ pub struct CalendarActor {
     last: Option<Last>,
     /// Looks that are due, one for each booking in doubt.
     looks: HashMap<BookingId, SpawnHandle>,
+    /// Bookings whose rows cannot be read: said once, not served again by this process.
+    unreadable: HashSet<BookingId>,
 }
 
 /// A booking joins the queue; joining twice is joining once.
@@ -64,7 +66,16 @@ pub struct Description {
 impl CalendarActor {
     pub fn new(id: CalendarId, company: CompanyId, switchboard: Switchboard) -> Self {
         let queue = Queue::new(switchboard.settings().calendar_waiting_max);
-        Self { id, company, switchboard, queue, waits_until: None, last: None, looks: HashMap::new() }
+        Self {
+            id,
+            company,
+            switchboard,
+            queue,
+            waits_until: None,
+            last: None,
+            looks: HashMap::new(),
+            unreadable: HashSet::new(),
+        }
     }
 
     /// Serves the next one, if none is being served and nothing has to be waited for.
@@ -108,6 +119,7 @@ impl CalendarActor {
             // A row that cannot be read must not hold up those behind it.
             Err(error @ crate::store::Error::Corrupt { .. }) => {
                 tracing::error!(booking.id = %booking, error = &error as &dyn std::error::Error, "booking {booking} cannot be read and is left out");
+                self.unreadable.insert(booking);
                 self.queue.end(booking);
             }
             Err(error) => {
@@ -181,6 +193,9 @@ impl Handler<JoinQueue> for CalendarActor {
     type Result = Result<(), Full>;
 
     fn handle(&mut self, JoinQueue(booking): JoinQueue, ctx: &mut Self::Context) -> Self::Result {
+        if self.unreadable.contains(&booking) {
+            return Ok(());
+        }
         self.queue.join(booking)?;
         self.go_on(ctx);
         Ok(())

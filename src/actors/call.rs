@@ -72,6 +72,8 @@ pub struct CallActor {
     is_working: bool,
     idle: Option<SpawnHandle>,
     analysis: Option<SpawnHandle>,
+    /// How often the time was up already without the call being settled.
+    overtime: u32,
     /// The words of the last webhook, for the decision when nothing more comes.
     last_words: crate::domain::call::Words,
 }
@@ -93,6 +95,7 @@ impl CallActor {
             is_working: false,
             idle: None,
             analysis: None,
+            overtime: 0,
             last_words: crate::domain::call::Words::default(),
         }
     }
@@ -139,8 +142,9 @@ impl CallActor {
             Some(Phase::Ended { at }) if self.analysis.is_none() => {
                 let due = later(at, millis(settings.analysis_wait_ms));
                 let wait = due.duration_since(self.switchboard.clock().now());
-                // If the books fail when the time is up, it is tried again after the shortest wait.
-                let wait = std::time::Duration::try_from(wait).unwrap_or_default().max(WAIT_MIN);
+                // If the books fail when the time is up, it is tried again, less and less often.
+                let pause = WAIT_MIN * 2u32.pow(self.overtime.min(6));
+                let wait = std::time::Duration::try_from(wait).unwrap_or_default().max(pause);
                 self.analysis = Some(ctx.run_later(wait, Self::time_is_up));
             }
             Some(Phase::Ended { .. }) => {}
@@ -152,6 +156,7 @@ impl CallActor {
 
     fn time_is_up(&mut self, ctx: &mut Context<Self>) {
         self.analysis = None;
+        self.overtime += 1;
         self.enqueue(Job::TimeIsUp, ctx);
     }
 

@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix::Addr;
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
@@ -15,7 +16,9 @@ use crate::domain::retry::{later, millis};
 
 const NOT_ANSWERING: &str = "the calendar is not answering";
 /// How long a question waits for a place in the minute's budget.
-const READ_WAITS: std::time::Duration = std::time::Duration::from_secs(2);
+const QUESTION_WAITS: Duration = Duration::from_secs(2);
+/// How long a look waits for it: nobody is on the line.
+const LOOK_WAITS: Duration = Duration::from_mins(2);
 
 /// One account's line; all companies with the same base URL and key share it. Cheap to clone.
 #[derive(Clone)]
@@ -85,20 +88,25 @@ impl Line {
 
     /// Leave to read: never waits long for the budget, since the caller does not either, and never stakes the line's
     /// return on a question: there `GET /v2/me` alone decides.
-    async fn leave_to_read(&self) -> Result<Leave, Kept> {
+    async fn leave_to_read(&self, patience: Duration) -> Result<Leave, Kept> {
         self.is_open().await?;
-        if tokio::time::timeout(READ_WAITS, self.budget.until_ready()).await.is_err() {
-            let until = later(self.clock.now(), millis(1_000));
-            return Err(Kept { until, why: "the minute's requests are used up" });
-        }
+        self.budget_within(patience).await?;
         let permit = self.admitted().await?;
         if !permit.probe {
             return Ok(Leave(permit));
         }
         self.probe(permit).await?;
         self.record(permit, Report::Answered).await;
-        self.budget.until_ready().await;
+        self.budget_within(patience).await?;
         Ok(Leave(self.admitted().await?))
+    }
+
+    async fn budget_within(&self, patience: Duration) -> Result<(), Kept> {
+        let used_up = |_| {
+            let until = later(self.clock.now(), millis(1_000));
+            Kept { until, why: "the minute's requests are used up" }
+        };
+        tokio::time::timeout(patience, self.budget.until_ready()).await.map_err(used_up)
     }
 
     /// Whether anything may leave at all; costs nothing of the budget.
@@ -136,7 +144,7 @@ impl Line {
         (from, to): (Timestamp, Timestamp),
         zone: &str,
     ) -> Result<Vec<calcom::Slot>, Unread> {
-        let Leave(permit) = self.leave_to_read().await.map_err(Unread::Kept)?;
+        let Leave(permit) = self.leave_to_read(QUESTION_WAITS).await.map_err(Unread::Kept)?;
         let read = self.client.slots(event_type_id, from, to, zone).await;
         self.record(permit, report_of_read(read.as_ref().err())).await;
         read.map_err(Unread::Failed)
@@ -144,7 +152,7 @@ impl Line {
 
     /// Looks for a booking that may have been made.
     pub async fn look(&self, lookup: &Lookup) -> Result<Vec<calcom::Booking>, Unread> {
-        let Leave(permit) = self.leave_to_read().await.map_err(Unread::Kept)?;
+        let Leave(permit) = self.leave_to_read(LOOK_WAITS).await.map_err(Unread::Kept)?;
         let read = self.client.find_bookings(lookup).await;
         self.record(permit, report_of_read(read.as_ref().err())).await;
         read.map_err(Unread::Failed)
@@ -215,8 +223,6 @@ fn report_of_read(failure: Option<&ReadFailure>) -> Report {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use governor::clock::FakeRelativeClock;
 
     use super::*;

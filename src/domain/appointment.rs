@@ -152,6 +152,7 @@ impl fmt::Debug for Person {
 impl Draft {
     /// Takes in what was heard; what was read back or confirmed before no longer counts if it is about that.
     pub fn hear(&mut self, wish: Wish, person: Person) {
+        self.has_newer_offer = false;
         let concerns_the_yes = !wish.is_empty() || person.name.is_some() || person.email.is_some();
         if concerns_the_yes {
             self.stage = Stage::Open;
@@ -159,6 +160,14 @@ impl Draft {
         self.email_was_read_back &= person.email.is_none();
         self.wish = wish.or(std::mem::take(&mut self.wish));
         self.person = person.or(std::mem::take(&mut self.person));
+    }
+
+    /// Another place: day, time and person stay, what was wanted there does not.
+    pub fn move_elsewhere(&mut self) {
+        (self.wish.service, self.wish.staff, self.chosen) = (None, None, None);
+        if self.stage == Stage::ReadBack {
+            self.stage = Stage::Open;
+        }
     }
 
     /// A day or a time that was said before no longer stands.
@@ -173,6 +182,11 @@ impl Draft {
         self.chosen
             .as_ref()
             .filter(|chosen| chosen.slot.start == start && event_types.contains(&chosen.slot.event_type_id))
+    }
+
+    /// The caller has been told that it will be booked.
+    pub fn is_promised(&self) -> bool {
+        matches!(self.stage, Stage::Confirmed | Stage::Requested(_))
     }
 
     /// Nothing more will come of it without a new word from the caller.

@@ -279,7 +279,8 @@ impl Booking {
         now: Timestamp,
     ) -> Step {
         let Some(found) = found else {
-            return self.still_unsure((since, looks, why), rules, now);
+            // A look that saw nothing moves along the schedule too, or it would be repeated at the first pause for ever.
+            return self.still_unsure((since, looks + 1, why), rules, now);
         };
         if let Some(ours) = found.iter().find(|seen| self.is_ours(seen)) {
             return match ours.standing {

@@ -13,7 +13,7 @@ use crate::domain::retry::later;
 
 /// How long a source is barred after too many failures.
 const BARRED_FOR: SignedDuration = SignedDuration::from_mins(1);
-/// Sources remembered at a time; beyond it the old ones are forgotten.
+/// Sources remembered before those that have been quiet are forgotten.
 const SOURCES_MAX: usize = 10_000;
 
 /// Counts failures by source address; all of Retell comes from few, so successes are never counted.
@@ -51,12 +51,14 @@ impl Strangers {
     /// One more failure of that source.
     pub(super) fn failed(&self, source: Option<IpAddr>, now: Timestamp) {
         let Some(source) = source else { return };
+        if self.failures.len() >= SOURCES_MAX {
+            self.failures.retain_recent();
+        }
         if self.failures.check_key(&source).is_ok() {
             return;
         }
         if self.barred.len() >= SOURCES_MAX {
             self.barred.retain(|_, until| *until > now);
-            self.failures.retain_recent();
         }
         self.barred.insert(source, later(now, BARRED_FOR));
     }

@@ -63,7 +63,8 @@ pub(super) async fn enter(tx: &DatabaseTransaction, won: &[&Append]) -> Result<(
     Ok(())
 }
 
-/// Enters items; one that is there and still open takes the newer words, what was not said again stays.
+/// Enters items; one of a caller's that is still open takes the newer words, what was not said again stays. One about a
+/// booking stays as it is: it is due when it was first due.
 pub(super) async fn enter_all(
     tx: &DatabaseTransaction,
     items: &[Callback],
@@ -107,6 +108,6 @@ fn newest_words() -> OnConflict {
     };
     OnConflict::column(Column::Id)
         .values([Column::Name, Column::Phone, Column::Wish, Column::DueAt, Column::UpdatedAt].map(newest))
-        .action_and_where(Expr::cust("callbacks.state = 'open'"))
+        .action_and_where(Expr::cust("callbacks.state = 'open' AND callbacks.booking_id IS NULL"))
         .to_owned()
 }

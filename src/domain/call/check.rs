@@ -63,7 +63,7 @@ impl<'a> Desk<'a> {
         let Some(slots) = self.free(search, day, 1, false)? else { return Ok(self.unreachable()) };
         match slots.into_iter().find(|slot| slot.start == start) {
             Some(slot) => {
-                let (rows, spoken) = self.offer(vec![slot], search.branch);
+                let (rows, spoken) = self.offer(vec![slot], search);
                 let sentence = sentences::this_is_free(&spoken.join(""), self.company.language);
                 Ok(Answer::new(Status::Available, sentence).with("slots", rows))
             }
@@ -80,7 +80,7 @@ impl<'a> Desk<'a> {
             let noon = search.branch.zone.to_timestamp(day.at(12, 0, 0, 0)).unwrap_or(self.now);
             return self.not_free_day(search, day, noon);
         }
-        Ok(self.available(slots, search.branch))
+        Ok(self.available(slots, search))
     }
 
     fn check_soonest(&mut self, search: &Search<'_>, time: Option<Time>) -> Result<Answer, Need> {
@@ -92,7 +92,7 @@ impl<'a> Desk<'a> {
             let mut at_that_time = one_each_time(slots);
             at_that_time.retain(|slot| Some(local(slot).time()) == time);
             at_that_time.truncate(usize::from(self.company.policy.alternatives_max).max(1));
-            return Ok(self.available(at_that_time, search.branch));
+            return Ok(self.available(at_that_time, search));
         }
         let first_day = slots.first().map(|slot| local(slot).date());
         slots.retain(|slot| Some(local(slot).date()) == first_day);
@@ -100,19 +100,19 @@ impl<'a> Desk<'a> {
             let sentence = sentences::nothing_free(self.company.language);
             return Ok(Answer::new(Status::Unavailable, sentence).with("slots", Vec::<String>::new()));
         }
-        Ok(self.available(slots, search.branch))
+        Ok(self.available(slots, search))
     }
 
-    fn available(&mut self, slots: Vec<Slot>, branch: &Branch) -> Answer {
+    fn available(&mut self, slots: Vec<Slot>, search: &Search<'_>) -> Answer {
         let most = usize::from(self.company.policy.alternatives_max).max(1);
-        let (rows, spoken) = self.offer(spread(one_each_time(slots), most), branch);
+        let (rows, spoken) = self.offer(spread(one_each_time(slots), most), search);
         Answer::new(Status::Available, sentences::these_are_free(&spoken, self.company.language))
             .with("slots", rows)
     }
 
     fn not_free_day(&mut self, search: &Search<'_>, day: Date, noon: Timestamp) -> Result<Answer, Need> {
         let alternatives = self.alternatives(search, noon, false)?;
-        let (rows, spoken) = self.offer(alternatives, search.branch);
+        let (rows, spoken) = self.offer(alternatives, search);
         let day = crate::domain::speech::say::date(day, self.today(search.branch), self.company.language);
         let sentence = sentences::not_free_day(&day, &spoken, self.company.language);
         Ok(Answer::new(Status::Unavailable, sentence).with("slots", rows))

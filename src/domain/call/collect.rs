@@ -15,7 +15,7 @@ use crate::domain::directory::{Branch, Offer, Service};
 use crate::domain::phone::Caller;
 use crate::domain::retry::{later, minutes};
 use crate::domain::slot::Slot;
-use crate::domain::speech::{say, sentences};
+use crate::domain::speech::{Understood, say, sentences, when};
 
 /// A hold is extended when less than its life minus this remains, so that not every turn writes.
 const EXTEND_AFTER: SignedDuration = SignedDuration::from_mins(1);
@@ -66,8 +66,7 @@ impl<'a> Desk<'a> {
         let draft = self.draft(number);
         let date = heard.unsaid.0 && draft.wish.date.is_some();
         let time = heard.unsaid.1 && draft.wish.time.is_some();
-        let is_promised = matches!(draft.stage, Stage::Confirmed | Stage::Requested(_));
-        if is_promised || !(date || time) {
+        if draft.is_promised() || !(date || time) {
             return false;
         }
         self.record(Event::Unsaid { appointment: number, date, time });
@@ -258,9 +257,12 @@ impl<'a> Desk<'a> {
         };
         let agreed = match draft.stage {
             Stage::ReadBack => yes && !draft.has_newer_offer,
-            Stage::Confirmed => !(yes && draft.has_newer_offer),
+            Stage::Confirmed => true,
             Stage::Open | Stage::Withdrawn | Stage::Requested(_) => false,
         };
+        if draft.stage == Stage::Confirmed && yes && draft.has_newer_offer {
+            return Ok(self.which_of_both(number, chosen, branch));
+        }
         if !agreed && self.company.policy.require_confirmation {
             self.record(Event::ReadBack { appointment: number });
             return Ok(self.read_back(&draft, chosen, branch));
@@ -269,6 +271,16 @@ impl<'a> Desk<'a> {
             return Ok(self.agreed(&draft, chosen, branch));
         }
         self.lost(search, chosen.slot.start)
+    }
+
+    /// A yes to what is promised already, but something else was offered since: asks which is meant, and keeps the promise.
+    fn which_of_both(&mut self, number: u8, chosen: &Chosen, branch: &Branch) -> Answer {
+        self.record(Event::Heard { appointment: number, wish: Wish::default(), person: Person::default() });
+        let promised = self.spoken(chosen.slot.start, &branch.zone);
+        let language = self.company.language;
+        let exact = Understood::Exact { start: chosen.slot.start.to_zoned(branch.zone.clone()) };
+        Answer::new(Status::Clarify, sentences::slot_contradicts(&promised, language))
+            .with("candidates", vec![when::to_json(&exact, language)])
     }
 
     /// A confirmed slot is kept until its booking is settled, however long that takes; false: it is lost.
@@ -339,7 +351,8 @@ impl<'a> Desk<'a> {
         let heard = self.hear(branch, number, request);
         let wants_more = !heard.wish.changes_to(&draft.wish).is_empty()
             || !heard.person.changes_to(&draft.person).is_empty()
-            || heard.question.is_some()
+            || heard.wants_something_else()
+            || heard.unsaid != (false, false)
             || request.confirmed == Some(false);
         match &draft.chosen {
             Some(chosen) if !wants_more => self.agreed(draft, chosen, branch),

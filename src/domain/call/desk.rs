@@ -5,7 +5,7 @@ use jiff::{Timestamp, Zoned};
 
 use super::{Call, Event, Function, Request};
 use crate::domain::answer::{Answer, Status};
-use crate::domain::appointment::{Draft, Person, Stage};
+use crate::domain::appointment::{Draft, Person};
 use crate::domain::callback::{self, Callback, Hidden, Reason};
 use crate::domain::directory::{Branch, Company, Offer};
 use crate::domain::ids::{BookingId, BranchId, CustomerId};
@@ -194,8 +194,7 @@ impl<'a> Desk<'a> {
             (_, Some(None)) => return Err(Box::new(self.which_branch(true))),
             (None, None) => return Err(Box::new(self.which_branch(false))),
         };
-        let is_promised = |draft: &Draft| matches!(draft.stage, Stage::Confirmed | Stage::Requested(_));
-        if let Some(known) = known.filter(|_| self.call.drafts.values().any(is_promised)) {
+        if let Some(known) = known.filter(|_| self.call.drafts.values().any(Draft::is_promised)) {
             let sentence = sentences::one_branch_a_call(&known.name, company.language);
             return Err(Box::new(
                 Answer::new(Status::Clarify, sentence).with("candidates", vec![known.name.clone()]),

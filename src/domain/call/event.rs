@@ -84,6 +84,7 @@ pub enum Event {
         time: bool,
     },
     Offered {
+        appointment: u8,
         slots: Vec<Offered>,
     },
     /// The caller's slot is held for this appointment.

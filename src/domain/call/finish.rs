@@ -153,6 +153,8 @@ impl<'a> Desk<'a> {
         let before = self.draft(1);
         match before.stage {
             Stage::Confirmed | Stage::Requested(_) | Stage::Withdrawn => return Ok(None),
+            // The yes in the variables may mean what was offered after the read-back.
+            Stage::ReadBack if before.has_newer_offer => return Ok(Some(Reason::UnclearWish)),
             Stage::Open | Stage::ReadBack => {}
         }
         let heard = self.hear(branch, 1, &only_gaps(words.request(), &before));

@@ -85,13 +85,15 @@ impl Desk<'_> {
         self.staff_of(branch, request, service, &mut heard);
         match request.slot_id.as_deref() {
             Some(handle) => self.slot_of(branch, request, handle, &mut heard),
-            None => self.moment_of(branch, request, &before, &mut heard),
+            None => {
+                self.moment_of(branch, request, &before, &mut heard);
+                let whole = heard.soonest && request.time.is_none();
+                heard.unsaid = (
+                    request.date.is_some() && heard.wish.date.is_none(),
+                    (request.time.is_some() || whole) && heard.wish.time.is_none(),
+                );
+            }
         }
-        let whole = heard.soonest && request.time.is_none();
-        heard.unsaid = (
-            request.date.is_some() && heard.wish.date.is_none(),
-            (request.time.is_some() || whole) && heard.wish.time.is_none(),
-        );
         heard
     }
 
@@ -161,7 +163,8 @@ impl Desk<'_> {
                 heard.question.get_or_insert(question);
                 // Of a clear day and an unclear time, or the other way round, the clear one is kept.
                 match self.clear_parts(branch, request) {
-                    (Some(_), Some(_)) => {}
+                    // Both are clear and do not go together: the day stays, the time is asked for.
+                    (Some(date), Some(_)) => heard.wish.date = Some(date),
                     (date, time) => (heard.wish.date, heard.wish.time) = (date, time),
                 }
             }

@@ -116,10 +116,12 @@ impl Call {
                 draft.hear(wish.clone(), person.clone());
             }
             Event::Unsaid { appointment, date, time } => self.draft(*appointment).unsay(*date, *time),
-            Event::Offered { slots } => {
+            Event::Offered { appointment, slots } => {
                 self.listings += 1;
                 self.offered.extend(slots.iter().cloned());
-                self.drafts.values_mut().for_each(|draft| draft.has_newer_offer = true);
+                if let Some(draft) = self.drafts.get_mut(appointment) {
+                    draft.has_newer_offer = true;
+                }
             }
             Event::Chosen { appointment, chosen } => self.draft(*appointment).chosen = Some(chosen.clone()),
             Event::Dropped { appointment } => {
@@ -176,9 +178,8 @@ impl Call {
     /// Another branch: what was wanted there is another service, by other people, at another place.
     fn move_to(&mut self, branch: BranchId) {
         if self.branch.replace(branch).is_some_and(|before| before != branch) {
-            for draft in self.drafts.values_mut().filter(|draft| !draft.is_decided()) {
-                (draft.wish.service, draft.wish.staff) = (None, None);
-                (draft.chosen, draft.stage) = (None, Stage::Open);
+            for draft in self.drafts.values_mut().filter(|draft| !draft.is_promised()) {
+                draft.move_elsewhere();
             }
         }
     }

@@ -152,7 +152,8 @@ impl Desk<'_> {
     }
 
     /// Gives each slot its handle and says which ones they are.
-    pub(super) fn offer(&mut self, slots: Vec<Slot>, branch: &Branch) -> (Vec<Value>, Vec<String>) {
+    pub(super) fn offer(&mut self, slots: Vec<Slot>, search: &Search<'_>) -> (Vec<Value>, Vec<String>) {
+        let branch = search.branch;
         let letter = letters(self.call.listings);
         let handles = slots.into_iter().zip(1..);
         let offered: Vec<Offered> =
@@ -161,7 +162,7 @@ impl Desk<'_> {
             offered.iter().map(|one| self.spoken(one.slot.start, &branch.zone)).collect();
         let rows = offered.iter().zip(&spoken).map(|(one, spoken)| row(one, spoken, branch)).collect();
         if !offered.is_empty() {
-            self.record(Event::Offered { slots: offered });
+            self.record(Event::Offered { appointment: search.appointment, slots: offered });
         }
         (rows, spoken)
     }
@@ -175,7 +176,7 @@ impl Desk<'_> {
         fresh: bool,
     ) -> Result<Answer, Need> {
         let alternatives = self.alternatives(search, wished, fresh)?;
-        let (rows, spoken) = self.offer(alternatives, search.branch);
+        let (rows, spoken) = self.offer(alternatives, search);
         let wished = self.spoken(wished, &search.branch.zone);
         let sentence = sentences::not_free(&wished, &spoken, self.company.language);
         Ok(Answer::new(status, sentence).with("slots", rows))

@@ -114,7 +114,7 @@ async fn a_call_read_again_is_the_call_in_memory() {
     let chosen = Chosen { slot: place.clone(), verified: true, seen_at: at(2), until: Some(at(12)) };
     let said = [
         heard(Person { note: Some("nur kurz".into()), ..Person::default() }),
-        Event::Offered { slots: vec![Offered { handle: "a1".into(), slot: place }] },
+        Event::Offered { appointment: 1, slots: vec![Offered { handle: "a1".into(), slot: place }] },
         heard(erika()),
         Event::Chosen { appointment: 1, chosen },
         Event::ReadBack { appointment: 1 },

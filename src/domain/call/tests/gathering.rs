@@ -203,7 +203,8 @@ fn a_yes_after_something_else_was_offered_is_asked_about_again() {
     assert_eq!(line.yes().status, Status::Held);
     assert_eq!(line.yes().status, Status::Confirmed);
     line.check(&json!({"datum": "22.10."}));
-    assert_eq!(line.yes().status, Status::Held, "also after a first yes");
+    assert_eq!(line.yes().status, Status::Clarify, "what is promised stays promised, but which is meant?");
+    assert_eq!(line.stage(1), Stage::Confirmed);
     assert_eq!(line.yes().status, Status::Confirmed);
     assert_eq!(line.draft(1).chosen.unwrap().slot.start, local("2026-10-20T14:30"));
 }

@@ -304,3 +304,25 @@ fn without_holds_nothing_is_held_and_the_yes_still_counts() {
     assert!(line.calendar.holds.is_empty());
     assert_eq!(line.intents.len(), 1);
 }
+
+#[test]
+fn what_is_offered_for_a_second_appointment_does_not_touch_the_yes_to_the_first() {
+    let mut line = Line::new();
+    line.collect(&whole());
+    line.yes();
+    line.check(&json!({"termin": 2, "dienstleistung": "Haarschnitt", "datum": "21.10."}));
+
+    assert_eq!(line.yes().status, Status::Confirmed);
+}
+
+#[test]
+fn a_yes_in_the_variables_after_a_newer_offer_is_given_to_a_person() {
+    let mut line = Line::new();
+    line.collect(&whole());
+    line.check(&json!({"datum": "21.10."}));
+    line.hang_up(&json!({"booking_confirmed": "true"}));
+    line.analyzed(&json!({"booking_confirmed": "true"}));
+
+    assert!(line.intents.is_empty());
+    assert_eq!(line.callbacks.len(), 1);
+}
