@@ -19,12 +19,13 @@ pub struct Sweeper {
     directory_version: i64,
     is_sweeping: bool,
     forgot_at: Option<Timestamp>,
+    took_up_at: Option<Timestamp>,
 }
 
 impl Sweeper {
     /// A sweeper that knows which directory is in use.
     pub fn new(switchboard: Switchboard, directory_version: i64) -> Self {
-        Self { switchboard, directory_version, is_sweeping: false, forgot_at: None }
+        Self { switchboard, directory_version, is_sweeping: false, forgot_at: None, took_up_at: None }
     }
 
     fn look_round(&mut self, ctx: &mut Context<Self>) {
@@ -37,7 +38,13 @@ impl Sweeper {
         if forgets {
             self.forgot_at = Some(now);
         }
-        let sweep = sweep(self.switchboard.clone(), self.directory_version, forgets);
+        // In a long outage thousands wait in their queues; they are gone through now and then, not at every look.
+        let stuck_after = millis(self.switchboard.settings().stuck_after_ms);
+        let takes_up = self.took_up_at.is_none_or(|at| later(at, stuck_after) <= now);
+        if takes_up {
+            self.took_up_at = Some(now);
+        }
+        let sweep = sweep(self.switchboard.clone(), self.directory_version, Round { takes_up, forgets });
         ctx.spawn(sweep.into_actor(self).map(|result, sweeper, _| {
             sweeper.is_sweeping = false;
             match result {
@@ -51,8 +58,15 @@ impl Sweeper {
     }
 }
 
+/// What is done in a round beside what is done in each.
+#[derive(Clone, Copy)]
+struct Round {
+    takes_up: bool,
+    forgets: bool,
+}
+
 /// One round; the answer is the version of the directory that is in use now.
-async fn sweep(switchboard: Switchboard, known_version: i64, forgets: bool) -> Result<i64, Error> {
+async fn sweep(switchboard: Switchboard, known_version: i64, round: Round) -> Result<i64, Error> {
     let store = switchboard.store();
     let version = store.directory().version().await?;
     if version != known_version {
@@ -60,9 +74,11 @@ async fn sweep(switchboard: Switchboard, known_version: i64, forgets: bool) -> R
         tracing::info!(version, "the directory has changed and is in use");
     }
     let now = switchboard.clock().now();
-    take_up(&switchboard, later(now, -millis(switchboard.settings().stuck_after_ms))).await?;
+    if round.takes_up {
+        take_up(&switchboard, later(now, -millis(switchboard.settings().stuck_after_ms))).await?;
+    }
     store.recovery().drop_expired_holds(now).await?;
-    if forgets {
+    if round.forgets {
         let days = i64::from(switchboard.settings().bodies_days);
         store.deliveries().forget_bodies(later(now, SignedDuration::from_hours(-24 * days))).await?;
     }

@@ -5,6 +5,7 @@ mod call;
 mod demo;
 mod serve;
 mod token;
+mod understand;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -35,6 +36,7 @@ enum Command {
     #[command(subcommand)]
     Token(token::Token),
     Call(call::Call),
+    Understand(understand::Understand),
 }
 
 /// Runs the program; the exit code is 0 when all went well, 1 when not, 2 for a wrong command line.
@@ -53,6 +55,7 @@ pub fn main() -> ExitCode {
             Command::Apply(apply) => apply.run(&config()?, clock).await,
             Command::Token(token) => token.run(&config()?, clock).await,
             Command::Call(call) => call.run(&config()?, clock).await,
+            Command::Understand(understand) => understand.run(clock),
         }
     };
     match actix_rt::System::new().block_on(run) {

@@ -26,7 +26,7 @@ threads = 2
 log = "off"
 [calls]
 sweep_every_ms = 200
-stuck_after_ms = 100
+stuck_after_ms = 1000
 analysis_wait_ms = 60000
 [calcom]
 retry_first_ms = 50
@@ -219,20 +219,20 @@ fn merged(base: &str, over: &str) -> String {
     settings.to_string()
 }
 
-/// Waits for a fact; gives up after 20 seconds and says for what it waited.
+/// Waits for a fact; gives up after a minute and says for what it waited.
 pub(crate) async fn eventually<T, F, R>(what: &str, mut look: F) -> T
 where
     F: FnMut() -> R,
     R: Future<Output = Option<T>>,
 {
     let watch = Clock::stopwatch();
-    while watch.elapsed_ms() < 20_000 {
+    while watch.elapsed_ms() < 60_000 {
         if let Some(found) = look().await {
             return found;
         }
         actix_rt::time::sleep(Duration::from_millis(20)).await;
     }
-    panic!("waited 20 s for {what}");
+    panic!("waited a minute for {what}");
 }
 
 /// The status of an answer that has to be 200.

@@ -249,7 +249,7 @@ async fn in_doubt_and_out_of_reach_a_person_is_told_all_the_same() {
 async fn too_many_requests_pause_the_account_and_lose_nothing() {
     let mut setup = Setup::default();
     setup.calcom.requests_per_minute = Some(4);
-    (setup.calcom.window_ms, setup.calcom.block_ms) = (1_000, 1_000);
+    (setup.calcom.window_ms, setup.calcom.block_ms) = (60_000, 1_000);
     let house = House::open(setup).await;
     let mut calls = Vec::new();
     for hour in 10..16 {

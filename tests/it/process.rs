@@ -227,6 +227,10 @@ async fn the_command_line_applies_makes_tokens_and_tells_a_calls_story() {
     assert!(story.contains("why: Haarschnitt on") && story.contains("Cal.com accepted it"), "{story}");
     assert_eq!(run(folder.path(), &["call", "call_nobody"]).0, 1);
     assert_eq!(run(folder.path(), &["frobnicate"]).0, 2);
+    let at = "2026-10-14T10:05:00+02:00";
+    let (code, understood) = run(folder.path(), &["understand", "Dienstag 14 Uhr 30", "--at", at]);
+    let expected = json!({"kind": "exact", "start": "2026-10-20T14:30:00+02:00", "spoken": "Dienstag, 20. Oktober, 14 Uhr 30"});
+    assert_eq!((code, serde_json::from_str(&understood).ok()), (0, Some(expected)));
     let (code, complaint) = run(folder.path(), &["apply", "nothing.toml"]);
     assert!(code == 1 && complaint.contains("nothing.toml"), "{complaint}");
     assert!(served.terminate().await.success());
