@@ -200,7 +200,7 @@ impl<'a> Work<'a> {
             Action::CallBack { reason } => Some(*reason),
             Action::Send { .. } | Action::Look { .. } | Action::TryAgain { .. } | Action::Settled => None,
         });
-        reasons.map(|reason| self.callback(reason.into(), now)).collect()
+        reasons.map(|reason| self.callback(reason, now)).collect()
     }
 
     fn callback(&self, reason: callback::Reason, now: Timestamp) -> Callback {

@@ -88,10 +88,9 @@ impl CalendarActor {
         let Some(booking) = self.queue.begin() else { return };
         let (switchboard, company) = (self.switchboard.clone(), self.company);
         let turn = async move {
-            match Work::on(&switchboard, company, booking).await {
-                Ok(Some(work)) => work.serve().await,
-                Ok(None) => Ok(Next::Done),
-                Err(error) => Err(error),
+            match Work::on(&switchboard, company, booking).await? {
+                Some(work) => work.serve().await,
+                None => Ok(Next::Done),
             }
         };
         ctx.spawn(turn.into_actor(self).map(move |next, calendar, ctx| calendar.served(booking, next, ctx)));
@@ -144,10 +143,9 @@ impl CalendarActor {
         self.looks.remove(&booking);
         let (switchboard, company) = (self.switchboard.clone(), self.company);
         let look = async move {
-            match Work::on(&switchboard, company, booking).await {
-                Ok(Some(work)) => work.look().await,
-                Ok(None) => Ok(Next::Done),
-                Err(error) => Err(error),
+            match Work::on(&switchboard, company, booking).await? {
+                Some(work) => work.look().await,
+                None => Ok(Next::Done),
             }
         };
         ctx.spawn(look.into_actor(self).map(move |next, calendar, ctx| match next {

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::callback::Reason;
 use super::ids::BookingId;
 use super::retry::{Backoff, later, millis};
 
@@ -138,35 +139,10 @@ pub enum Action {
     },
     /// A person has to call back.
     CallBack {
-        reason: CallBackReason,
+        reason: Reason,
     },
     /// Nothing more to do here: the hold may go, the caller's outcome stands.
     Settled,
-}
-
-/// Why a person has to call about a booking.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CallBackReason {
-    /// The promised time was taken.
-    SlotTaken,
-    /// Cal.com refused for another reason.
-    Refused,
-    /// Nobody knows whether it stands.
-    Unsure,
-    /// The calendar could not be reached for too long, or until the time had passed.
-    CalendarUnreachable,
-}
-
-impl CallBackReason {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::SlotTaken => "slot_taken",
-            Self::Refused => "booking_refused",
-            Self::Unsure => "booking_unsure",
-            Self::CalendarUnreachable => "calendar_unreachable",
-        }
-    }
 }
 
 /// The next state, if it changes, and what to do then.
@@ -245,7 +221,7 @@ impl Booking {
     fn ended(&self, outcome: Outcome, rules: &Rules, now: Timestamp) -> Step {
         match outcome {
             Outcome::Created(seen) => self.created(seen),
-            Outcome::DefiniteNo(why) => self.refuse(why, CallBackReason::Refused),
+            Outcome::DefiniteNo(why) => self.refuse(why, Reason::BookingRefused),
             Outcome::NotExecuted { why, not_before } => {
                 let sent_maybe = self.sent_maybe.saturating_sub(1);
                 let unsent = Self { sent_maybe, state: State::Waiting { not_before: None }, ..self.clone() };
@@ -262,7 +238,7 @@ impl Booking {
     fn created(&self, seen: Seen) -> Step {
         match seen.standing {
             Some(standing) if self.is_ours(&seen) => self.booked(seen.uid, standing),
-            _ => self.refuse("foreign_booking_returned".into(), CallBackReason::SlotTaken),
+            _ => self.refuse("foreign_booking_returned".into(), Reason::SlotTaken),
         }
     }
 
@@ -293,7 +269,7 @@ impl Booking {
             };
         }
         if why == NOT_AVAILABLE {
-            return self.refuse("slot_taken".into(), CallBackReason::SlotTaken);
+            return self.refuse("slot_taken".into(), Reason::SlotTaken);
         }
         self.still_unsure((since, looks + 1, why), rules, now)
     }
@@ -307,7 +283,7 @@ impl Booking {
     ) -> Step {
         let horizon = later(since, millis(rules.quiet_horizon_ms));
         let is_past_horizon = horizon <= now;
-        let tell = Action::CallBack { reason: CallBackReason::Unsure };
+        let tell = Action::CallBack { reason: Reason::BookingUnsure };
         if is_past_horizon && self.start <= now {
             let state = State::Failed { why: format!("nobody knows whether it stood ({why})") };
             let next = Self { state, ..self.clone() };
@@ -333,14 +309,14 @@ impl Booking {
         Step { next: Some(next), actions: vec![Action::Look { at: look_at }] }
     }
 
-    fn refuse(&self, why: String, reason: CallBackReason) -> Step {
+    fn refuse(&self, why: String, reason: Reason) -> Step {
         let next = Self { state: State::Refused { why }, ..self.clone() };
         Step { next: Some(next), actions: vec![Action::CallBack { reason }, Action::Settled] }
     }
 
     fn give_up(&self, why: &str) -> Step {
         let next = Self { state: State::Failed { why: why.to_owned() }, ..self.clone() };
-        let reason = CallBackReason::CalendarUnreachable;
+        let reason = Reason::CalendarUnreachable;
         Step { next: Some(next), actions: vec![Action::CallBack { reason }, Action::Settled] }
     }
 
@@ -457,7 +433,7 @@ mod tests {
             let step = end(&sent(), Outcome::Created(seen));
 
             assert_eq!(step.next.unwrap().state.as_str(), "refused");
-            assert_eq!(step.actions[0], Action::CallBack { reason: CallBackReason::SlotTaken });
+            assert_eq!(step.actions[0], Action::CallBack { reason: Reason::SlotTaken });
         }
     }
 
@@ -503,7 +479,7 @@ mod tests {
         let late = unsure.step(Input::Looked(Some(vec![])), &rules(), at(182_000));
 
         assert_eq!(early.actions.len(), 1);
-        assert_eq!(late.actions[1], Action::CallBack { reason: CallBackReason::Unsure });
+        assert_eq!(late.actions[1], Action::CallBack { reason: Reason::BookingUnsure });
         assert_eq!(late.next.unwrap().state.as_str(), "unsure");
     }
 
@@ -513,7 +489,7 @@ mod tests {
 
         let blind = unsure.step(Input::Looked(None), &rules(), at(182_000));
 
-        assert_eq!(blind.actions[1], Action::CallBack { reason: CallBackReason::Unsure });
+        assert_eq!(blind.actions[1], Action::CallBack { reason: Reason::BookingUnsure });
     }
 
     #[test]
@@ -523,7 +499,7 @@ mod tests {
         let over = unsure.step(Input::Looked(None), &rules(), at(10_000_000));
 
         assert_eq!(over.next.unwrap().state.as_str(), "failed");
-        assert_eq!(over.actions, [Action::CallBack { reason: CallBackReason::Unsure }, Action::Settled]);
+        assert_eq!(over.actions, [Action::CallBack { reason: Reason::BookingUnsure }, Action::Settled]);
     }
 
     #[test]
@@ -544,7 +520,7 @@ mod tests {
         let step = waiting().step(Input::Turn, &rules(), at(10_000_000));
 
         assert_eq!(step.next.unwrap().state.as_str(), "failed");
-        assert_eq!(step.actions[0], Action::CallBack { reason: CallBackReason::CalendarUnreachable });
+        assert_eq!(step.actions[0], Action::CallBack { reason: Reason::CalendarUnreachable });
     }
 
     #[test]

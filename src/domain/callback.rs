@@ -50,18 +50,6 @@ impl Reason {
     }
 }
 
-impl From<super::booking::CallBackReason> for Reason {
-    fn from(reason: super::booking::CallBackReason) -> Self {
-        use super::booking::CallBackReason as Why;
-        match reason {
-            Why::SlotTaken => Self::SlotTaken,
-            Why::Refused => Self::BookingRefused,
-            Why::Unsure => Self::BookingUnsure,
-            Why::CalendarUnreachable => Self::CalendarUnreachable,
-        }
-    }
-}
-
 /// A callback item as it enters the books.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Callback {

@@ -16,6 +16,7 @@ use crate::domain::phone::PhoneNumber;
 use crate::retell::Call;
 use crate::retell::signature::{self, Invalid};
 use crate::store::Scope;
+use crate::store::journal::{Delivery, Sensitive};
 
 /// Who knocked.
 #[derive(Debug)]
@@ -87,6 +88,18 @@ impl<'a> Knock<'a> {
         Ok(companies)
     }
 
+    /// What came, as it is kept.
+    pub(super) fn delivery(&self, route: &'static str, event: &str, our_number: Option<&str>) -> Delivery {
+        Delivery {
+            id: self.rooms.house.clock().mint().into(),
+            route,
+            event: short(event, 64),
+            once: None,
+            our_number: our_number.map(|number| short(number, 32)),
+            body: Some(Sensitive(String::from_utf8_lossy(self.body).into_owned())),
+        }
+    }
+
     fn verify(&self, company: &Company) -> Result<(), Invalid> {
         let keys: Vec<&SecretString> = company.webhook_keys.iter().collect();
         self.verify_with(&keys)
@@ -116,6 +129,11 @@ fn line_of(directory: &Directory, call: &Call) -> Option<Line> {
     }
     let number = PhoneNumber::parse_e164(call.our_number()?).ok()?;
     directory.line_of_number(&number)
+}
+
+/// A word of somebody else's as it may be stored: short, and without what PostgreSQL would refuse.
+pub(super) fn short(text: &str, most: usize) -> String {
+    text.chars().filter(|sign| !sign.is_control()).take(most).collect()
 }
 
 /// What is answered to whoever did not sign.

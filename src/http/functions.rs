@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::Rooms;
 use super::door::{Knock, Visitor, refuse};
-use super::webhooks::{call_id, not_a_webhook, seed, short};
+use super::webhooks::{call_id, not_a_webhook, seed};
 use crate::actors::call::{ARGUMENTS_KEY, Asked, Invoke};
 use crate::domain::answer::{Answer, Status};
 use crate::domain::call::{Function, Request};
@@ -17,7 +17,7 @@ use crate::domain::directory::{Company, Line};
 use crate::domain::speech::{Language, sentences};
 use crate::retell::function::base_name;
 use crate::retell::{Arguments, Call, Invocation};
-use crate::store::journal::{Delivery, Sensitive};
+use crate::store::journal::Sensitive;
 
 const ROUTE: &str = "function";
 
@@ -159,14 +159,7 @@ fn say(answer: &str) -> HttpResponse {
 /// Keeps what could not be served, so that nothing is lost; a failure is told to those who run the house.
 async fn keep(knock: &Knock<'_>, name: &str, line: Option<Line>, status: &str, number: Option<&str>) {
     let house = &knock.rooms.house;
-    let delivery = Delivery {
-        id: house.clock().mint().into(),
-        route: ROUTE,
-        event: short(name, 64),
-        once: None,
-        our_number: number.map(|number| short(number, 32)),
-        body: Some(Sensitive(String::from_utf8_lossy(knock.body).into_owned())),
-    };
+    let delivery = knock.delivery(ROUTE, name, number);
     let company = line.map(|line| line.company);
     if let Err(error) = house.store().deliveries().keep(delivery, company, None, status, knock.now).await {
         tracing::error!(error = &error as &dyn std::error::Error, "a function call could not be kept");

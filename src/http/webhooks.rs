@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{self, Bytes, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::door::{Knock, Visitor, refuse};
+use super::door::{Knock, Visitor, refuse, short};
 use super::error::refusal;
 use super::{Rooms, inbound};
 use crate::actors::call::{Hear, Seed, Told};
@@ -15,7 +15,7 @@ use crate::domain::phone::Caller;
 use crate::domain::speech::is_placeholder;
 use crate::retell::webhook::Event;
 use crate::retell::{Call, NotAWebhook, Webhook};
-use crate::store::journal::{Delivery, Sensitive};
+use crate::store::journal::Delivery;
 
 const ROUTE: &str = "retell";
 /// Retell's ids are opaque but never longer than this.
@@ -148,25 +148,13 @@ async fn keep(
 
 fn delivery(knock: &Knock<'_>, webhook: &Webhook) -> Delivery {
     let our_number = webhook.call.as_ref().and_then(Call::our_number);
-    Delivery {
-        id: knock.rooms.house.clock().mint().into(),
-        route: ROUTE,
-        event: short(webhook.event.name(), 64),
-        once: None,
-        our_number: our_number.map(|number| short(number, 32)),
-        body: Some(Sensitive(String::from_utf8_lossy(knock.body).into_owned())),
-    }
+    knock.delivery(ROUTE, webhook.event.name(), our_number)
 }
 
 /// Retell's id of the call, unless a placeholder stands in its place.
 pub(super) fn call_id(call: &Call) -> Option<&str> {
     let sound = |id: &&str| id.len() <= CALL_ID_MAX && !id.contains(char::is_control) && !is_placeholder(id);
     call.call_id.as_deref().filter(sound)
-}
-
-/// A word of somebody else's as it may be stored: short, and without what PostgreSQL would refuse.
-pub(super) fn short(text: &str, most: usize) -> String {
-    text.chars().filter(|sign| !sign.is_control()).take(most).collect()
 }
 
 /// What this first sign tells about the call.

@@ -3,7 +3,7 @@
 use fernamt::operations::{Role, tokens};
 use serde_json::json;
 
-use super::house::{House, Setup, eventually, says_yes, status, wish};
+use super::house::{House, Setup, eventually, status, wish};
 
 async fn token(house: &House, role: Role, company: &str) -> String {
     let directory = house.app.house().directory();
@@ -15,12 +15,7 @@ async fn token(house: &House, role: Role, company: &str) -> String {
 #[actix_rt::test]
 async fn a_company_sees_its_own_and_nothing_of_another() {
     let house = House::open(Setup::default()).await;
-    let mut call = house.ring();
-    call.invoke("collect_appointment", wish("2026-10-20", "14:30", "Erika Beispiel")).await;
-    says_yes(&mut call).await;
-    call.hang_up("user_hangup");
-    call.ended().await;
-    let booking = house.booking_in(call.id(), &["booked"]).await;
+    let (call, booking) = house.booked().await;
     let (own, other) = (
         token(&house, Role::CompanyAdmin, "salon-a").await,
         token(&house, Role::CompanyAdmin, "salon-b").await,
@@ -85,12 +80,7 @@ async fn a_live_call_shows_what_the_caller_has_said_and_what_is_held() {
 #[actix_rt::test]
 async fn a_branch_shows_its_calendars_and_an_account_its_breaker() {
     let house = House::open(Setup::default()).await;
-    let mut call = house.ring();
-    call.invoke("collect_appointment", wish("2026-10-20", "14:30", "Erika Beispiel")).await;
-    says_yes(&mut call).await;
-    call.hang_up("user_hangup");
-    call.ended().await;
-    let booking = house.booking_in(call.id(), &["booked"]).await;
+    let (_, booking) = house.booked().await;
 
     // The calendar says so a moment after the books do.
     let state = eventually("the calendar's last booking", || async {

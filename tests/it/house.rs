@@ -162,6 +162,17 @@ impl House {
         self.salon().ring(Ring { from: Some(CALLER), to: NUMBER_A, ..Ring::default() })
     }
 
+    /// A call that has ended in a booking, and that booking.
+    pub(crate) async fn booked(&self) -> (Call, Value) {
+        let mut call = self.ring();
+        call.invoke("collect_appointment", wish("2026-10-20", "14:30", "Erika Beispiel")).await;
+        says_yes(&mut call).await;
+        call.hang_up("user_hangup");
+        call.ended().await;
+        let booking = self.booking_in(call.id(), &["booked"]).await;
+        (call, booking)
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Value {
         self.get_as(&self.token, path).await.1
     }

@@ -157,10 +157,7 @@ impl<'a> Desk<'a> {
 
     fn serve(&mut self, function: &Function, request: &Request) -> Result<Answer, Need> {
         if let Function::Unknown(_) = function {
-            return Ok(Answer::new(
-                Status::UnknownFunction,
-                sentences::unknown_function(self.company.language),
-            ));
+            return Ok(self.unknown_function());
         }
         if request.unreadable {
             return Ok(Answer::new(Status::Invalid, sentences::not_understood(self.company.language)));
@@ -174,10 +171,12 @@ impl<'a> Desk<'a> {
             Function::CheckAvailability => self.check(branch, request),
             Function::ListServices => Ok(self.list_services(branch)),
             Function::RequestCallback => Ok(self.request_callback(branch, request)),
-            Function::Unknown(_) => {
-                Ok(Answer::new(Status::UnknownFunction, sentences::unknown_function(self.company.language)))
-            }
+            Function::Unknown(_) => Ok(self.unknown_function()),
         }
+    }
+
+    fn unknown_function(&self) -> Answer {
+        Answer::new(Status::UnknownFunction, sentences::unknown_function(self.company.language))
     }
 
     /// The branch of this call; a hotline asks for it.
