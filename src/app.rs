@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use actix_rt::{Arbiter, ArbiterHandle};
 use actix_web::dev::ServerHandle;
-use actix_web::middleware::{DefaultHeaders, NormalizePath};
+use actix_web::middleware::{DefaultHeaders, NormalizePath, from_fn};
 use actix_web::{App as WebApp, HttpServer};
 
 use crate::actors::supervisor::{Falls, spawn, supervise};
@@ -18,7 +18,7 @@ use crate::actors::{Switchboard, recovery};
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::http::{self, Rooms};
-use crate::{calcom, store};
+use crate::{calcom, meters, store};
 
 /// How long a stop waits for requests that are being answered, in seconds; an answer takes four at most.
 const ANSWERS_WAIT_S: u64 = 5;
@@ -58,6 +58,7 @@ pub struct App {
 impl App {
     /// Opens the house: books, directory, actors, what was left unfinished, and last the doors.
     pub async fn start(config: &Config, clock: Clock) -> Result<Self, Error> {
+        meters::start();
         let lock = lock(config)?;
         let (house, threads) = furnish(config, clock, config.threads).await?;
         let version = house.store().directory().version().await?;
@@ -145,7 +146,11 @@ fn open_doors(config: &Config, house: &Switchboard) -> Result<(ServerHandle, Soc
     let routes = http::routes(rooms, config.web.body_max_bytes);
     let server = HttpServer::new(move || {
         let version = DefaultHeaders::new().add(("X-Fernamt-Version", http::VERSION));
-        WebApp::new().wrap(version).wrap(NormalizePath::trim()).configure(routes.clone())
+        WebApp::new()
+            .wrap(version)
+            .wrap(NormalizePath::trim())
+            .wrap(from_fn(http::watch))
+            .configure(routes.clone())
     })
     .workers(count_or_processors(config.threads))
     .shutdown_timeout(ANSWERS_WAIT_S)

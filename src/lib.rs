@@ -3,11 +3,12 @@
 //! | room | what for | floor |
 //! |---|---|---|
 //! | [`domain`] | what is true and what follows: pure, no clock, no socket, no database | 0 |
+//! | [`clock`], [`meters`] | what time it is; what is counted and measured | 1 |
 //! | [`store`], [`calcom`], [`retell`] | the books; the two wires, each known to its room alone | 2 |
 //! | [`actors`] | calls, branches, calendars, breakers: thin shells round the machines of `domain` | 3 |
 //! | [`operations`] | what a person or program may do, permission checked | 4 |
 //! | [`http`] | all of actix-web | 6 |
-//! | [`app`], [`config`], [`telemetry`], [`clock`], [`cli`] | composition and the outside of the program | – |
+//! | [`app`], [`config`], [`telemetry`], [`cli`] | composition and the outside of the program | – |
 //! | [`sim`] | outside the house: Retell and Cal.com over loopback, for demo, tests and benches | – |
 
 pub mod actors;
@@ -18,6 +19,7 @@ pub mod clock;
 pub mod config;
 pub mod domain;
 pub mod http;
+pub mod meters;
 pub mod operations;
 pub mod retell;
 pub mod sim;

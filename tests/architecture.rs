@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 const ROOMS: &[(&str, u8)] = &[
     ("domain", 0),
     ("clock", 1),
+    ("meters", 1),
     ("store", 2),
     ("calcom", 2),
     ("retell", 2),

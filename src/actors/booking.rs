@@ -14,6 +14,7 @@ use crate::domain::directory::{Account, Company};
 use crate::domain::ids::{BookingId, CompanyId};
 use crate::domain::phone::PhoneNumber;
 use crate::domain::retry::{later, millis};
+use crate::meters;
 use crate::store::bookings::{Attempt as Note, AttemptKind, Change, machine};
 use crate::store::holds::Owner;
 use crate::store::{Error, Scope};
@@ -86,10 +87,16 @@ impl<'a> Work<'a> {
     pub async fn look(mut self) -> Result<Next, Error> {
         let State::Unsure { looks, .. } = machine(&self.row)?.state else { return Ok(Next::Done) };
         let found = self.find().await;
-        let result = match &found {
-            Some(seen) => format!("{} of ours", seen.iter().filter(|seen| seen.marked.is_some()).count()),
+        let ours = found.as_ref().map(|seen| seen.iter().filter(|seen| seen.marked.is_some()).count());
+        let result = match ours {
+            Some(count) => format!("{count} of ours"),
             None => "could not look".to_owned(),
         };
+        meters::look(match ours {
+            Some(0) => "nothing",
+            Some(_) => "ours",
+            None => "could_not_look",
+        });
         let note = self.note(AttemptKind::Look, looks + 1, Some(result));
         let step = self.take(Input::Looked(found), Some(note)).await?;
         self.follow(step).await
@@ -133,6 +140,7 @@ impl<'a> Work<'a> {
         let outcome = match self.request(account) {
             Ok(request) => {
                 let sent = line.create(leave, &request).await;
+                meters::attempt(sent.class(), sent.code());
                 tracing::info!(
                     booking.id = %self.row.id, attempt, outcome = sent.code(),
                     "booking {} attempt {attempt}: {}", self.row.id, sent.code(),
@@ -166,6 +174,7 @@ impl<'a> Work<'a> {
 
     async fn settle(&self) -> Result<(), Error> {
         let company = self.company.id;
+        meters::settled(machine(&self.row)?.state.as_str());
         self.switchboard.slots().forget(company, self.row.event_type_id);
         let appointment = u8::try_from(self.row.appointment).unwrap_or(u8::MAX);
         let owner = Owner { call: self.row.call_id.into(), appointment };

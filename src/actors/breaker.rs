@@ -4,6 +4,7 @@ use actix::{Actor, Context, Handler, Message, Supervised};
 
 use crate::clock::Clock;
 use crate::domain::breaker::{Breaker, Face, Permit, Report, Rules, Tripped};
+use crate::meters;
 
 /// The actor.
 #[derive(Debug)]
@@ -78,8 +79,12 @@ impl Handler<Record> for BreakerActor {
         match after {
             Face::Closed => tracing::info!(account = %name, "account {name} answers again"),
             Face::HalfOpen => {}
-            Face::Open => tracing::warn!(account = %name, "account {name} does not answer, sending stops"),
+            Face::Open => {
+                meters::breaker_opened(name);
+                tracing::warn!(account = %name, "account {name} does not answer, sending stops");
+            }
             Face::Misconfigured => {
+                meters::breaker_opened(name);
                 tracing::error!(account = %name, "account {name} refuses our key: set a valid one and apply it");
             }
         }

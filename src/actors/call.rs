@@ -1,7 +1,6 @@
 //! The call actor: a warm copy of one call's journal. It works one thing after the other and answers after the commit.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 
 use actix::{
     Actor, ActorContext, ActorFutureExt, AsyncContext, Context, Handler, Message, ResponseFuture,
@@ -12,7 +11,7 @@ use tokio::sync::oneshot;
 
 use super::branch::PlaceBooking;
 use super::switchboard::{CallKey, Switchboard};
-pub use super::turn::{Asked, Told, Trouble};
+pub use super::turn::{Answered, Asked, Told, Trouble};
 use super::turn::{InHand, Outcome};
 use crate::domain::call::{Call, News, Phase};
 use crate::domain::ids::BranchId;
@@ -35,9 +34,9 @@ pub struct Seed {
     pub branch: Option<BranchId>,
 }
 
-/// A function call of the agent; the answer is the JSON text to send.
+/// A function call of the agent.
 #[derive(Debug, Message)]
-#[rtype(result = "Result<Arc<str>, Trouble>")]
+#[rtype(result = "Result<Answered, Trouble>")]
 pub struct Invoke(pub Asked);
 
 /// News about the call; answered when they are in the books.
@@ -56,7 +55,7 @@ pub struct Describe;
 pub struct WakeUp;
 
 enum Job {
-    Invoke(Box<Asked>, oneshot::Sender<Result<Arc<str>, Trouble>>),
+    Invoke(Box<Asked>, oneshot::Sender<Result<Answered, Trouble>>),
     Hear(Box<Told>, oneshot::Sender<Result<(), Trouble>>),
     WakeUp,
     TimeIsUp,
@@ -234,7 +233,7 @@ impl Work {
         Ok(())
     }
 
-    async fn invoke(&mut self, mut asked: Asked) -> Result<Arc<str>, Trouble> {
+    async fn invoke(&mut self, mut asked: Asked) -> Result<Answered, Trouble> {
         let Some(in_hand) = self.in_hand.as_mut() else { return Err(Trouble::NoCompany) };
         asked.key = key_for_repeat(&in_hand.call, &asked, self.switchboard.settings().repeat_window_ms);
         let outcome = in_hand.answer(&self.switchboard, &asked).await?;
@@ -309,7 +308,7 @@ impl Supervised for CallActor {
 }
 
 impl Handler<Invoke> for CallActor {
-    type Result = ResponseFuture<Result<Arc<str>, Trouble>>;
+    type Result = ResponseFuture<Result<Answered, Trouble>>;
 
     fn handle(&mut self, Invoke(asked): Invoke, ctx: &mut Self::Context) -> Self::Result {
         let (tell, told) = oneshot::channel();

@@ -12,6 +12,7 @@ use super::line::{Line, Unread};
 use crate::clock::Clock;
 use crate::domain::ids::CompanyId;
 use crate::domain::retry::{later, millis};
+use crate::meters;
 
 /// How many days are asked for at once when one of them is wanted.
 const DAYS_AT_ONCE: i64 = 7;
@@ -67,13 +68,16 @@ impl Slots {
         let oldest = if question.fresh { asked_at } else { later(asked_at, -millis(self.life_ms)) };
         let event_type = self.event_type((question.company, question.event_type_id));
         if let Some(known) = event_type.known(question, oldest) {
+            meters::slots("cache");
             return Ok(known);
         }
         let _turn = event_type.asking.lock().await;
         // Whoever asked before us may have brought just what we need.
         if let Some(known) = event_type.known(question, oldest) {
+            meters::slots("another_question");
             return Ok(known);
         }
+        meters::slots("calcom");
         event_type.ask(line, question, self.clock.now()).await?;
         Ok(event_type.known(question, oldest).unwrap_or_default())
     }

@@ -10,6 +10,8 @@ use actix::dev::{ContextFut, channel};
 use actix::{Actor, Addr, Context, Supervised};
 use actix_rt::ArbiterHandle;
 
+use crate::meters;
+
 /// Messages that may wait for an actor before senders have to wait themselves.
 const MAILBOX: usize = 64;
 
@@ -23,7 +25,8 @@ impl Falls {
     }
 }
 
-/// Starts an actor there that is restarted, with what it knew and what waits for it, whenever it panics.
+/// Starts an actor there that is restarted, with what it knew and what waits for it, whenever it panics. The first
+/// word of its name is its kind.
 pub fn supervise<A, F>(there: &ArbiterHandle, falls: &Falls, name: String, make: F) -> Addr<A>
 where
     A: Supervised<Context = Context<A>>,
@@ -79,6 +82,7 @@ where
                 Ok(Poll::Ready(())) => return Poll::Ready(()),
                 Err(_) => {
                     self.falls.0.fetch_add(1, Ordering::Relaxed);
+                    meters::actor_fell(self.name.split(' ').next().unwrap_or_default());
                     tracing::error!(actor = %self.name, "actor {} panicked and is started again", self.name);
                 }
             }

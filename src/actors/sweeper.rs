@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::recovery::take_up;
 use super::switchboard::Switchboard;
 use crate::domain::retry::{later, millis};
+use crate::meters;
 use crate::store::Error;
 
 /// How often old bodies are forgotten: often enough for a period in days, seldom enough for a large table.
@@ -67,6 +68,7 @@ struct Round {
 
 /// One round; the answer is the version of the directory that is in use now.
 async fn sweep(switchboard: Switchboard, known_version: i64, round: Round) -> Result<i64, Error> {
+    meters::sum_up();
     let store = switchboard.store();
     let version = store.directory().version().await?;
     if version != known_version {

@@ -210,6 +210,17 @@ impl Switchboard {
         self.0.calls.len()
     }
 
+    /// How many actors are in memory, by kind.
+    pub fn actors_count(&self) -> Vec<(&'static str, usize)> {
+        let Inner { calls, branches, calendars, lines, .. } = &*self.0;
+        vec![
+            ("call", calls.len()),
+            ("branch", branches.len()),
+            ("calendar", calendars.len()),
+            ("breaker", lines.len()),
+        ]
+    }
+
     pub fn branch(&self, company: CompanyId, id: BranchId) -> Addr<BranchActor> {
         let start = || {
             let switchboard = self.clone();

@@ -69,9 +69,18 @@ pub(super) struct InHand {
     pub disconnection_reason: Option<String>,
 }
 
+/// The answer to a function.
+#[derive(Clone, Debug)]
+pub struct Answered {
+    /// The JSON text to send.
+    pub text: Arc<str>,
+    /// Its status, or "repeated" where it is the answer given before.
+    pub status: &'static str,
+}
+
 /// What a turn has brought about.
 pub(super) struct Outcome {
-    pub answer: Option<Arc<str>>,
+    pub answer: Option<Answered>,
     pub decision: Decision,
 }
 
@@ -84,8 +93,9 @@ impl InHand {
     ) -> Result<Outcome, Trouble> {
         let watch = Clock::stopwatch();
         for _ in 0..RACES_MAX {
-            if let Some(answer) = self.answered(switchboard, &asked.key).await? {
-                return Ok(Outcome { answer: Some(answer), decision: Decision::default() });
+            if let Some(text) = self.answered(switchboard, &asked.key).await? {
+                let answer = Some(Answered { text, status: "repeated" });
+                return Ok(Outcome { answer, decision: Decision::default() });
             }
             let (opened, prefix) = self.opened(switchboard);
             let decision = decide(switchboard, &opened, Some(&watch), |call, turn| {
@@ -96,7 +106,8 @@ impl InHand {
             let text: Arc<str> = given.to_json().to_string().into();
             let invocation = invocation(asked, given, &text, &watch);
             if self.append(switchboard, prefix, &decision, (Some(invocation), None)).await? {
-                return Ok(Outcome { answer: Some(text), decision });
+                let answer = Some(Answered { text, status: given.status.as_str() });
+                return Ok(Outcome { answer, decision });
             }
         }
         Err(Trouble::Races)

@@ -11,11 +11,14 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
 use super::event_type::EventType;
+use super::kind::kind_of;
 use super::outcome::{Attempt, Change, Doubt, No, Offline, ReadFailure, Setback};
 use super::request::{Lookup, NewBooking};
 use super::texts::{Answer, Fault};
 use super::wire::{Booking, Me, Reservation, Slot, Uid};
 use super::{Error, Settings};
+use crate::clock::Clock;
+use crate::meters;
 
 const API_PATH: &str = "v2";
 const VERSION_HEADER: &str = "cal-api-version";
@@ -277,8 +280,17 @@ impl Client {
     }
 
     async fn send(&self, request: reqwest::RequestBuilder, timeout_ms: u64) -> Result<Answer, Fault> {
-        let request = request.timeout(Duration::from_millis(timeout_ms));
-        let mut response = request.send().await.map_err(|error| fault(&error))?;
+        let request = request.timeout(Duration::from_millis(timeout_ms)).build();
+        let request = request.map_err(|error| fault(&error))?;
+        let (kind, watch) = (kind_of(request.method(), request.url().path()), Clock::stopwatch());
+        let answer = self.exchange(request).await;
+        let outcome = answer.as_ref().map_or_else(|fault| fault.code(), Answer::class);
+        meters::calcom_request(kind, outcome, watch.elapsed());
+        answer
+    }
+
+    async fn exchange(&self, request: reqwest::Request) -> Result<Answer, Fault> {
+        let mut response = self.http.execute(request).await.map_err(|error| fault(&error))?;
         let status = response.status().as_u16();
         let rate = rate_of(response.headers());
         let retry_after_s = retry_after_s(response.headers(), rate);

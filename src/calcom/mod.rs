@@ -3,6 +3,7 @@
 mod client;
 mod event_type;
 mod json;
+mod kind;
 mod outcome;
 mod request;
 mod texts;

@@ -208,6 +208,16 @@ pub enum Change {
 }
 
 impl Attempt {
+    /// The class of the outcome, for counting.
+    pub fn class(&self) -> &'static str {
+        match self {
+            Self::Created(_) => "created",
+            Self::DefiniteNo { .. } => "definite_no",
+            Self::NotExecuted { .. } => "not_executed",
+            Self::Ambiguous { .. } => "ambiguous",
+        }
+    }
+
     /// A stable word for the outcome, for storing and counting.
     pub fn code(&self) -> &'static str {
         self.setback().map_or("created", Setback::code)

@@ -22,6 +22,18 @@ pub(super) enum Fault {
     TooLarge,
 }
 
+impl Fault {
+    /// A stable word for it, for counting.
+    pub(super) fn code(self) -> &'static str {
+        match self {
+            Self::Offline(kind) => kind.code(),
+            Self::TimedOut => "timed_out",
+            Self::Broken => "broken",
+            Self::TooLarge => "too_large",
+        }
+    }
+}
+
 impl From<Fault> for Setback {
     fn from(fault: Fault) -> Self {
         match fault {
@@ -47,6 +59,17 @@ impl From<Fault> for ReadFailure {
 impl Answer {
     pub(super) fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
+    }
+
+    /// The class of its status, for counting.
+    pub(super) fn class(&self) -> &'static str {
+        match self.status {
+            200..=299 => "2xx",
+            429 => "429",
+            400..=499 => "4xx",
+            500..=599 => "5xx",
+            _ => "other",
+        }
     }
 
     /// The `data` of a good answer.

@@ -64,6 +64,18 @@ pub enum Face {
     Misconfigured,
 }
 
+impl Face {
+    /// The word of the contract.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Closed => "closed",
+            Self::Open => "open",
+            Self::HalfOpen => "half_open",
+            Self::Misconfigured => "misconfigured",
+        }
+    }
+}
+
 /// The breaker itself; `admit` and `record` answer the next one and never wait.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Breaker {

@@ -10,9 +10,11 @@ use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::Rooms;
+use crate::clock::{Clock, Stopwatch};
 use crate::domain::directory::{Company, Directory, Line};
 use crate::domain::ids::CompanyId;
 use crate::domain::phone::PhoneNumber;
+use crate::meters;
 use crate::retell::Call;
 use crate::retell::signature::{self, Invalid};
 use crate::store::Scope;
@@ -32,6 +34,8 @@ pub(super) struct Knock<'a> {
     pub(super) rooms: &'a Rooms,
     pub(super) body: &'a [u8],
     pub(super) now: Timestamp,
+    /// Runs since the knock.
+    pub(super) watch: Stopwatch,
     signature: Option<String>,
     source: Option<IpAddr>,
 }
@@ -41,7 +45,7 @@ impl<'a> Knock<'a> {
         let header = request.headers().get(signature::HEADER);
         let signature = header.and_then(|value| value.to_str().ok()).map(str::to_owned);
         let source = rooms.strangers.source(request);
-        Self { rooms, body, signature, source, now: rooms.house.clock().now() }
+        Self { rooms, body, signature, source, now: rooms.house.clock().now(), watch: Clock::stopwatch() }
     }
 
     /// Lets in whoever the number names, if its company's key signed; nobody else, ever.
@@ -138,6 +142,12 @@ pub(super) fn short(text: &str, most: usize) -> String {
 
 /// What is answered to whoever did not sign.
 pub(super) fn refuse(invalid: Invalid) -> HttpResponse {
+    meters::signature_refused(match invalid {
+        Invalid::Missing => "missing",
+        Invalid::Malformed => "malformed",
+        Invalid::Stale => "stale",
+        Invalid::Wrong => "wrong",
+    });
     tracing::warn!(reason = %invalid, "a request was not signed by Retell for us: {invalid}");
     let message = "x-retell-signature is missing, stale or not by this company's webhook key";
     super::error::refusal(StatusCode::UNAUTHORIZED, "invalid_signature", message)

@@ -1,6 +1,5 @@
 //! The functions the agent calls: once the signature holds, the answer is always 200 and something to say.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::web::{self, Bytes, ServiceConfig};
@@ -10,11 +9,12 @@ use sha2::{Digest, Sha256};
 use super::Rooms;
 use super::door::{Knock, Visitor, refuse};
 use super::webhooks::{call_id, not_a_webhook, seed};
-use crate::actors::call::{ARGUMENTS_KEY, Asked, Invoke};
+use crate::actors::call::{ARGUMENTS_KEY, Answered, Asked, Invoke};
 use crate::domain::answer::{Answer, Status};
 use crate::domain::call::{Function, Request};
 use crate::domain::directory::{Company, Line};
 use crate::domain::speech::{Language, sentences};
+use crate::meters;
 use crate::retell::function::base_name;
 use crate::retell::{Arguments, Call, Invocation};
 use crate::store::journal::Sensitive;
@@ -79,22 +79,29 @@ async fn serve(
         received_at: knock.now,
         function,
     };
+    let known = asked.function.known();
     let longest = Duration::from_millis(house.settings().answer_max_ms);
     let answer = tokio::time::timeout(longest, ask(knock, (line, call, id), asked)).await;
     let language = company.language;
-    match answer {
-        Ok(Some(answer)) => say(&answer),
-        Ok(None) => say(&Answer::new(Status::Trouble, sentences::trouble(language)).to_json().to_string()),
+    let of_ours = |status: Status, sentence| Answered {
+        text: Answer::new(status, sentence).to_json().to_string().into(),
+        status: status.as_str(),
+    };
+    let answered = match answer {
+        Ok(Some(answered)) => answered,
+        Ok(None) => of_ours(Status::Trouble, sentences::trouble(language)),
         // The work goes on behind it; asked again, the answer says how it ended.
         Err(_) => {
-            tracing::warn!(function = name, "a function was not answered in time");
-            say(&Answer::new(Status::Working, sentences::working(language)).to_json().to_string())
+            tracing::warn!(function = known, "a function was not answered in time");
+            of_ours(Status::Working, sentences::working(language))
         }
-    }
+    };
+    meters::turn(known, answered.status, knock.watch.elapsed());
+    say(&answered.text)
 }
 
 /// Asks the call's actor; an actor that is just leaving is met at its next start.
-async fn ask(knock: &Knock<'_>, (line, call, id): (Line, &Call, &str), asked: Asked) -> Option<Arc<str>> {
+async fn ask(knock: &Knock<'_>, (line, call, id): (Line, &Call, &str), asked: Asked) -> Option<Answered> {
     let (house, seed) = (&knock.rooms.house, seed(knock, call, line));
     let key = (line.company, id.into());
     for _ in 0..2 {

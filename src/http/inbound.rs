@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::Rooms;
 use super::door::{Knock, Visitor, refuse};
-use super::webhooks::not_a_webhook;
+use super::webhooks::{count, not_a_webhook};
 use crate::domain::directory::{Branch, Company};
 use crate::domain::speech::{Language, say};
 use crate::retell::{Call, Inbound};
@@ -18,7 +18,9 @@ pub(super) const EVENT: &str = "call_inbound";
 const DAYS_AHEAD: i64 = 14;
 
 pub(super) async fn receive(rooms: web::Data<Rooms>, request: HttpRequest, body: Bytes) -> HttpResponse {
-    answer(&Knock::new(&rooms, &request, &body)).await
+    let answer = answer(&Knock::new(&rooms, &request, &body)).await;
+    count(EVENT, &answer);
+    answer
 }
 
 pub(super) async fn answer(knock: &Knock<'_>) -> HttpResponse {

@@ -72,7 +72,12 @@ mod tests {
 
     fn strangers(trusted: &[&str]) -> Strangers {
         let trusted_proxies = trusted.iter().map(|ip| ip.parse().unwrap()).collect();
-        Strangers::new(&Settings { trusted_proxies, body_max_bytes: 1, unknown_tries_per_minute: 3 })
+        Strangers::new(&Settings {
+            trusted_proxies,
+            body_max_bytes: 1,
+            unknown_tries_per_minute: 3,
+            metrics: crate::http::Readers::Off,
+        })
     }
 
     fn from(peer: &str, forwarded: &str) -> HttpRequest {

@@ -9,6 +9,8 @@ mod functions;
 mod health;
 mod inbound;
 mod limit;
+mod metrics;
+mod watch;
 mod webhooks;
 
 use std::net::IpAddr;
@@ -16,6 +18,9 @@ use std::sync::Arc;
 
 use actix_web::web::{self, ServiceConfig};
 use serde::{Deserialize, Serialize};
+
+pub use metrics::Readers;
+pub use watch::watch;
 
 use crate::actors::Switchboard;
 
@@ -26,6 +31,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpAddr>,
     pub body_max_bytes: usize,
     pub unknown_tries_per_minute: u32,
+    /// Who may read `/metrics`.
+    pub metrics: Readers,
 }
 
 /// What every handler may use. Cheap to clone.
@@ -33,6 +40,7 @@ pub struct Settings {
 pub struct Rooms {
     pub house: Switchboard,
     strangers: Arc<limit::Strangers>,
+    readers: Readers,
 }
 
 impl std::fmt::Debug for Rooms {
@@ -43,7 +51,7 @@ impl std::fmt::Debug for Rooms {
 
 impl Rooms {
     pub fn new(house: Switchboard, settings: &Settings) -> Self {
-        Self { house, strangers: Arc::new(limit::Strangers::new(settings)) }
+        Self { house, strangers: Arc::new(limit::Strangers::new(settings)), readers: settings.metrics }
     }
 }
 
@@ -62,6 +70,7 @@ pub fn routes(rooms: Rooms, body_max_bytes: usize) -> impl Fn(&mut ServiceConfig
             .configure(admin::routes)
             .configure(dashboard::routes)
             .configure(health::routes)
+            .configure(metrics::routes)
             .default_service(web::to(error::not_here));
     }
 }

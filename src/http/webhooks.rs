@@ -13,6 +13,7 @@ use crate::domain::call::News;
 use crate::domain::directory::Line;
 use crate::domain::phone::Caller;
 use crate::domain::speech::is_placeholder;
+use crate::meters;
 use crate::retell::webhook::Event;
 use crate::retell::{Call, NotAWebhook, Webhook};
 use crate::store::journal::Delivery;
@@ -30,17 +31,34 @@ pub(super) fn routes(config: &mut ServiceConfig) {
 
 async fn receive(rooms: web::Data<Rooms>, request: HttpRequest, body: Bytes) -> HttpResponse {
     let knock = Knock::new(&rooms, &request, &body);
-    let webhook = match Webhook::parse(&body) {
-        Ok(webhook) => webhook,
-        Err(not) => return not_a_webhook(&knock, not),
+    let (event, answer) = match Webhook::parse(&body) {
+        Err(not) => ("none", not_a_webhook(&knock, not)),
+        Ok(webhook) if webhook.event.name() == inbound::EVENT => {
+            (inbound::EVENT, inbound::answer(&knock).await)
+        }
+        Ok(webhook) => {
+            let answer = match knock.open(webhook.call.as_ref()).await {
+                Err(invalid) => refuse(invalid),
+                Ok(visitor) => take_in(&knock, &webhook, visitor).await,
+            };
+            (webhook.event.known(), answer)
+        }
     };
-    if webhook.event.name() == inbound::EVENT {
-        return inbound::answer(&knock).await;
-    }
-    match knock.open(webhook.call.as_ref()).await {
-        Err(invalid) => refuse(invalid),
-        Ok(visitor) => take_in(&knock, &webhook, visitor).await,
-    }
+    count(event, &answer);
+    answer
+}
+
+/// Counts a webhook by what was answered.
+pub(super) fn count(event: &'static str, answer: &HttpResponse) {
+    let result = match answer.status().as_u16() {
+        200..=299 => "taken_in",
+        400 => "unusable",
+        401 => "not_signed",
+        404 => "unknown_number",
+        503 => "not_written",
+        _ => "other",
+    };
+    meters::webhook(event, result);
 }
 
 /// Not JSON, or not an object: said so to whoever may know, nothing stored.

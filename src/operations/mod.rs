@@ -6,6 +6,7 @@ pub mod breakers;
 pub mod callbacks;
 pub mod calls;
 pub mod companies;
+pub mod figures;
 pub mod tokens;
 
 use serde::{Deserialize, Serialize};

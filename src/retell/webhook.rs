@@ -30,10 +30,18 @@ impl Event {
     /// The name as Retell writes it.
     pub fn name(&self) -> &str {
         match self {
+            Self::Other(name) => name,
+            Self::CallStarted | Self::CallEnded | Self::CallAnalyzed => self.known(),
+        }
+    }
+
+    /// The name if it is one we act on, for counting: all others are one word.
+    pub fn known(&self) -> &'static str {
+        match self {
             Self::CallStarted => "call_started",
             Self::CallEnded => "call_ended",
             Self::CallAnalyzed => "call_analyzed",
-            Self::Other(name) => name,
+            Self::Other(_) => "other",
         }
     }
 }

@@ -16,6 +16,9 @@ use crate::domain::booking::{Booking, Standing, State};
 use crate::domain::callback::Callback;
 use crate::domain::ids::{BookingId, CalendarId, CallId};
 
+/// States in which something is still to be done.
+pub(super) const OPEN: [&str; 3] = ["waiting", "sent", "unsure"];
+
 /// Bookings of some tenants.
 #[derive(Debug)]
 pub struct Bookings<'a> {
@@ -368,7 +371,7 @@ pub(super) async fn open_since(
     let due =
         Condition::any().add(booking::Column::NotBefore.is_null()).add(booking::Column::NotBefore.lte(since));
     booking::Entity::find()
-        .filter(booking::Column::State.is_in(["waiting", "sent", "unsure"]))
+        .filter(booking::Column::State.is_in(OPEN))
         .filter(booking::Column::UpdatedAt.lte(since))
         .filter(due)
         .order_by_asc(booking::Column::CreatedAt)

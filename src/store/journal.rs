@@ -16,9 +16,11 @@ use uuid::Uuid;
 
 use super::open::Settings;
 use super::{Error, begin};
+use crate::clock::Clock;
 use crate::domain::call::{Call, Event, Intent, Phase};
 use crate::domain::callback::Callback;
 use crate::domain::ids::{CallId, CompanyId, DeliveryId};
+use crate::meters;
 
 /// What is added to the journal of one call in one piece.
 #[derive(Clone, Debug)]
@@ -134,6 +136,11 @@ impl Journal {
         self.waiting.send((Box::new(append), tell)).await.map_err(|_| Error::Closed)?;
         told.await.map_err(|_| Error::Closed)?
     }
+
+    /// How many appends wait for the writer.
+    pub fn waiting(&self) -> usize {
+        self.waiting.max_capacity() - self.waiting.capacity()
+    }
 }
 
 /// The one who writes; runs until every journal handle is gone.
@@ -215,10 +222,15 @@ async fn write_one(write: &DatabaseConnection, append: &Append) -> Result<Append
 }
 
 fn told(append: &Append, winners: &HashSet<Uuid>) -> Appended {
-    if winners.contains(&Uuid::from(append.after.id)) { Appended::Done } else { Appended::Conflict }
+    if winners.contains(&Uuid::from(append.after.id)) {
+        return Appended::Done;
+    }
+    meters::conflict();
+    Appended::Conflict
 }
 
 async fn write_batch(write: &DatabaseConnection, appends: &[&Append]) -> Result<HashSet<Uuid>, DbErr> {
+    let watch = Clock::stopwatch();
     let tx = begin(write).await?;
     insert_new_calls(&tx, appends).await?;
     let winners = move_versions(&tx, appends).await?;
@@ -226,6 +238,7 @@ async fn write_batch(write: &DatabaseConnection, appends: &[&Append]) -> Result<
         appends.iter().filter(|append| winners.contains(&Uuid::from(append.after.id))).copied().collect();
     rows::insert(&tx, &won).await?;
     tx.commit().await?;
+    meters::batch(appends.len(), watch.elapsed());
     Ok(winners)
 }
 

@@ -6,6 +6,7 @@ pub mod calls;
 pub mod customers;
 pub mod deliveries;
 pub mod directory;
+pub mod figures;
 pub mod holds;
 pub mod journal;
 pub mod recovery;
@@ -121,6 +122,11 @@ impl Store {
 
     pub fn tokens(&self) -> tokens::Tokens<'_> {
         tokens::Tokens { store: self }
+    }
+
+    /// Numbers for whoever watches the house.
+    pub fn figures(&self) -> figures::Figures<'_> {
+        figures::Figures { store: self }
     }
 
     /// What a starting process has to take up again.

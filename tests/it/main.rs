@@ -6,5 +6,6 @@ mod books;
 mod calls;
 mod doors;
 mod house;
+mod meters;
 mod outage;
 mod process;

@@ -16,14 +16,14 @@ use super::house::{KEY_A, NUMBER_A, eventually, salon_a, says_yes, status, wish}
 const PROGRAM: &str = env!("CARGO_BIN_EXE_fernamt");
 
 /// A server of its own process.
-struct Served {
+pub(crate) struct Served {
     child: Child,
-    url: String,
+    pub(crate) url: String,
     folder: PathBuf,
 }
 
 impl Served {
-    async fn start(folder: &Path) -> Self {
+    pub(crate) async fn start(folder: &Path) -> Self {
         let port_file = folder.join("port");
         drop(std::fs::remove_file(&port_file));
         let log = std::fs::OpenOptions::new().create(true).append(true).open(folder.join("log")).unwrap();
@@ -42,7 +42,7 @@ impl Served {
         self.folder.clone()
     }
 
-    async fn terminate(mut self) -> std::process::ExitStatus {
+    pub(crate) async fn terminate(mut self) -> std::process::ExitStatus {
         let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
         assert!(told.success());
         eventually("the server to stop", || {
@@ -83,20 +83,20 @@ fn run(folder: &Path, args: &[&str]) -> (i32, String) {
     (output.status.code().unwrap(), text)
 }
 
-fn token(folder: &Path) -> String {
+pub(crate) fn token(folder: &Path) -> String {
     let (code, text) = run(folder, &["token", "create", "--role", "platform_admin"]);
     assert_eq!(code, 0, "{text}");
     text.lines().find(|line| line.starts_with("fernamt_")).unwrap().to_owned()
 }
 
-fn workspace(url: &str, seed: u64) -> Workspace {
+pub(crate) fn workspace(url: &str, seed: u64) -> Workspace {
     let http = reqwest::Client::builder().timeout(Duration::from_secs(20)).build().unwrap();
     let clock_offset = jiff::SignedDuration::ZERO;
     let (house_url, key, agent_id) = (url.to_owned(), KEY_A.to_owned(), "agent_a".to_owned());
     Workspace::new(retell::Settings { house_url, key, agent_id, clock_offset, http, seed })
 }
 
-async fn get(url: &str, token: &str, path: &str) -> Value {
+pub(crate) async fn get(url: &str, token: &str, path: &str) -> Value {
     let answer = reqwest::Client::new()
         .get(format!("{url}/api/admin/v1/{path}"))
         .bearer_auth(token)
@@ -107,13 +107,13 @@ async fn get(url: &str, token: &str, path: &str) -> Value {
 }
 
 /// The next Tuesday that is at least three days away.
-fn tuesday(calcom: &Calcom) -> String {
+pub(crate) fn tuesday(calcom: &Calcom) -> String {
     let today = calcom.now().to_zoned(jiff::tz::TimeZone::get("Europe/Berlin").unwrap()).date();
     let days = (3..).map(|days| today.saturating_add(days.days()));
     days.into_iter().find(|day| day.weekday() == Weekday::Tuesday).unwrap().to_string()
 }
 
-fn furnished(calcom: &Calcom) -> tempfile::TempDir {
+pub(crate) fn furnished(calcom: &Calcom) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("salon.toml"), salon_a("").replace("CALCOM", &calcom.url())).unwrap();
     let (code, text) = run(folder.path(), &["apply", "salon.toml"]);
@@ -121,12 +121,12 @@ fn furnished(calcom: &Calcom) -> tempfile::TempDir {
     folder
 }
 
-fn calendar() -> Calcom {
+pub(crate) fn calendar() -> Calcom {
     drop(rustls::crypto::ring::default_provider().install_default());
     Calcom::start(calcom::Settings { requests_per_minute: None, ..calcom::Settings::with_hosts(3) }).unwrap()
 }
 
-async fn held_call(retell: &Workspace, day: &str, time: &str, service: &str) -> Call {
+pub(crate) async fn held_call(retell: &Workspace, day: &str, time: &str, service: &str) -> Call {
     let mut call = retell.ring(Ring { from: Some("+491711234567"), to: NUMBER_A, ..Ring::default() });
     let mut wish = wish(day, time, "Erika Beispiel");
     wish["dienstleistung"] = json!(service);

@@ -23,13 +23,24 @@ impl Function {
         }
     }
 
-    pub fn as_str(&self) -> &str {
+    /// Its name if it is one of ours, for counting: what others make up is one word.
+    pub fn known(&self) -> &'static str {
         match self {
             Self::CheckAvailability => "check_availability",
             Self::CollectAppointment => "collect_appointment",
             Self::ListServices => "list_services",
             Self::RequestCallback => "request_callback",
+            Self::Unknown(_) => "unknown",
+        }
+    }
+
+    pub fn as_str(&self) -> &str {
+        match self {
             Self::Unknown(name) => name,
+            Self::CheckAvailability
+            | Self::CollectAppointment
+            | Self::ListServices
+            | Self::RequestCallback => self.known(),
         }
     }
 }

@@ -1,0 +1,94 @@
+//! `GET /metrics`: how the house stands in numbers, in the text format of Prometheus.
+
+use std::net::IpAddr;
+
+use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::{FromRequest as _, HttpRequest, HttpResponse, ResponseError as _};
+use serde::{Deserialize, Serialize};
+
+use super::Rooms;
+use super::auth::Caller;
+use super::error::Problem;
+use crate::meters;
+use crate::operations::{Error, Role, figures};
+
+/// The text format, as Prometheus asks for it.
+const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
+/// Headers by which a request shows that it came through a proxy.
+const BY_PROXY: [&str; 4] = ["x-forwarded-for", "forwarded", "x-real-ip", "via"];
+
+/// Who may read the metrics: they name companies and calendars, and say how much business each has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Readers {
+    /// Everybody who reaches the listener.
+    Open,
+    /// Whoever comes directly from this machine or a private network; all others with a token.
+    Local,
+    /// Only with the token of a platform administrator.
+    Token,
+    /// Nobody.
+    Off,
+}
+
+pub(super) fn routes(config: &mut ServiceConfig) {
+    config.service(web::resource("/metrics").route(web::get().to(show)));
+}
+
+async fn show(rooms: Data<Rooms>, request: HttpRequest) -> HttpResponse {
+    let may_read = match rooms.readers {
+        Readers::Open => true,
+        Readers::Local => is_local(&request),
+        Readers::Token => false,
+        Readers::Off => return super::error::not_here(request).await,
+    };
+    if !may_read && let Err(problem) = with_token(&request).await {
+        return problem.error_response();
+    }
+    match figures::read(&rooms.house, super::VERSION).await {
+        Ok(figures) => HttpResponse::Ok().content_type(TEXT).body(meters::render(&figures)),
+        Err(error) => Problem::from(error).error_response(),
+    }
+}
+
+/// The numbers are about all tenants.
+async fn with_token(request: &HttpRequest) -> Result<(), Problem> {
+    let Caller(who) = Caller::from_request(request, &mut actix_web::dev::Payload::None).await?;
+    if who.role == Role::PlatformAdmin { Ok(()) } else { Err(Error::Forbidden.into()) }
+}
+
+/// Whether a request comes from near by and not on behalf of somebody else.
+fn is_local(request: &HttpRequest) -> bool {
+    let by_proxy = BY_PROXY.iter().any(|name| request.headers().contains_key(*name));
+    !by_proxy && request.peer_addr().is_some_and(|peer| is_private(peer.ip()))
+}
+
+fn is_private(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(four) => four.is_loopback() || four.is_private(),
+        IpAddr::V6(six) => six.is_loopback() || six.is_unique_local(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    fn from(peer: &str) -> TestRequest {
+        TestRequest::default().peer_addr(peer.parse().unwrap())
+    }
+
+    #[test]
+    fn near_by_is_who_comes_from_here_and_for_nobody_else() {
+        for near in ["127.0.0.1:1", "[::1]:1", "10.1.2.3:1", "192.168.0.7:1", "[::ffff:172.16.0.1]:1"] {
+            assert!(is_local(&from(near).to_http_request()), "{near}");
+        }
+        for far in ["192.0.2.7:1", "[2001:db8::1]:1"] {
+            assert!(!is_local(&from(far).to_http_request()), "{far}");
+        }
+        let proxied = from("127.0.0.1:1").insert_header(("X-Forwarded-For", "127.0.0.1"));
+        assert!(!is_local(&proxied.to_http_request()), "a proxy speaks for others, whoever it says they are");
+    }
+}
