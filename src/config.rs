@@ -37,7 +37,7 @@ pub struct Config {
     /// This node's name, for when several share one database.
     #[serde(default, deserialize_with = "words")]
     pub node: Option<String>,
-    /// Where traces will go; not used by this version.
+    /// Where traces go (OTLP over HTTP); nowhere without it.
     pub otlp_endpoint: Option<String>,
     /// Variables of the environment that look like settings and are none.
     #[serde(skip)]

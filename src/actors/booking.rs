@@ -64,6 +64,8 @@ impl<'a> Work<'a> {
             return Ok(None);
         };
         let Some(company) = switchboard.directory().company(company).cloned() else { return Ok(None) };
+        let span = tracing::Span::current();
+        span.record("call.id", tracing::field::display(row.call_id)).record("company", &company.slug);
         let account = company.account_of(row.calendar_id.into()).cloned();
         let line = account.and_then(|account| Some((switchboard.line(&account)?, account)));
         Ok(Some(Self { switchboard, row, company, line }))

@@ -6,6 +6,8 @@ use actix::{
     Actor, ActorFutureExt, AsyncContext, Context, Handler, Message, SpawnHandle, Supervised, WrapFuture,
 };
 use jiff::Timestamp;
+use tracing::Instrument as _;
+use tracing::field::Empty;
 
 use super::booking::{Next, Work};
 use super::switchboard::Switchboard;
@@ -93,6 +95,7 @@ impl CalendarActor {
                 None => Ok(Next::Done),
             }
         };
+        let turn = turn.instrument(span_of(booking, "serve"));
         ctx.spawn(turn.into_actor(self).map(move |next, calendar, ctx| calendar.served(booking, next, ctx)));
     }
 
@@ -148,6 +151,7 @@ impl CalendarActor {
                 None => Ok(Next::Done),
             }
         };
+        let look = look.instrument(span_of(booking, "look"));
         ctx.spawn(look.into_actor(self).map(move |next, calendar, ctx| match next {
             Ok(Next::Look { at }) => calendar.look_at(booking, at, ctx),
             Ok(Next::Done | Next::Wait { .. }) => {}
@@ -157,6 +161,11 @@ impl CalendarActor {
             }
         }));
     }
+}
+
+/// The span of work on a booking, long after the call: whose it is, its row tells.
+fn span_of(booking: BookingId, what: &'static str) -> tracing::Span {
+    tracing::info_span!(parent: None, "booking", booking.id = %booking, what, call.id = Empty, company = Empty)
 }
 
 fn wake(ctx: &mut Context<CalendarActor>, after: std::time::Duration) {

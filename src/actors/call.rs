@@ -8,6 +8,7 @@ use actix::{
 };
 use jiff::Timestamp;
 use tokio::sync::oneshot;
+use tracing::{Instrument as _, Span};
 
 use super::branch::PlaceBooking;
 use super::switchboard::{CallKey, Switchboard};
@@ -37,12 +38,12 @@ pub struct Seed {
 /// A function call of the agent.
 #[derive(Debug, Message)]
 #[rtype(result = "Result<Answered, Trouble>")]
-pub struct Invoke(pub Asked);
+pub struct Invoke(Asked, Span);
 
 /// News about the call; answered when they are in the books.
 #[derive(Debug, Message)]
 #[rtype(result = "Result<(), Trouble>")]
-pub struct Hear(pub Told);
+pub struct Hear(Told, Span);
 
 /// Asks how it stands; None: it has not been read from the books yet.
 #[derive(Debug, Message)]
@@ -54,11 +55,48 @@ pub struct Describe;
 #[rtype(result = "()")]
 pub struct WakeUp;
 
-enum Job {
+impl Invoke {
+    /// What it brings about hangs under the span it is made in.
+    pub fn new(asked: Asked) -> Self {
+        Self(asked, Span::current())
+    }
+}
+
+impl Hear {
+    /// What it brings about hangs under the span it is made in.
+    pub fn new(told: Told) -> Self {
+        Self(told, Span::current())
+    }
+}
+
+/// Something to work on, under the span it came from.
+struct Job {
+    task: Task,
+    from: Span,
+}
+
+enum Task {
     Invoke(Box<Asked>, oneshot::Sender<Result<Answered, Trouble>>),
     Hear(Box<Told>, oneshot::Sender<Result<(), Trouble>>),
     WakeUp,
     TimeIsUp,
+}
+
+impl Task {
+    /// What it is, for spans.
+    fn what(&self) -> &'static str {
+        match self {
+            Self::Invoke(asked, _) => asked.function.known(),
+            Self::Hear(told, _) => match told.news {
+                News::Started => "call_started",
+                News::Ended => "call_ended",
+                News::Analyzed => "call_analyzed",
+                News::TimeIsUp => "time_is_up",
+            },
+            Self::WakeUp => "wake_up",
+            Self::TimeIsUp => "time_is_up",
+        }
+    }
 }
 
 /// The actor.
@@ -99,9 +137,9 @@ impl CallActor {
         }
     }
 
-    fn enqueue(&mut self, job: Job, ctx: &mut Context<Self>) {
+    fn enqueue(&mut self, (task, from): (Task, Span), ctx: &mut Context<Self>) {
         if self.waiting.len() < WAITING_MAX {
-            self.waiting.push_back(job);
+            self.waiting.push_back(Job { task, from });
         }
         self.go_on(ctx);
     }
@@ -156,7 +194,7 @@ impl CallActor {
     fn time_is_up(&mut self, ctx: &mut Context<Self>) {
         self.analysis = None;
         self.overtime += 1;
-        self.enqueue(Job::TimeIsUp, ctx);
+        self.enqueue((Task::TimeIsUp, Span::none()), ctx);
     }
 
     /// Nothing has happened for a while: the books remember, the actor goes.
@@ -178,26 +216,39 @@ struct Work {
 }
 
 impl Work {
-    async fn run(mut self, job: Job) -> Self {
-        if let Err(error) = self.read().await {
-            tracing::error!(
-                error = &error as &dyn std::error::Error,
-                "a call could not be read from the books"
-            );
+    async fn run(mut self, Job { task, from }: Job) -> Self {
+        if let Err(error) = self.read().instrument(from.clone()).await {
+            let error = &error as &dyn std::error::Error;
+            from.in_scope(|| tracing::error!(error, "a call could not be read from the books"));
             return self;
         }
-        match job {
-            Job::Invoke(asked, tell) => {
+        let span = self.span(&task, &from);
+        self.work(task).instrument(span).await
+    }
+
+    /// The span of a turn: whose call it is, by our own id.
+    fn span(&self, task: &Task, from: &Span) -> Span {
+        let Some(in_hand) = &self.in_hand else { return from.clone() };
+        let call = in_hand.call.id;
+        from.record("call.id", tracing::field::display(call));
+        let directory = self.switchboard.directory();
+        let company = directory.company(self.key.0).map(|company| company.slug.as_str());
+        tracing::info_span!(parent: from, "turn", call.id = %call, company, what = task.what())
+    }
+
+    async fn work(mut self, task: Task) -> Self {
+        match task {
+            Task::Invoke(asked, tell) => {
                 let answer = self.invoke(*asked).await;
                 // Whoever asked may have hung up; the answer is in the books for when it is asked again.
                 drop(tell.send(answer));
             }
-            Job::Hear(told, tell) => {
+            Task::Hear(told, tell) => {
                 let heard = self.hear(&told).await;
                 drop(tell.send(heard));
             }
-            Job::WakeUp => {}
-            Job::TimeIsUp => {
+            Task::WakeUp => {}
+            Task::TimeIsUp => {
                 let words = self.last_words.clone();
                 let told = Told { news: News::TimeIsUp, words, delivery: None, disconnection_reason: None };
                 if let Err(error) = self.hear(&told).await {
@@ -302,7 +353,7 @@ impl Supervised for CallActor {
         self.in_hand = None;
         self.is_working = false;
         (self.idle, self.analysis) = (None, None);
-        self.waiting.push_front(Job::WakeUp);
+        self.waiting.push_front(Job { task: Task::WakeUp, from: Span::none() });
         ctx.run_later(std::time::Duration::ZERO, Self::go_on);
     }
 }
@@ -310,9 +361,9 @@ impl Supervised for CallActor {
 impl Handler<Invoke> for CallActor {
     type Result = ResponseFuture<Result<Answered, Trouble>>;
 
-    fn handle(&mut self, Invoke(asked): Invoke, ctx: &mut Self::Context) -> Self::Result {
+    fn handle(&mut self, Invoke(asked, from): Invoke, ctx: &mut Self::Context) -> Self::Result {
         let (tell, told) = oneshot::channel();
-        self.enqueue(Job::Invoke(Box::new(asked), tell), ctx);
+        self.enqueue((Task::Invoke(Box::new(asked), tell), from), ctx);
         Box::pin(async move { told.await.unwrap_or(Err(Trouble::Races)) })
     }
 }
@@ -320,9 +371,9 @@ impl Handler<Invoke> for CallActor {
 impl Handler<Hear> for CallActor {
     type Result = ResponseFuture<Result<(), Trouble>>;
 
-    fn handle(&mut self, Hear(news): Hear, ctx: &mut Self::Context) -> Self::Result {
+    fn handle(&mut self, Hear(news, from): Hear, ctx: &mut Self::Context) -> Self::Result {
         let (tell, told) = oneshot::channel();
-        self.enqueue(Job::Hear(Box::new(news), tell), ctx);
+        self.enqueue((Task::Hear(Box::new(news), tell), from), ctx);
         Box::pin(async move { told.await.unwrap_or(Err(Trouble::Races)) })
     }
 }
@@ -331,7 +382,7 @@ impl Handler<WakeUp> for CallActor {
     type Result = ();
 
     fn handle(&mut self, _: WakeUp, ctx: &mut Self::Context) {
-        self.enqueue(Job::WakeUp, ctx);
+        self.enqueue((Task::WakeUp, Span::none()), ctx);
     }
 }
 

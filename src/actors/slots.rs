@@ -7,6 +7,7 @@ use dashmap::DashMap;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
+use tracing::Instrument as _;
 
 use super::line::{Line, Unread};
 use crate::clock::Clock;
@@ -78,7 +79,8 @@ impl Slots {
             return Ok(known);
         }
         meters::slots("calcom");
-        event_type.ask(line, question, self.clock.now()).await?;
+        let span = tracing::info_span!("slots", event_type = question.event_type_id, fresh = question.fresh);
+        event_type.ask(line, question, self.clock.now()).instrument(span).await?;
         Ok(event_type.known(question, oldest).unwrap_or_default())
     }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use tokio::sync::oneshot;
+use tracing::Instrument as _;
 
 use super::line::{Line, Unread};
 use super::slots::{Question, Stretch};
@@ -184,7 +185,8 @@ impl InHand {
             zone,
             language,
         };
-        match switchboard.store().journal().append(append).await? {
+        let appending = switchboard.store().journal().append(append);
+        match appending.instrument(tracing::debug_span!("append")).await? {
             Appended::Done => {
                 self.call = call;
                 Ok(true)
@@ -338,10 +340,11 @@ impl Inquiry<'_> {
         let line: Line = self.switchboard.line(account)?;
         let (tell, told) = oneshot::channel();
         let slots = self.switchboard.slots().clone();
-        spawn(self.switchboard.desk(), async move {
+        let asking = async move {
             // Nobody may be waiting any more; then the cache has gained.
             drop(tell.send(slots.free(&line, &question).await));
-        });
+        };
+        spawn(self.switchboard.desk(), asking.in_current_span());
         let patience = match self.watch {
             Some(watch) => watch.left_of(self.switchboard.settings().answer_budget_ms),
             None => AFTER_THE_CALL,

@@ -9,6 +9,8 @@ use reqwest::header::HeaderMap;
 use reqwest::{Method, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
+use tracing::Instrument as _;
+use tracing::field::Empty;
 
 use super::event_type::EventType;
 use super::kind::kind_of;
@@ -283,8 +285,12 @@ impl Client {
         let request = request.timeout(Duration::from_millis(timeout_ms)).build();
         let request = request.map_err(|error| fault(&error))?;
         let (kind, watch) = (kind_of(request.method(), request.url().path()), Clock::stopwatch());
-        let answer = self.exchange(request).await;
+        let span = tracing::info_span!("calcom", kind, status = Empty);
+        let answer = self.exchange(request).instrument(span.clone()).await;
         let outcome = answer.as_ref().map_or_else(|fault| fault.code(), Answer::class);
+        let took_ms = watch.elapsed_ms();
+        span.record("status", answer.as_ref().map_or(0, |answer| answer.status));
+        span.in_scope(|| tracing::debug!(outcome, took_ms, "cal.com, {kind}: {outcome} after {took_ms} ms"));
         meters::calcom_request(kind, outcome, watch.elapsed());
         answer
     }

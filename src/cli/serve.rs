@@ -25,7 +25,8 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) async fn run(self, config: &Config, clock: Clock) -> anyhow::Result<ExitCode> {
-        telemetry::start(&config.log, config.log_format)?;
+        let endpoint = config.otlp_endpoint.as_deref();
+        let traces = telemetry::start_with_traces(&config.log, config.log_format, endpoint)?;
         let config = if self.no_migrate { config.without_migration() } else { config.clone() };
         let mut terminate = signal(SignalKind::terminate()).context("signals cannot be heard")?;
         let app = App::start(&config, clock).await?;
@@ -39,6 +40,7 @@ impl Serve {
         }
         tracing::info!("stopping: no new work, finishing what is under way");
         app.stop().await;
+        traces.stop();
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -106,7 +106,7 @@ async fn ask(knock: &Knock<'_>, (line, call, id): (Line, &Call, &str), asked: As
     let key = (line.company, id.into());
     for _ in 0..2 {
         let actor = house.call(&key, &seed).ok()?;
-        match actor.send(Invoke(asked.clone())).await {
+        match actor.send(Invoke::new(asked.clone())).await {
             Ok(Ok(answer)) => return Some(answer),
             Ok(Err(trouble)) => {
                 tracing::error!(

@@ -129,7 +129,7 @@ async fn tell(
     // An actor that is just leaving is met at its next start.
     for _ in 0..2 {
         let Ok(actor) = house.call(&key, &seed) else { break };
-        match actor.send(Hear(told.clone())).await {
+        match actor.send(Hear::new(told.clone())).await {
             Ok(Ok(())) => return HttpResponse::NoContent().finish(),
             Ok(Err(trouble)) => {
                 tracing::error!(

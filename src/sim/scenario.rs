@@ -81,7 +81,8 @@ pub const ALL: [Story; 11] = [
     Story::CalendarOutage,
 ];
 
-const NAMES: [&str; 12] = [
+/// Who calls.
+pub const NAMES: [&str; 12] = [
     "Erika Beispiel",
     "Jonas Mustermann",
     "Aylin Probe",

@@ -12,6 +12,7 @@ use sea_orm::{
     Statement, Value,
 };
 use tokio::sync::{mpsc, oneshot};
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 use super::open::Settings;
@@ -169,7 +170,8 @@ impl Writer {
             }
             left.extend(taken.drain(..));
             let batch = one_each(&mut left);
-            self.commit(batch).await;
+            let span = tracing::debug_span!(parent: None, "commit", appends = batch.len());
+            self.commit(batch).instrument(span).await;
         }
     }
 

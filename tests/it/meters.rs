@@ -17,7 +17,7 @@ impl Metrics {
     }
 
     /// The sum of all series of that name whose labels hold all of these; None: there is no such series.
-    fn value(&self, name: &str, labels: &[&str]) -> Option<f64> {
+    pub(crate) fn value(&self, name: &str, labels: &[&str]) -> Option<f64> {
         let series = self.0.lines().filter(|line| line.split([' ', '{']).next() == Some(name));
         let fitting = series.filter(|line| labels.iter().all(|label| line.contains(label)));
         let values: Vec<f64> =
