@@ -3,6 +3,7 @@
 use std::fs::{File, TryLockError};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
@@ -18,7 +19,8 @@ use crate::actors::{Switchboard, recovery};
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::http::{self, Rooms};
-use crate::{calcom, meters, store};
+use crate::operations::readiness::Site;
+use crate::{calcom, meters, retell, store};
 
 /// How long a stop waits for requests that are being answered, in seconds; an answer takes four at most.
 const ANSWERS_WAIT_S: u64 = 5;
@@ -34,6 +36,8 @@ pub enum Error {
     Store(#[from] store::Error),
     #[error("the client for Cal.com could not be made")]
     Calcom(#[from] calcom::Error),
+    #[error("the client for Retell could not be made")]
+    Retell(#[from] reqwest::Error),
     #[error(
         "cannot listen on {address}: {source}; FERNAMT_LISTEN takes a free address such as 127.0.0.1:8080"
     )]
@@ -105,6 +109,22 @@ pub async fn visit(config: &Config, clock: Clock) -> Result<Switchboard, Error> 
     Ok(house)
 }
 
+/// What a check has to know of this installation.
+pub fn site(config: &Config) -> Result<Site, Error> {
+    let http = retell::http(&config.retell)?;
+    let site = Site::new(
+        config.public_url.clone(),
+        config.master_key_file(),
+        (http, config.retell.clone()),
+        config.readiness.clone(),
+    );
+    // Port 0 is no address yet: the server says where it listens once it does.
+    if !config.listen.ends_with(":0") {
+        site.listens_at(&format!("http://{}", config.listen));
+    }
+    Ok(site)
+}
+
 /// One server a file: two would each take the other's bookings for left behind.
 fn lock(config: &Config) -> Result<Option<File>, Error> {
     let Some(database) = config.store().sqlite_file() else { return Ok(None) };
@@ -142,7 +162,8 @@ async fn furnish(
 
 fn open_doors(config: &Config, house: &Switchboard) -> Result<(ServerHandle, SocketAddr), Error> {
     let listen = |source| Error::Listen { address: config.listen.clone(), source };
-    let rooms = Rooms::new(house.clone(), &config.web);
+    let site = Arc::new(site(config)?);
+    let rooms = Rooms::new(house.clone(), &config.web, site.clone());
     let routes = http::routes(rooms, config.web.body_max_bytes);
     let server = HttpServer::new(move || {
         let version = DefaultHeaders::new().add(("X-Fernamt-Version", http::VERSION));
@@ -159,6 +180,7 @@ fn open_doors(config: &Config, house: &Switchboard) -> Result<(ServerHandle, Soc
     .map_err(listen)?;
     let no_address = std::io::Error::other("no address was bound");
     let address = server.addrs().first().copied().ok_or(no_address).map_err(listen)?;
+    site.listens_at(&format!("http://{address}"));
     let server = server.run();
     let handle = server.handle();
     spawn_server(server);

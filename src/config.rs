@@ -10,8 +10,9 @@ use serde::{Deserialize, Deserializer};
 
 use crate::domain::retry::Backoff;
 use crate::domain::{booking, breaker};
+use crate::operations::readiness;
 use crate::store::secrets::{Keyring, NoKey};
-use crate::{actors, calcom, http, store};
+use crate::{actors, calcom, http, retell, store};
 
 /// Every key with its default and what it means.
 pub const DEFAULTS: &str = include_str!("config.default.toml");
@@ -48,6 +49,8 @@ pub struct Config {
     database: Database,
     calls: Calls,
     calcom: Calcom,
+    pub retell: retell::Settings,
+    pub readiness: readiness::Settings,
     pub web: http::Settings,
 }
 
@@ -175,6 +178,12 @@ impl Config {
             journal_waiting_max: self.database.journal_waiting_max,
             journal_batch_max: self.database.journal_batch_max,
         }
+    }
+
+    /// The file beside the database that holds the master key; None where the key is given otherwise.
+    pub fn master_key_file(&self) -> Option<PathBuf> {
+        let database = self.store().sqlite_file().filter(|_| self.master_key.is_none())?;
+        Some(database.with_file_name(MASTER_KEY_FILE))
     }
 
     /// The master keys: from the settings, else from the file beside the database.

@@ -158,6 +158,41 @@ impl Line {
         read.map_err(Unread::Failed)
     }
 
+    /// Whose key it is.
+    pub async fn me(&self) -> Result<calcom::Me, Unread> {
+        self.read(self.client.me()).await
+    }
+
+    /// One event type, None if this key sees no such.
+    pub async fn event_type(&self, id: i64) -> Result<Option<calcom::EventType>, Unread> {
+        self.read(self.client.event_type(id)).await
+    }
+
+    /// The event types of the key's owner.
+    pub async fn event_types(&self) -> Result<Vec<calcom::EventType>, Unread> {
+        self.read(self.client.event_types()).await
+    }
+
+    /// Whether a booking (of this event type) is among those this key lists; None where it may list none at all, which
+    /// is no reason to think the whole key bad.
+    pub async fn lists(&self, event_type_id: Option<i64>) -> Result<Option<bool>, Unread> {
+        let asked = async {
+            match self.client.lists(event_type_id).await {
+                Err(ReadFailure::BadKey) => Ok(None),
+                answer => answer.map(Some),
+            }
+        };
+        self.read(asked).await
+    }
+
+    /// A question of somebody who looks at the set-up: no caller waits for it.
+    async fn read<T>(&self, asked: impl Future<Output = Result<T, ReadFailure>>) -> Result<T, Unread> {
+        let Leave(permit) = self.leave_to_read(LOOK_WAITS).await.map_err(Unread::Kept)?;
+        let read = asked.await;
+        self.record(permit, report_of_read(read.as_ref().err())).await;
+        read.map_err(Unread::Failed)
+    }
+
     async fn admitted(&self) -> Result<Permit, Kept> {
         match self.breaker.send(Admit).await {
             Ok(Ok(permit)) => Ok(permit),

@@ -174,6 +174,14 @@ impl Client {
         self.bookings(&lookup.query()).await
     }
 
+    /// Whether this key may list bookings at all, and whether one of this event type is among them.
+    pub async fn lists(&self, event_type_id: Option<i64>) -> Result<bool, ReadFailure> {
+        let ids = event_type_id.map(|id| ("eventTypeIds", id.to_string()));
+        let query: Vec<_> = ids.into_iter().chain([("take", "1".to_owned())]).collect();
+        let data = self.read(self.booking_route(Method::GET, &[]).query(&query)).await?;
+        data.as_array().map(|rows| !rows.is_empty()).ok_or(ReadFailure::Unreadable)
+    }
+
     /// The bookings changed since then, the longest unchanged first; a full list of 1000 goes on at its last.
     pub async fn bookings_updated_since(&self, since: Timestamp) -> Result<Vec<Booking>, ReadFailure> {
         let query = [("afterUpdatedAt", since.to_string()), ("sortUpdatedAt", "asc".to_owned())];

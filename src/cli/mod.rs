@@ -2,6 +2,7 @@
 
 mod apply;
 mod call;
+mod check;
 mod demo;
 mod serve;
 mod token;
@@ -33,6 +34,7 @@ enum Command {
     Demo(demo::Demo),
 
     Apply(apply::Apply),
+    Check(check::Check),
     #[command(subcommand)]
     Token(token::Token),
     Call(call::Call),
@@ -53,6 +55,7 @@ pub fn main() -> ExitCode {
             Command::Serve(serve) => serve.run(&config()?, clock).await,
 
             Command::Apply(apply) => apply.run(&config()?, clock).await,
+            Command::Check(check) => check.run(&config()?, clock).await,
             Command::Token(token) => token.run(&config()?, clock).await,
             Command::Call(call) => call.run(&config()?, clock).await,
             Command::Understand(understand) => understand.run(clock),

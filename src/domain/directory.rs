@@ -187,6 +187,11 @@ impl Company {
 }
 
 impl Branch {
+    /// What callers are offered: a service without an event type is known, but nobody can book it yet.
+    pub fn offered(&self) -> impl Iterator<Item = &Service> {
+        self.services.iter().filter(|service| !service.offers.is_empty())
+    }
+
     pub fn service(&self, id: ServiceId) -> Option<&Service> {
         self.services.iter().chain(&self.retired).find(|service| service.id == id)
     }
@@ -198,11 +203,11 @@ impl Branch {
             return None;
         }
         let exact = |service: &&Service| service.words().any(|word| names::fold(word) == wanted);
-        if let Some(service) = self.services.iter().find(exact) {
+        if let Some(service) = self.offered().find(exact) {
             return Some(service);
         }
         let padded = format!(" {wanted} ");
-        let mut within = self.services.iter().filter(|service| {
+        let mut within = self.offered().filter(|service| {
             service.words().any(|word| padded.contains(&format!(" {} ", names::fold(word))))
         });
         within.next().filter(|_| within.next().is_none())

@@ -13,6 +13,7 @@ pub mod phone;
 pub mod plan;
 pub mod policy;
 pub mod queue;
+pub mod readiness;
 pub mod retry;
 pub mod slot;
 pub mod speech;

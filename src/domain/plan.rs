@@ -212,6 +212,12 @@ impl Plan {
         {
             warnings.push("holidays are not computed by this version; enter days off under closures".into());
         }
+        for (branch, service) in self.unfinished() {
+            warnings.push(format!(
+                "branch {}: service {} has no event_type_id yet: it is not offered to callers",
+                branch.slug, service.slug
+            ));
+        }
         let agents: Vec<String> =
             self.branch.iter().filter_map(|branch| branch.retell_agent_id.clone()).collect();
         for agent in twice(agents.iter()) {
@@ -219,6 +225,13 @@ impl Plan {
         }
         warnings.extend(self.calendars_of_one_event_type());
         warnings
+    }
+
+    /// Services that name no event type of Cal.com, so that nobody can book them.
+    fn unfinished(&self) -> impl Iterator<Item = (&BranchPlan, &ServicePlan)> {
+        let services =
+            self.branch.iter().flat_map(|branch| branch.service.iter().map(move |one| (branch, one)));
+        services.filter(|(_, service)| service.offers().is_empty())
     }
 
     fn calendars_of_one_event_type(&self) -> Vec<String> {
@@ -315,11 +328,6 @@ fn check_service(place: &str, service: &ServicePlan, complaints: &mut Vec<String
         complaints.push(format!("{place}: duration_minutes must be 5 to 1440"));
     }
     let offers = service.offers();
-    if offers.is_empty() {
-        complaints.push(format!(
-            "{place}: name its Cal.com event type: event_type_id = … or [[branch.service.offer]]"
-        ));
-    }
     for offer in &offers {
         if offer.event_type_id <= 0 {
             complaints.push(format!("{place}: event_type_id must be the positive number Cal.com shows"));

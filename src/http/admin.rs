@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Rooms;
 use super::auth::Caller;
 use super::error::Problem;
-use crate::operations::{bookings, branches, breakers, callbacks, calls};
+use crate::operations::{bookings, branches, breakers, callbacks, calls, readiness};
 
 type Answer = Result<HttpResponse, Problem>;
 
@@ -36,7 +36,8 @@ pub(super) fn routes(config: &mut ServiceConfig) {
             .service(web::resource("/branches/{slug}/state").route(web::get().to(branch_state)))
             .service(web::resource("/breakers").route(web::get().to(list_breakers)))
             .service(web::resource("/breakers/{id}/reset").route(web::post().to(reset_breaker)))
-            .service(web::resource("/callbacks").route(web::get().to(list_callbacks))),
+            .service(web::resource("/callbacks").route(web::get().to(list_callbacks)))
+            .service(web::resource("/readiness").route(web::get().to(readiness))),
     );
 }
 
@@ -87,6 +88,18 @@ async fn reset_breaker(rooms: Data<Rooms>, who: Caller, id: Path<String>) -> Ans
 
 async fn list_callbacks(rooms: Data<Rooms>, who: Caller, query: Query<callbacks::Query>) -> Answer {
     Ok(shown(&callbacks::list(&rooms.house, &who.0, &query).await?))
+}
+
+/// Which company is looked at; all that the caller sees, where none is named.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Looked {
+    company: Option<String>,
+}
+
+async fn readiness(rooms: Data<Rooms>, who: Caller, query: Query<Looked>) -> Answer {
+    let asked = (query.company.as_deref(), false);
+    Ok(shown(&readiness::check(&rooms.house, &rooms.site, &who.0, asked).await?))
 }
 
 fn shown(view: &impl Serialize) -> HttpResponse {

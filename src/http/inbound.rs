@@ -58,7 +58,7 @@ fn variables(company: &Company, branch: Option<&Branch>, now: Timestamp) -> Map<
         format!("{} = {day}", say::date(day, today, language))
     });
     let open = branch.and_then(|branch| branch.opening.as_ref()).map(|opening| opening.is_open_at(&local));
-    let services = branch.into_iter().flat_map(|branch| &branch.services).map(|service| service.name.clone());
+    let services = branch.into_iter().flat_map(Branch::offered).map(|service| service.name.clone());
     let variables = [
         ("firma", company.name.clone()),
         ("filiale", branch.map(|branch| branch.name.clone()).unwrap_or_default()),

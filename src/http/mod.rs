@@ -23,6 +23,7 @@ pub use metrics::Readers;
 pub use watch::watch;
 
 use crate::actors::Switchboard;
+use crate::operations::readiness::Site;
 
 /// Settings of the `[web]` table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +40,7 @@ pub struct Settings {
 #[derive(Clone)]
 pub struct Rooms {
     pub house: Switchboard,
+    site: Arc<Site>,
     strangers: Arc<limit::Strangers>,
     readers: Readers,
 }
@@ -50,8 +52,8 @@ impl std::fmt::Debug for Rooms {
 }
 
 impl Rooms {
-    pub fn new(house: Switchboard, settings: &Settings) -> Self {
-        Self { house, strangers: Arc::new(limit::Strangers::new(settings)), readers: settings.metrics }
+    pub fn new(house: Switchboard, settings: &Settings, site: Arc<Site>) -> Self {
+        Self { house, site, strangers: Arc::new(limit::Strangers::new(settings)), readers: settings.metrics }
     }
 }
 

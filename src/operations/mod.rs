@@ -7,6 +7,7 @@ pub mod callbacks;
 pub mod calls;
 pub mod companies;
 pub mod figures;
+pub mod readiness;
 pub mod tokens;
 
 use serde::{Deserialize, Serialize};

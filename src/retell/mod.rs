@@ -1,13 +1,16 @@
-//! Retell's wire: what its webhooks and function calls say, and whether it was Retell that said it.
+//! Retell's wire: what its webhooks and function calls say, whether it was Retell that said it, and how it is set up.
 
 pub mod call;
+mod client;
 pub mod function;
 pub mod signature;
 mod tolerant;
 pub mod values;
 pub mod webhook;
+mod workspace;
 
 pub use call::Call;
+pub use client::{Client, ReadFailure, Settings, http};
 pub use function::{Arguments, Invocation};
 pub use values::Values;
 pub use webhook::{Inbound, NotAWebhook, Webhook};
@@ -33,5 +36,8 @@ mod samples {
     pub(super) const CHECK: &str = sample!("function_check_availability.json");
     pub(super) const COLLECT: &str = sample!("function_collect_appointment.json");
     pub(super) const ARGS_ONLY: &str = sample!("function_args_only.json");
+    pub(super) const AGENT: &str = sample!("agent.json");
+    pub(super) const LLM: &str = sample!("retell_llm.json");
+    pub(super) const PHONE_NUMBER: &str = sample!("phone_number.json");
     pub(super) const VECTORS: &str = sample!("signature_vectors.json");
 }

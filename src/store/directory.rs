@@ -1,7 +1,9 @@
 //! The directory in the books: loaded whole, changed by applying a plan; what changed is said line by line.
 
+mod access;
 mod apply;
 
+pub use access::RetellAccess;
 pub use apply::{Keys, Refused};
 
 use std::collections::HashMap;

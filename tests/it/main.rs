@@ -10,3 +10,4 @@ mod logs;
 mod meters;
 mod outage;
 mod process;
+mod readiness;

@@ -112,11 +112,13 @@ impl Desk<'_> {
                 }
                 called
             }
-            None => match (before.service, branch.services.as_slice()) {
-                (Some(id), _) => branch.service(id),
+            None => match before.service {
+                Some(id) => branch.service(id),
                 // Where only one thing is offered, nothing else can be meant.
-                (None, [only]) => Some(only),
-                (None, _) => None,
+                None => {
+                    let mut offered = branch.offered();
+                    offered.next().filter(|_| offered.next().is_none())
+                }
             },
         };
         heard.wish.service = service.map(|service| service.id);

@@ -18,8 +18,7 @@ const LISTED_MAX: usize = 50;
 impl Desk<'_> {
     pub(super) fn list_services(&self, branch: &Branch) -> Answer {
         let rows: Vec<_> = branch
-            .services
-            .iter()
+            .offered()
             .take(LISTED_MAX)
             .map(|service| {
                 let staff: Vec<&str> =
@@ -71,5 +70,5 @@ impl Desk<'_> {
 
 /// What is offered here by name, as far as it is listed.
 pub(super) fn names_of(branch: &Branch) -> Vec<String> {
-    branch.services.iter().take(LISTED_MAX).map(|service| service.name.clone()).collect()
+    branch.offered().take(LISTED_MAX).map(|service| service.name.clone()).collect()
 }

@@ -1,6 +1,7 @@
 //! A Retell for tests and demos: plays calls against the house as the vendor's documents say, signed with its own code.
 
 mod call;
+mod rest;
 mod signer;
 #[cfg(test)]
 mod tests;
@@ -8,5 +9,6 @@ mod transcript;
 mod workspace;
 
 pub use call::{Call, Prepared};
+pub use rest::{Account, Rest};
 pub use signer::{SIGNATURE_HEADER, sign};
 pub use workspace::{Answer, Ring, Settings, Workspace};

@@ -148,8 +148,7 @@ impl Work<'_> {
                 attendee_email_domain: wanted.attendee_email_domain.clone(),
                 requests_per_minute: i32::try_from(wanted.requests_per_minute).unwrap_or(i32::MAX),
             };
-            let what = format!("calcom account {}", wanted.name);
-            self.bring(&what, found, row).await?;
+            self.bring(&format!("calcom account {}", wanted.name), found, row).await?;
         }
         Ok(())
     }
@@ -168,8 +167,7 @@ impl Work<'_> {
                 .await?;
             let id = found.as_ref().map_or_else(self.mint, |row| row.id);
             let row = calendar::Model { id, company_id: company, account_id, slug: slug.clone() };
-            let what = format!("calendar {slug}");
-            self.bring(&what, found, row).await?;
+            self.bring(&format!("calendar {slug}"), found, row).await?;
             known.push((slug, id));
         }
         Ok(known)
@@ -261,7 +259,9 @@ impl Work<'_> {
         }
         offer::Entity::delete_many().filter(offer::Column::ServiceId.eq(service_id)).exec(self.tx).await?;
         let rows = rows.into_iter().map(IntoActiveModel::into_active_model);
-        offer::Entity::insert_many(rows).exec_without_returning(self.tx).await?;
+        if rows.len() > 0 {
+            offer::Entity::insert_many(rows).exec_without_returning(self.tx).await?;
+        }
         Ok(())
     }
 

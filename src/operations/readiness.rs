@@ -1,0 +1,116 @@
+//! Whether companies can take calls: gathers the facts from the books, Retell and Cal.com, and has them judged.
+
+mod gather;
+
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use serde::{Deserialize, Serialize};
+
+use self::gather::Inquiry;
+use super::{Error, Principal};
+use crate::actors::Switchboard;
+use crate::domain::readiness::{House, Light, MasterKey, Report, judge};
+use crate::retell;
+
+/// Settings of the `[readiness]` table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// How long others may be asked about one company, in milliseconds.
+    pub patience_ms: u64,
+    /// Questions of one check under way at a time.
+    pub at_once_max: usize,
+}
+
+/// What a check has to know of the installation.
+#[derive(Debug)]
+pub struct Site {
+    public_url: OnceLock<String>,
+    master_key_file: Option<PathBuf>,
+    retell: (reqwest::Client, retell::Settings),
+    settings: Settings,
+    /// One check at a time: it spends the minute's requests that callers need.
+    turn: tokio::sync::Mutex<()>,
+}
+
+/// How companies stand.
+#[derive(Clone, Debug, Serialize)]
+pub struct Readiness {
+    pub light: Light,
+    pub companies: Vec<Report>,
+}
+
+impl Site {
+    pub fn new(
+        public_url: Option<String>,
+        master_key_file: Option<PathBuf>,
+        retell: (reqwest::Client, retell::Settings),
+        settings: Settings,
+    ) -> Self {
+        let site = Self {
+            public_url: OnceLock::new(),
+            master_key_file,
+            retell,
+            settings,
+            turn: tokio::sync::Mutex::default(),
+        };
+        if let Some(url) = public_url {
+            site.listens_at(&url);
+        }
+        site
+    }
+
+    /// Where the server listens, which is where it is reached if nothing else was set.
+    pub fn listens_at(&self, url: &str) {
+        self.public_url.get_or_init(|| url.trim().trim_end_matches('/').to_owned());
+    }
+
+    fn house(&self) -> House {
+        let public_url = self.public_url.get().cloned().unwrap_or_default();
+        House { public_url, master_key: self.master_key() }
+    }
+
+    fn master_key(&self) -> MasterKey {
+        let Some(file) = &self.master_key_file else { return MasterKey::Given };
+        MasterKey::File { path: file.display().to_string(), open_to_others: is_open_to_others(file) }
+    }
+}
+
+/// Looks at one company or at all the principal sees; offline, only at what stands in the books.
+pub async fn check(
+    house: &Switchboard,
+    site: &Site,
+    who: &Principal,
+    (company, offline): (Option<&str>, bool),
+) -> Result<Readiness, Error> {
+    who.may_see_calls()?;
+    let directory = house.directory();
+    let seen = Principal { scope: who.scope_for(&directory, company)?, ..who.clone() };
+    let _turn = site.turn.lock().await;
+    let mut companies = Vec::new();
+    for company in directory.companies().filter(|company| seen.sees(company.id)) {
+        let facts = Inquiry::new(house, site, company, offline).facts().await?;
+        companies.push(Report::of(&company.slug, judge(company, &facts)));
+    }
+    Ok(Readiness::of(companies))
+}
+
+impl Readiness {
+    /// The worst light counts.
+    pub fn of(companies: Vec<Report>) -> Self {
+        let light = companies.iter().map(|report| report.light).max().unwrap_or(Light::Green);
+        Self { light, companies }
+    }
+}
+
+#[cfg(unix)]
+fn is_open_to_others(file: &std::path::Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::metadata(file).is_ok_and(|file| file.permissions().mode() & 0o077 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_open_to_others(_: &std::path::Path) -> bool {
+    false
+}

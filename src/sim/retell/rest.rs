@@ -1,0 +1,279 @@
+//! The REST side of a simulated Retell on a loopback socket: numbers, agents and what they think with, for reading.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::net::{Ipv4Addr, TcpListener};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use actix_rt::Arbiter;
+use actix_web::dev::ServerHandle;
+use actix_web::http::header::AUTHORIZATION;
+use actix_web::http::{Method, StatusCode};
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer, Route, web};
+use serde_json::{Value, json};
+
+const PAGE_DEFAULT: usize = 50;
+const PAGE_MAX: usize = 1_000;
+/// Retell says this, with status 422, where others say 404.
+const NOT_FOUND: &str = "Cannot find requested asset under given api key.";
+/// What a vendor's sample agent is told about.
+const EVENTS: [&str; 3] = ["call_started", "call_ended", "call_analyzed"];
+const FUNCTIONS: [&str; 4] =
+    ["check_availability", "collect_appointment", "list_services", "request_callback"];
+
+/// Everything one workspace holds, as it goes over the wire.
+#[derive(Clone, Debug, Default)]
+pub struct Account {
+    pub numbers: Vec<Value>,
+    /// Every version is a row of its own.
+    pub agents: Vec<Value>,
+    pub llms: Vec<Value>,
+    pub flows: Vec<Value>,
+}
+
+/// A running REST side; every clone is the same one.
+#[derive(Clone, Debug)]
+pub struct Rest {
+    accounts: Accounts,
+    server: ServerHandle,
+    port: u16,
+}
+
+/// The workspaces by the key that opens them.
+#[derive(Clone, Debug, Default)]
+struct Accounts(Arc<Mutex<BTreeMap<String, Account>>>);
+
+impl Account {
+    /// Adds a number answered by a published agent that is set up for a house at that address.
+    pub fn with_receptionist(mut self, agent_id: &str, number: &str, house_url: &str) -> Self {
+        let llm_id = format!("llm_of_{agent_id}");
+        let tools: Vec<Value> = FUNCTIONS
+            .iter()
+            .map(|name| {
+                json!({
+                    "type": "custom", "name": name, "description": "Invented for a simulation.", "method": "POST",
+                    "url": format!("{house_url}/api/mcp/gateway/retell/functions/{name}"),
+                    "args_at_root": false, "timeout_ms": 8000, "max_retry": 0, "speak_after_execution": true,
+                })
+            })
+            .chain([json!({"type": "end_call", "name": "end_call", "description": "Hang up."})])
+            .collect();
+        self.llms.push(json!({
+            "llm_id": llm_id, "version": 1, "is_published": true, "general_prompt": "Du bist der Empfang.",
+            "general_tools": tools,
+        }));
+        self.agents.push(json!({
+            "agent_id": agent_id, "version": 1, "is_published": true, "agent_name": "Empfang",
+            "response_engine": {"type": "retell-llm", "llm_id": llm_id, "version": 1},
+            "voice_id": "invented-voice", "language": "de-DE", "timezone": "Europe/Berlin",
+            "webhook_url": format!("{house_url}/api/webhooks/retell"), "webhook_events": EVENTS,
+            "webhook_timeout_ms": 10000,
+        }));
+        self.numbers.push(json!({
+            "phone_number": number, "phone_number_type": "custom", "nickname": "Empfang",
+            "inbound_agents": [{"agent_id": agent_id, "agent_version": "latest_published", "weight": 1}],
+            "outbound_agents": [], "inbound_webhook_url": format!("{house_url}/api/webhooks/retell/inbound"),
+        }));
+        self
+    }
+}
+
+impl Rest {
+    /// Listens on a loopback port, 0 for any; must be called inside an actix System, and fails where the port is taken.
+    pub fn start(port: u16) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
+        let port = listener.local_addr()?.port();
+        let arbiter =
+            Arbiter::try_current().ok_or_else(|| io::Error::other("no actix system is running here"))?;
+        let accounts = Accounts::default();
+        let shared = accounts.clone();
+        let server = HttpServer::new(move || App::new().default_service(shared.service()))
+            .workers(1)
+            .disable_signals()
+            .shutdown_timeout(0)
+            .listen(listener)?
+            .run();
+        let handle = server.handle();
+        let is_running = arbiter.spawn(async move {
+            // An accept loop that failed shows itself as a refused connection in the test.
+            drop(server.await);
+        });
+        let stopped = || io::Error::other("the arbiter has stopped");
+        is_running.then_some(Self { accounts, server: handle, port }).ok_or_else(stopped)
+    }
+
+    /// The base address.
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// From now on this key opens that workspace.
+    pub fn open(&self, key: &str, account: Account) {
+        self.accounts.all().insert(key.to_owned(), account);
+    }
+
+    /// Changes what a workspace holds; nothing happens where no such key is known.
+    pub fn change(&self, key: &str, change: impl FnOnce(&mut Account)) {
+        if let Some(account) = self.accounts.all().get_mut(key) {
+            change(account);
+        }
+    }
+
+    /// Ends the server for good.
+    pub async fn stop(&self) {
+        self.server.stop(false).await;
+    }
+}
+
+impl Accounts {
+    fn all(&self) -> MutexGuard<'_, BTreeMap<String, Account>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn service(&self) -> Route {
+        let accounts = self.clone();
+        web::to(move |request: HttpRequest| {
+            let answer = accounts.answer(&request);
+            async move { answer }
+        })
+    }
+
+    fn answer(&self, request: &HttpRequest) -> HttpResponse {
+        let bearer = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let key = bearer.and_then(|value| value.strip_prefix("Bearer "));
+        let accounts = self.all();
+        let Some(account) = key.and_then(|key| accounts.get(key)) else {
+            return refusal(StatusCode::UNAUTHORIZED, "Invalid API key");
+        };
+        let path: Vec<&str> = request.path().trim_matches('/').split('/').collect();
+        let version = parameter(request, "version");
+        match (request.method(), path.as_slice()) {
+            (&Method::GET, ["get-agent", id]) => one(&account.agents, ("agent_id", id), version.as_deref()),
+            (&Method::GET, ["get-retell-llm", id]) => one(&account.llms, ("llm_id", id), version.as_deref()),
+            (&Method::GET, ["get-conversation-flow", id]) => {
+                one(&account.flows, ("conversation_flow_id", id), version.as_deref())
+            }
+            (&Method::GET, ["get-phone-number", number]) => {
+                one(&account.numbers, ("phone_number", &number.replace("%2B", "+")), None)
+            }
+            (&Method::GET, ["v2", "list-phone-numbers"]) => page(&account.numbers, request),
+            (&Method::POST, ["v2", "list-agents"]) => page(&listed(&account.agents), request),
+            _ => HttpResponse::NotFound().body(format!("Cannot {} {}", request.method(), request.path())),
+        }
+    }
+}
+
+/// The row with that id: in the version asked for, else in its latest.
+fn one(rows: &[Value], (field, id): (&str, &str), version: Option<&str>) -> HttpResponse {
+    let fits = |row: &&Value| match version {
+        None | Some("latest") => true,
+        Some("latest_published") => row["is_published"] == true,
+        Some(other) => match other.parse::<i64>() {
+            Ok(number) => row["version"] == number,
+            Err(_) => row["assigned_tags"].as_array().is_some_and(|tags| tags.iter().any(|tag| tag == other)),
+        },
+    };
+    let found =
+        rows.iter().filter(|row| row[field] == id).filter(fits).max_by_key(|row| row["version"].as_i64());
+    match found {
+        Some(row) => HttpResponse::Ok().json(row),
+        None => refusal(StatusCode::UNPROCESSABLE_ENTITY, NOT_FOUND),
+    }
+}
+
+/// Lists of agents name no engine and no webhook.
+fn listed(agents: &[Value]) -> Vec<Value> {
+    let mut ids: Vec<&Value> = agents.iter().map(|agent| &agent["agent_id"]).collect();
+    ids.dedup();
+    let row = |id: &Value| json!({"agent_id": id, "agent_name": "Empfang", "channel": "voice", "is_suspended": false, "tags": {}});
+    ids.into_iter().map(row).collect()
+}
+
+/// A page of rows; its key is the number of the row to go on at.
+fn page(rows: &[Value], request: &HttpRequest) -> HttpResponse {
+    let limit = match parameter(request, "limit").map(|limit| limit.parse::<usize>()) {
+        None => PAGE_DEFAULT,
+        Some(Ok(limit)) if (1..=PAGE_MAX).contains(&limit) => limit,
+        Some(_) => return refusal(StatusCode::BAD_REQUEST, "limit must be between 1 and 1000"),
+    };
+    let from = parameter(request, "pagination_key").and_then(|key| key.parse().ok()).unwrap_or(0);
+    let items: Vec<&Value> = rows.iter().skip(from).take(limit).collect();
+    let next = from + items.len();
+    let mut body = json!({"items": items, "has_more": next < rows.len()});
+    if next < rows.len() {
+        body["pagination_key"] = json!(next.to_string());
+    }
+    HttpResponse::Ok().json(body)
+}
+
+fn parameter(request: &HttpRequest, name: &str) -> Option<String> {
+    let all = web::Query::<Vec<(String, String)>>::from_query(request.query_string()).ok()?.into_inner();
+    all.into_iter().find(|(known, _)| known == name).map(|(_, value)| value)
+}
+
+fn refusal(status: StatusCode, message: &str) -> HttpResponse {
+    HttpResponse::build(status).json(json!({"status": "error", "message": message}))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: &str = "key_sim";
+
+    async fn get(rest: &Rest, key: &str, path: &str) -> (u16, Value) {
+        drop(rustls::crypto::ring::default_provider().install_default());
+        let request = reqwest::Client::new().get(format!("{}{path}", rest.url())).bearer_auth(key);
+        let answer = request.send().await.unwrap();
+        (answer.status().as_u16(), answer.json().await.unwrap_or(Value::Null))
+    }
+
+    fn open() -> Rest {
+        let rest = Rest::start(0).unwrap();
+        let account = Account::default().with_receptionist("agent_a", "+4930901820", "http://house.example");
+        rest.open(KEY, account);
+        rest
+    }
+
+    #[actix_rt::test]
+    async fn what_is_asked_for_is_looked_up_under_the_key() {
+        let rest = open();
+
+        let (status, agent) = get(&rest, KEY, "/get-agent/agent_a?version=latest_published").await;
+        let (_, numbers) = get(&rest, KEY, "/v2/list-phone-numbers?limit=1000").await;
+        let (_, llm) = get(&rest, KEY, "/get-retell-llm/llm_of_agent_a?version=1").await;
+
+        assert_eq!((status, &agent["version"]), (200, &json!(1)));
+        assert_eq!(agent["webhook_url"], "http://house.example/api/webhooks/retell");
+        assert_eq!(numbers["items"][0]["inbound_agents"][0]["agent_id"], "agent_a");
+        assert_eq!(numbers["has_more"], false);
+        assert_eq!(llm["general_tools"].as_array().unwrap().len(), 5);
+    }
+
+    #[actix_rt::test]
+    async fn refusals_are_those_of_the_vendor() {
+        let rest = open();
+        let sample: Value =
+            serde_json::from_str(include_str!("../../../tests/fixtures/samples/retell/error_422.json"))
+                .unwrap();
+
+        assert_eq!(get(&rest, "key_wrong", "/get-agent/agent_a").await.0, 401);
+        assert_eq!(get(&rest, KEY, "/get-agent/agent_b").await, (422, sample.clone()));
+        assert_eq!(get(&rest, KEY, "/get-agent/agent_a?version=9").await, (422, sample));
+        assert_eq!(get(&rest, KEY, "/list-agents").await.0, 404);
+        assert_eq!(get(&rest, KEY, "/v2/list-phone-numbers?limit=5000").await.0, 400);
+    }
+
+    #[actix_rt::test]
+    async fn of_several_versions_the_latest_and_the_latest_published_are_told_apart() {
+        let rest = open();
+        rest.change(KEY, |account| {
+            let mut draft = account.agents[0].clone();
+            (draft["version"], draft["is_published"]) = (json!(2), json!(false));
+            account.agents.push(draft);
+        });
+
+        assert_eq!(get(&rest, KEY, "/get-agent/agent_a").await.1["version"], 2);
+        assert_eq!(get(&rest, KEY, "/get-agent/agent_a?version=latest_published").await.1["version"], 1);
+    }
+}
