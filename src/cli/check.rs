@@ -7,7 +7,7 @@ use crate::app;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::readiness::{Light, READY, Report};
-use crate::operations::readiness::{Readiness, check};
+use crate::operations::readiness::{Look, Readiness, Rehearsal, check};
 use crate::operations::{Error, Principal};
 use crate::telemetry;
 
@@ -26,6 +26,9 @@ pub(super) struct Check {
     /// Ask neither Retell nor Cal.com
     #[arg(long)]
     offline: bool,
+    /// Also play a call for each service with real free times, without writing anything
+    #[arg(long, conflicts_with = "offline")]
+    rehearse: bool,
     /// Print JSON, as GET /api/admin/v1/readiness answers
     #[arg(long)]
     json: bool,
@@ -37,8 +40,8 @@ impl Check {
         telemetry::start("error", config.log_format)?;
         let house = app::visit(config, clock).await?;
         let site = app::site(config)?;
-        let asked = (self.company.as_deref(), self.offline);
-        let readiness = match check(&house, &site, &Principal::house(), asked).await {
+        let look = Look { company: self.company.as_deref(), offline: self.offline, rehearse: self.rehearse };
+        let readiness = match check(&house, &site, &Principal::house(), look).await {
             Err(Error::NotFound(_)) => {
                 let slug = self.company.unwrap_or_default();
                 warn(&format!("fernamt: there is no company \"{slug}\"; fernamt apply FILE makes one"));
@@ -61,7 +64,20 @@ fn tell(readiness: &Readiness) {
             out(&line);
         }
     }
+    for rehearsal in &readiness.rehearsals {
+        for line in spoken(rehearsal) {
+            out(&line);
+        }
+    }
     out(&last_line(readiness));
+}
+
+fn spoken(rehearsal: &Rehearsal) -> Vec<String> {
+    let Rehearsal { company, branch, service, heard } = rehearsal;
+    let mut lines = vec![format!("rehearsal {company}, {branch}, {service}:")];
+    lines.extend(heard.iter().map(|one| format!("  {} → {}: {}", one.function, one.status, one.sentence)));
+    lines.push(String::new());
+    lines
 }
 
 fn lines(report: &Report) -> Vec<String> {

@@ -13,7 +13,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::operations::{Role, companies, tokens};
 use crate::sim::calcom::{self, Calcom, EventType};
-use crate::sim::retell::{self, Workspace};
+use crate::sim::retell::{self, Account, Rest, Workspace};
 use crate::sim::scenario::{Company, Expected, Played, Stage, programme};
 use crate::telemetry;
 
@@ -66,7 +66,11 @@ impl Demo {
         let calcom =
             Calcom::start(world(self.seed)).context("the simulated Cal.com cannot listen on loopback")?;
         let app = App::start(&config, clock).await?;
-        furnish(&app, clock, &calcom.url()).await?;
+        let retell = Rest::start(0).context("the simulated Retell cannot listen on loopback")?;
+        for (agent, (number, key)) in [("agent_demo_salon", SALON), ("agent_demo_werkstatt", WORKSHOP)] {
+            retell.open(key, Account::default().with_receptionist(agent, number, &app.url()));
+        }
+        furnish(&app, clock, (&calcom.url(), &retell.url())).await?;
         let directory = app.house().directory();
         let named = (Role::PlatformAdmin, [].as_slice(), "demo");
         let (_, token) = tokens::create(app.house().store(), clock, &directory, named).await?;
@@ -91,9 +95,10 @@ fn world(seed: u64) -> calcom::Settings {
     calcom::Settings { requests_per_minute: None, seed, ..calcom::Settings::with_hosts(3).and(inspection) }
 }
 
-async fn furnish(app: &App, clock: Clock, calcom_url: &str) -> anyhow::Result<()> {
+async fn furnish(app: &App, clock: Clock, (calcom_url, retell_url): (&str, &str)) -> anyhow::Result<()> {
     for text in [include_str!("demo/salon.toml"), include_str!("demo/werkstatt.toml")] {
         let text = text.replace("CALCOM_URL", calcom_url).replace("CALCOM_KEY", CALCOM_KEY);
+        let text = text.replace("RETELL_URL", retell_url);
         let read = companies::read(&text).and_then(|plan| Ok((companies::keys(&plan, ".".as_ref())?, plan)));
         let (keys, plan) =
             read.map_err(|complaints| anyhow::anyhow!("demo company: {}", complaints.join("; ")))?;

@@ -5,6 +5,7 @@ mod call;
 mod check;
 mod demo;
 mod serve;
+mod sim;
 mod token;
 mod understand;
 
@@ -36,6 +37,8 @@ enum Command {
     Apply(apply::Apply),
     Check(check::Check),
     #[command(subcommand)]
+    Sim(sim::Sim),
+    #[command(subcommand)]
     Token(token::Token),
     Call(call::Call),
     Understand(understand::Understand),
@@ -51,6 +54,7 @@ pub fn main() -> ExitCode {
         let config = || Config::load(arguments.config.as_deref()).inspect(name_ignored);
         let clock = Clock::default();
         match arguments.command {
+            Command::Sim(sim) => sim.run().await,
             Command::Demo(demo) => demo.run(clock).await,
             Command::Serve(serve) => serve.run(&config()?, clock).await,
 

@@ -98,8 +98,8 @@ struct Looked {
 }
 
 async fn readiness(rooms: Data<Rooms>, who: Caller, query: Query<Looked>) -> Answer {
-    let asked = (query.company.as_deref(), false);
-    Ok(shown(&readiness::check(&rooms.house, &rooms.site, &who.0, asked).await?))
+    let look = readiness::Look { company: query.company.as_deref(), ..readiness::Look::default() };
+    Ok(shown(&readiness::check(&rooms.house, &rooms.site, &who.0, look).await?))
 }
 
 fn shown(view: &impl Serialize) -> HttpResponse {

@@ -1,11 +1,14 @@
 //! Whether companies can take calls: gathers the facts from the books, Retell and Cal.com, and has them judged.
 
 mod gather;
+mod rehearsal;
 
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
+
+pub use self::rehearsal::{Heard, Rehearsal};
 
 use self::gather::Inquiry;
 use super::{Error, Principal};
@@ -39,6 +42,20 @@ pub struct Site {
 pub struct Readiness {
     pub light: Light,
     pub companies: Vec<Report>,
+    /// What callers would have heard, where that was tried.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rehearsals: Vec<Rehearsal>,
+}
+
+/// What is to be looked at, and how.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Look<'a> {
+    /// All that the principal sees, where none is named.
+    pub company: Option<&'a str>,
+    /// Ask neither Retell nor Cal.com.
+    pub offline: bool,
+    /// Play a call for each service, without writing.
+    pub rehearse: bool,
 }
 
 impl Site {
@@ -78,29 +95,36 @@ impl Site {
 }
 
 /// Looks at one company or at all the principal sees; offline, only at what stands in the books.
+/// Fails where the role does not allow it, the company is unknown or the books fail.
 pub async fn check(
     house: &Switchboard,
     site: &Site,
     who: &Principal,
-    (company, offline): (Option<&str>, bool),
+    look: Look<'_>,
 ) -> Result<Readiness, Error> {
     who.may_see_calls()?;
     let directory = house.directory();
-    let seen = Principal { scope: who.scope_for(&directory, company)?, ..who.clone() };
+    let seen = Principal { scope: who.scope_for(&directory, look.company)?, ..who.clone() };
     let _turn = site.turn.lock().await;
-    let mut companies = Vec::new();
+    let (mut companies, mut rehearsals) = (Vec::new(), Vec::new());
     for company in directory.companies().filter(|company| seen.sees(company.id)) {
-        let facts = Inquiry::new(house, site, company, offline).facts().await?;
-        companies.push(Report::of(&company.slug, judge(company, &facts)));
+        let facts = Inquiry::new(house, site, company, look.offline).facts().await?;
+        let mut findings = judge(company, &facts);
+        if look.rehearse {
+            let (played, found) = rehearsal::rehearse(house, company).await;
+            rehearsals.extend(played);
+            findings.extend(found);
+        }
+        companies.push(Report::of(&company.slug, findings));
     }
-    Ok(Readiness::of(companies))
+    Ok(Readiness { rehearsals, ..Readiness::of(companies) })
 }
 
 impl Readiness {
     /// The worst light counts.
-    pub fn of(companies: Vec<Report>) -> Self {
+    fn of(companies: Vec<Report>) -> Self {
         let light = companies.iter().map(|report| report.light).max().unwrap_or(Light::Green);
-        Self { light, companies }
+        Self { light, companies, rehearsals: Vec::new() }
     }
 }
 

@@ -8,6 +8,7 @@ mod doors;
 mod house;
 mod logs;
 mod meters;
+mod newcomer;
 mod outage;
 mod process;
 mod readiness;
