@@ -83,6 +83,8 @@ struct Calls {
     sweep_every_ms: u64,
     stuck_after_ms: u64,
     bodies_days: u32,
+    deliveries_days: u32,
+    exchanges_days: u32,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -229,6 +231,8 @@ impl Config {
             sweep_every_ms: calls.sweep_every_ms,
             stuck_after_ms: calls.stuck_after_ms,
             bodies_days: calls.bodies_days,
+            deliveries_days: calls.deliveries_days,
+            exchanges_days: calls.exchanges_days,
             booking: booking::Rules {
                 look_after_ms: calcom.look_after_ms.clone(),
                 look_again_ms: calcom.look_again_ms,

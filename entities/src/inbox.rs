@@ -1,4 +1,4 @@
-//! A delivery as received; `once` makes a lifecycle event unique per company.
+//! A delivery as received; `once` makes a lifecycle event unique per company, `repeats` counts what came again.
 
 use sea_orm::entity::prelude::*;
 
@@ -18,6 +18,10 @@ pub struct Model {
     pub status: String,
     pub received_at: Ms,
     pub body: Option<Vec<u8>>,
+    pub repeats: i32,
+    pub last_at: Option<Ms>,
+    pub signed_by: Option<String>,
+    pub headers: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -14,6 +14,7 @@ pub mod callback;
 pub mod company;
 pub mod customer;
 pub mod customer_number;
+pub mod exchange;
 pub mod function_invocation;
 pub mod hold;
 pub mod inbox;

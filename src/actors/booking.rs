@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use entities::booking::Model;
 use jiff::Timestamp;
 
+use super::errand::Errand;
 use super::line::{Leave, Line};
 use super::switchboard::Switchboard;
 use crate::calcom::{self, Attempt, Attendee, Lookup, NewBooking, Unsent, attendee_email_on_record};
@@ -67,7 +68,8 @@ impl<'a> Work<'a> {
         let span = tracing::Span::current();
         span.record("call.id", tracing::field::display(row.call_id)).record("company", &company.slug);
         let account = company.account_of(row.calendar_id.into()).cloned();
-        let line = account.and_then(|account| Some((switchboard.line(&account)?, account)));
+        let errand = Errand { company: company.id, call: row.call_id.into(), booking: Some(booking) };
+        let line = account.and_then(|account| Some((switchboard.line_for(&account, errand)?, account)));
         Ok(Some(Self { switchboard, row, company, line }))
     }
 

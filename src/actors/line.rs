@@ -66,6 +66,11 @@ impl Line {
         Self::new(self.client.clone(), self.breaker.clone(), requests_per_minute, self.clock)
     }
 
+    /// The same line; whoever is named is told of each request.
+    pub fn observed_by(&self, observer: calcom::Observer) -> Self {
+        Self { client: self.client.observed_by(observer), ..self.clone() }
+    }
+
     pub fn per_minute(&self) -> u32 {
         self.per_minute
     }

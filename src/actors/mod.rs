@@ -5,6 +5,7 @@ pub mod branch;
 pub mod breaker;
 pub mod calendar;
 pub mod call;
+pub mod errand;
 pub mod line;
 pub mod recovery;
 pub mod slots;
@@ -45,6 +46,10 @@ pub struct Settings {
     pub stuck_after_ms: u64,
     /// How long the bodies of deliveries are kept, in days.
     pub bodies_days: u32,
+    /// How long deliveries are kept at all, in days.
+    pub deliveries_days: u32,
+    /// How long requests to Cal.com are kept for timelines, in days.
+    pub exchanges_days: u32,
     pub booking: booking_rules::Rules,
     pub breaker: breaker_rules::Rules,
 }

@@ -8,7 +8,7 @@ use super::recovery::take_up;
 use super::switchboard::Switchboard;
 use crate::domain::retry::{later, millis};
 use crate::meters;
-use crate::store::Error;
+use crate::store::{Error, Scope};
 
 /// How often old bodies are forgotten: often enough for a period in days, seldom enough for a large table.
 const FORGETS_EVERY: SignedDuration = SignedDuration::from_hours(1);
@@ -81,8 +81,11 @@ async fn sweep(switchboard: Switchboard, known_version: i64, round: Round) -> Re
     }
     store.recovery().drop_expired_holds(now).await?;
     if round.forgets {
-        let days = i64::from(switchboard.settings().bodies_days);
-        store.deliveries().forget_bodies(later(now, SignedDuration::from_hours(-24 * days))).await?;
+        let settings = switchboard.settings();
+        let before = |days: u32| later(now, SignedDuration::from_hours(-24 * i64::from(days)));
+        store.deliveries().forget_bodies(before(settings.bodies_days)).await?;
+        store.inbox(Scope::All).forget(before(settings.deliveries_days)).await?;
+        store.exchanges(Scope::All).forget(before(settings.exchanges_days)).await?;
     }
     Ok(version)
 }

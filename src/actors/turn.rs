@@ -7,6 +7,7 @@ use jiff::{Timestamp, ToSpan};
 use tokio::sync::oneshot;
 use tracing::Instrument as _;
 
+use super::errand::Errand;
 use super::line::{Line, Unread};
 use super::slots::{Question, Stretch};
 use super::supervisor::spawn;
@@ -118,6 +119,7 @@ impl InHand {
     pub(super) async fn hear(&mut self, switchboard: &Switchboard, told: &Told) -> Result<Outcome, Trouble> {
         for _ in 0..RACES_MAX {
             if self.call.knows(told.news) {
+                self.note_repeat(switchboard, told).await;
                 return Ok(Outcome { answer: None, decision: Decision::default() });
             }
             if told.disconnection_reason.is_some() {
@@ -132,6 +134,18 @@ impl InHand {
             }
         }
         Err(Trouble::Races)
+    }
+
+    /// Counts a webhook that came again; where that fails, the count alone is wrong.
+    async fn note_repeat(&self, switchboard: &Switchboard, told: &Told) {
+        let Some(once) = told.delivery.as_ref().and_then(|delivery| delivery.once.as_deref()) else { return };
+        let inbox = switchboard.store().inbox(Scope::one(self.call.company));
+        if let Err(error) = inbox.came_again(once, switchboard.clock().now()).await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "a repeated webhook could not be counted"
+            );
+        }
     }
 
     async fn answered(&self, switchboard: &Switchboard, key: &str) -> Result<Option<Arc<str>>, Trouble> {
@@ -337,7 +351,8 @@ impl Inquiry<'_> {
     /// Asks in the background, so that an answer that comes too late for this turn is there for the next.
     async fn ask(&self, offer: &Offer, question: Question) -> Option<Vec<Stretch>> {
         let account = self.company.account_of(offer.calendar)?;
-        let line: Line = self.switchboard.line(account)?;
+        let errand = Errand { company: self.company.id, call: self.call.id, booking: None };
+        let line: Line = self.switchboard.line_for(account, errand)?;
         let (tell, told) = oneshot::channel();
         let slots = self.switchboard.slots().clone();
         let asking = async move {

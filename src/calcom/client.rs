@@ -13,6 +13,7 @@ use tracing::Instrument as _;
 use tracing::field::Empty;
 
 use super::event_type::EventType;
+use super::exchange::{Asked, Observer};
 use super::kind::kind_of;
 use super::outcome::{Attempt, Change, Doubt, No, Offline, ReadFailure, Setback};
 use super::request::{Lookup, NewBooking};
@@ -44,6 +45,7 @@ pub struct Client {
     key: SecretString,
     settings: Arc<Settings>,
     rate: Arc<Mutex<Option<RateLeft>>>,
+    observer: Option<Observer>,
 }
 
 /// The HTTP client for all accounts: it follows no redirect and repeats no request by itself.
@@ -78,7 +80,12 @@ impl Client {
         }
         let base = base(base_url).ok_or(Error::BaseUrl)?;
         let settings = Arc::new(settings.clone());
-        Ok(Self { http, base, key: api_key, settings, rate: Arc::default() })
+        Ok(Self { http, base, key: api_key, settings, rate: Arc::default(), observer: None })
+    }
+
+    /// The same account; whoever is named is told of each request.
+    pub fn observed_by(&self, observer: Observer) -> Self {
+        Self { observer: Some(observer), ..self.clone() }
     }
 
     /// What the last answer said about the allowance; nothing before the first.
@@ -293,6 +300,7 @@ impl Client {
         let request = request.timeout(Duration::from_millis(timeout_ms)).build();
         let request = request.map_err(|error| fault(&error))?;
         let (kind, watch) = (kind_of(request.method(), request.url().path()), Clock::stopwatch());
+        let asked = self.observer.as_ref().map(|observer| (observer, Asked::of(&request)));
         let span = tracing::info_span!("calcom", kind, status = Empty);
         let answer = self.exchange(request).instrument(span.clone()).await;
         let outcome = answer.as_ref().map_or_else(|fault| fault.code(), Answer::class);
@@ -300,6 +308,13 @@ impl Client {
         span.record("status", answer.as_ref().map_or(0, |answer| answer.status));
         span.in_scope(|| tracing::debug!(outcome, took_ms, "cal.com, {kind}: {outcome} after {took_ms} ms"));
         meters::calcom_request(kind, outcome, watch.elapsed());
+        if let Some((observer, asked)) = asked {
+            let (status, code) = match &answer {
+                Ok(answer) => (Some(answer.status), answer.code()),
+                Err(fault) => (None, fault.code()),
+            };
+            observer(asked.ended(status, code, watch.elapsed_ms()));
+        }
         answer
     }
 

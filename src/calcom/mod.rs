@@ -2,6 +2,7 @@
 
 mod client;
 mod event_type;
+mod exchange;
 mod json;
 mod kind;
 mod outcome;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub use client::{Client, RateLeft, http};
 pub use event_type::{BookingField, EventType, SchedulingType};
+pub use exchange::{Exchange, Observer};
 pub use outcome::{Attempt, Change, Doubt, No, Offline, ReadFailure, Unsent};
 pub use request::{Attendee, Lookup, NewBooking, attendee_email_on_record};
 pub use wire::{Booking, Guest, Host, Me, Reservation, Slot, Status, Uid};

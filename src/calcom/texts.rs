@@ -72,6 +72,11 @@ impl Answer {
         }
     }
 
+    /// `ok`, or the code of what was answered instead.
+    pub(super) fn code(&self) -> &'static str {
+        if self.is_success() { "ok" } else { self.setback().code() }
+    }
+
     /// The `data` of a good answer.
     pub(super) fn data(&self) -> Option<Value> {
         let mut json: Value = serde_json::from_slice(&self.body).ok()?;

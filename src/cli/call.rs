@@ -2,11 +2,14 @@
 
 use std::process::ExitCode;
 
+use anyhow::bail;
+
 use super::out;
 use crate::app;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::operations::{Principal, calls};
+use crate::operations::timeline::Story;
+use crate::operations::{Error, Principal, timeline};
 
 /// Show the story of a call and why something was or was not booked
 #[derive(Debug, clap::Args)]
@@ -15,30 +18,56 @@ pub(super) struct Call {
     /// Our id of the call, or Retell's
     #[arg(value_name = "CALL_ID")]
     id: String,
+    /// Everything as JSON, as the REST interface has it
+    #[arg(long)]
+    json: bool,
 }
 
 impl Call {
     pub(super) async fn run(self, config: &Config, clock: Clock) -> anyhow::Result<ExitCode> {
         let house = app::visit(config, clock).await?;
-        let story = calls::story(&house, &Principal::house(), &self.id).await?;
-        let call = &story.call;
-        let branch = call.branch.as_deref().unwrap_or("no branch");
-        out(&format!("call {} ({}) at {} / {branch}", call.id, call.retell_call_id, call.company));
-        out(&format!("caller {}, began {}", call.caller.as_deref().unwrap_or("withheld"), call.started_at));
-        for event in &story.events {
-            out(&format!("{}  {:16} {}", event.at, event.kind, event.data));
+        let story = match timeline::of_call(&house, &Principal::house(), &self.id).await {
+            Ok(story) => story,
+            Err(Error::NotFound(_)) => bail!(
+                "there is no call {} in {}; CALL_ID is Retell's call_id or our own id (GET /api/admin/v1/calls lists \
+                 both), and FERNAMT_DATABASE_URL names another database",
+                self.id,
+                without_password(&config.database_url),
+            ),
+            Err(error) => return Err(error.into()),
+        };
+        if self.json {
+            out(&serde_json::to_string_pretty(&story)?);
+        } else {
+            tell(&story);
         }
-        for function in &story.functions {
-            let (name, status) = (&function.function, &function.status);
-            out(&format!("{}  {name} → {status} in {} ms", function.at, function.duration_ms));
-        }
-        for booking in &story.bookings {
-            out(&format!(
-                "booking {} {}: {} at {}",
-                booking.id, booking.state, booking.service, booking.start
-            ));
-        }
-        out(&format!("why: {}", story.why));
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn tell(story: &Story) {
+    let call = &story.call;
+    let branch = call.branch.as_deref().unwrap_or("no branch");
+    out(&format!("call {} ({}) at {} / {branch}", call.id, call.retell_call_id, call.company));
+    let caller = call.caller.as_deref().unwrap_or("withheld");
+    let ended = match (&call.ended_at, &call.disconnection_reason) {
+        (Some(at), Some(reason)) => format!("ended {at} ({reason})"),
+        (Some(at), None) => format!("ended {at}"),
+        (None, _) => "not reported as ended".into(),
+    };
+    out(&format!("caller {caller}, began {}, {ended}", call.started_at));
+    let outcome = story.outcome.as_deref().unwrap_or("open");
+    out(&format!("phase {}, outcome {outcome}\n", call.phase));
+    for entry in &story.entries {
+        out(&format!("{:24}  {:8}  {}", entry.at, entry.kind, entry.text));
+    }
+    out(&format!("\nwhy: {}", story.why));
+}
+
+/// The database as it may be shown.
+fn without_password(url: &str) -> String {
+    match (url.split_once("://"), url.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, place))) => format!("{scheme}://…@{place}"),
+        _ => url.to_owned(),
     }
 }

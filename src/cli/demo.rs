@@ -80,6 +80,10 @@ impl Demo {
         let agree = desk.report(&played, &calcom).await?;
         if !self.once {
             out(&format!("\ndashboard: {}/admin   user: demo   password: {}", desk.url, desk.token));
+            if let Some(one) = played.first() {
+                out("the story of any of these calls, from another terminal while this one stays open:");
+                out(&format!("  {}", command_for(&config, &one.call_id)));
+            }
             out("press Ctrl-C to end");
             tokio::signal::ctrl_c().await?;
         }
@@ -87,6 +91,13 @@ impl Demo {
         calcom.stop().await;
         Ok(if agree { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
+}
+
+/// The command that tells a call's story from the demo's own books.
+fn command_for(config: &Config, call_id: &str) -> String {
+    let program = std::env::current_exe().ok();
+    let program = program.map_or_else(|| "fernamt".to_owned(), |path| path.display().to_string());
+    format!("FERNAMT_DATABASE_URL='{}' {program} call {call_id}", config.database_url)
 }
 
 /// Two hosts at the salon, one at the workshop who does two things.
@@ -170,6 +181,7 @@ impl Desk {
             let mark = if fits { "ok" } else { "WRONG" };
             let expected = format!("{:?}", one.expected);
             out(&format!("{:34} {:38} {expected:10} {outcome:10} {mark}", one.call_id, one.story));
+            out(&format!("    {}", self.why(&one.call_id).await?));
             if !fits {
                 let surprise = one.surprise.as_deref().unwrap_or("the books say otherwise");
                 wrong.push(format!("{} ({}): {found:?}; {surprise}", one.call_id, one.story));
@@ -197,6 +209,14 @@ impl Desk {
             }
             actix_rt::time::sleep(POLL).await;
         }
+    }
+
+    /// Why the call came out as it did, in the words of the house.
+    async fn why(&self, call_id: &str) -> anyhow::Result<String> {
+        let url = format!("{}/api/admin/v1/calls/{call_id}/timeline", self.url);
+        let answer = self.http.get(url).bearer_auth(&self.token).send().await?;
+        let story: Value = answer.error_for_status()?.json().await?;
+        Ok(story["why"].as_str().unwrap_or("no reason is known").to_owned())
     }
 
     async fn all(&self, what: &str) -> anyhow::Result<Vec<Value>> {

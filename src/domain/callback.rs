@@ -26,6 +26,20 @@ pub enum Reason {
 }
 
 impl Reason {
+    pub const ALL: [Self; 7] = [
+        Self::CallersWish,
+        Self::CutOff,
+        Self::UnclearWish,
+        Self::SlotTaken,
+        Self::BookingRefused,
+        Self::BookingUnsure,
+        Self::CalendarUnreachable,
+    ];
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.as_str() == text)
+    }
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::CallersWish => "callers_wish",

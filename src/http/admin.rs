@@ -4,10 +4,10 @@ use actix_web::HttpResponse;
 use actix_web::web::{self, Data, Path, Query, ServiceConfig};
 use serde::{Deserialize, Serialize};
 
-use super::Rooms;
 use super::auth::Caller;
 use super::error::Problem;
-use crate::operations::{bookings, branches, breakers, callbacks, calls, readiness};
+use super::{Rooms, replay};
+use crate::operations::{bookings, branches, breakers, callbacks, calls, deliveries, readiness, timeline};
 
 type Answer = Result<HttpResponse, Problem>;
 
@@ -28,7 +28,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
         web::scope("/api/admin/v1")
             .service(web::resource("/calls").route(web::get().to(list_calls)))
             .service(web::resource("/calls/{id}").route(web::get().to(get_call)))
-            .service(web::resource("/calls/{id}/timeline").route(web::get().to(timeline)))
+            .service(web::resource("/calls/{id}/timeline").route(web::get().to(tell_call)))
             .service(web::resource("/bookings").route(web::get().to(list_bookings)))
             .service(web::resource("/bookings/{id}").route(web::get().to(get_booking)))
             .service(web::resource("/branches").route(web::get().to(list_branches)))
@@ -36,6 +36,9 @@ pub(super) fn routes(config: &mut ServiceConfig) {
             .service(web::resource("/branches/{slug}/state").route(web::get().to(branch_state)))
             .service(web::resource("/breakers").route(web::get().to(list_breakers)))
             .service(web::resource("/breakers/{id}/reset").route(web::post().to(reset_breaker)))
+            .service(web::resource("/deliveries").route(web::get().to(list_deliveries)))
+            .service(web::resource("/deliveries/{id}").route(web::get().to(get_delivery)))
+            .service(web::resource("/deliveries/{id}/replay").route(web::post().to(replay_delivery)))
             .service(web::resource("/callbacks").route(web::get().to(list_callbacks)))
             .service(web::resource("/readiness").route(web::get().to(readiness))),
     );
@@ -49,8 +52,8 @@ async fn get_call(rooms: Data<Rooms>, who: Caller, id: Path<String>) -> Answer {
     Ok(shown(&calls::get(&rooms.house, &who.0, &id).await?))
 }
 
-async fn timeline(rooms: Data<Rooms>, who: Caller, id: Path<String>) -> Answer {
-    Ok(shown(&calls::story(&rooms.house, &who.0, &id).await?))
+async fn tell_call(rooms: Data<Rooms>, who: Caller, id: Path<String>) -> Answer {
+    Ok(shown(&timeline::of_call(&rooms.house, &who.0, &id).await?))
 }
 
 async fn list_bookings(rooms: Data<Rooms>, who: Caller, query: Query<bookings::Query>) -> Answer {
@@ -100,6 +103,18 @@ struct Looked {
 async fn readiness(rooms: Data<Rooms>, who: Caller, query: Query<Looked>) -> Answer {
     let look = readiness::Look { company: query.company.as_deref(), ..readiness::Look::default() };
     Ok(shown(&readiness::check(&rooms.house, &rooms.site, &who.0, look).await?))
+}
+
+async fn list_deliveries(rooms: Data<Rooms>, who: Caller, query: Query<deliveries::Query>) -> Answer {
+    Ok(shown(&deliveries::list(&rooms.house, &who.0, &query).await?))
+}
+
+async fn get_delivery(rooms: Data<Rooms>, who: Caller, id: Path<String>) -> Answer {
+    Ok(shown(&deliveries::get(&rooms.house, &who.0, &id).await?))
+}
+
+async fn replay_delivery(rooms: Data<Rooms>, who: Caller, id: Path<String>) -> Answer {
+    Ok(shown(&replay::again(&rooms, &who.0, &id).await?))
 }
 
 fn shown(view: &impl Serialize) -> HttpResponse {

@@ -8,6 +8,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
 
 use super::Rooms;
 use crate::clock::{Clock, Stopwatch};
@@ -36,16 +37,25 @@ pub(super) struct Knock<'a> {
     pub(super) now: Timestamp,
     /// Runs since the knock.
     pub(super) watch: Stopwatch,
+    request: &'a HttpRequest,
     signature: Option<String>,
     source: Option<IpAddr>,
 }
 
 impl<'a> Knock<'a> {
-    pub(super) fn new(rooms: &'a Rooms, request: &HttpRequest, body: &'a [u8]) -> Self {
+    pub(super) fn new(rooms: &'a Rooms, request: &'a HttpRequest, body: &'a [u8]) -> Self {
         let header = request.headers().get(signature::HEADER);
         let signature = header.and_then(|value| value.to_str().ok()).map(str::to_owned);
         let source = rooms.strangers.source(request);
-        Self { rooms, body, signature, source, now: rooms.house.clock().now(), watch: Clock::stopwatch() }
+        Self {
+            rooms,
+            body,
+            request,
+            signature,
+            source,
+            now: rooms.house.clock().now(),
+            watch: Clock::stopwatch(),
+        }
     }
 
     /// Lets in whoever the number names, if its company's key signed; nobody else, ever.
@@ -100,8 +110,38 @@ impl<'a> Knock<'a> {
             event: short(event, 64),
             once: None,
             our_number: our_number.map(|number| short(number, 32)),
-            body: Some(Sensitive(String::from_utf8_lossy(self.body).into_owned())),
+            signed_by: None,
+            headers: Some(self.headers()),
+            body: self.keeps_bodies().then(|| Sensitive(String::from_utf8_lossy(self.body).into_owned())),
         }
+    }
+
+    /// The same for what belongs to no company so far: with the fingerprint of the key that signed it.
+    pub(super) fn strangers_delivery(
+        &self,
+        route: &'static str,
+        event: &str,
+        our_number: Option<&str>,
+    ) -> Delivery {
+        let directory = self.rooms.house.directory();
+        let mut keys = directory.companies().flat_map(|company| &company.webhook_keys);
+        let signer = keys.find(|key| self.verify_with(&[*key]).is_ok());
+        Delivery { signed_by: signer.map(fingerprint), ..self.delivery(route, event, our_number) }
+    }
+
+    fn keeps_bodies(&self) -> bool {
+        self.rooms.house.settings().bodies_days > 0
+    }
+
+    /// What it was sent with, as far as it helps to understand it; never its signature.
+    fn headers(&self) -> String {
+        let header = |name: &str| {
+            let value = self.request.headers().get(name)?.to_str().ok()?;
+            Some((name.to_owned(), serde_json::Value::from(short(value, 200))))
+        };
+        let shown: serde_json::Map<_, _> =
+            ["content-type", "user-agent"].into_iter().filter_map(header).collect();
+        serde_json::Value::Object(shown).to_string()
     }
 
     fn verify(&self, company: &Company) -> Result<(), Invalid> {
@@ -127,7 +167,12 @@ impl<'a> Knock<'a> {
     }
 }
 
-fn line_of(directory: &Directory, call: &Call) -> Option<Line> {
+/// Names a key without giving it away, so that it can be recognised later.
+pub(super) fn fingerprint(key: &SecretString) -> String {
+    hex::encode(&Sha256::digest(key.expose_secret().as_bytes())[..8])
+}
+
+pub(super) fn line_of(directory: &Directory, call: &Call) -> Option<Line> {
     if call.is_web() {
         return directory.line_of_agent(call.agent_id.as_deref()?);
     }

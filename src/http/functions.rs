@@ -166,7 +166,10 @@ fn say(answer: &str) -> HttpResponse {
 /// Keeps what could not be served, so that nothing is lost; a failure is told to those who run the house.
 async fn keep(knock: &Knock<'_>, name: &str, line: Option<Line>, status: &str, number: Option<&str>) {
     let house = &knock.rooms.house;
-    let delivery = knock.delivery(ROUTE, name, number);
+    let delivery = match line {
+        Some(_) => knock.delivery(ROUTE, name, number),
+        None => knock.strangers_delivery(ROUTE, name, number),
+    };
     let company = line.map(|line| line.company);
     if let Err(error) = house.store().deliveries().keep(delivery, company, None, status, knock.now).await {
         tracing::error!(error = &error as &dyn std::error::Error, "a function call could not be kept");

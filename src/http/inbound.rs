@@ -8,12 +8,15 @@ use serde_json::{Map, Value, json};
 use super::Rooms;
 use super::door::{Knock, Visitor, refuse};
 use super::webhooks::{count, not_a_webhook};
+use crate::actors::supervisor::spawn;
 use crate::domain::directory::{Branch, Company};
+use crate::domain::ids::CompanyId;
 use crate::domain::speech::{Language, say};
 use crate::retell::{Call, Inbound};
 
 /// The event's name, in case it is sent to the other door.
 pub(super) const EVENT: &str = "call_inbound";
+const ROUTE: &str = "inbound";
 /// Days told ahead, so that "Dienstag" is a date for the agent too.
 const DAYS_AHEAD: i64 = 14;
 
@@ -37,13 +40,31 @@ pub(super) async fn answer(knock: &Knock<'_>) -> HttpResponse {
     match knock.open(Some(&call)).await {
         Err(invalid) => refuse(invalid),
         // In doubt the call goes through as it is.
-        Ok(Visitor::Unknown) => HttpResponse::Ok().json(json!({"call_inbound": {}})),
+        Ok(Visitor::Unknown) => {
+            keep(knock, &call, None, "unknown_number");
+            HttpResponse::Ok().json(json!({"call_inbound": {}}))
+        }
         Ok(Visitor::Known { company, line }) => {
             let branch = line.branch.and_then(|id| company.branch(id));
             let variables = variables(&company, branch, knock.now);
+            keep(knock, &call, Some(line.company), "answered");
             HttpResponse::Ok().json(json!({"call_inbound": {"dynamic_variables": variables}}))
         }
     }
+}
+
+/// Keeps what came behind the answer: while it rings, nobody waits for the books.
+fn keep(knock: &Knock<'_>, call: &Call, company: Option<CompanyId>, status: &'static str) {
+    let delivery = match company {
+        Some(_) => knock.delivery(ROUTE, EVENT, call.our_number()),
+        None => knock.strangers_delivery(ROUTE, EVENT, call.our_number()),
+    };
+    let (house, now) = (knock.rooms.house.clone(), knock.now);
+    spawn(knock.rooms.house.desk(), async move {
+        if let Err(error) = house.store().deliveries().keep(delivery, company, None, status, now).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "an inbound webhook could not be kept");
+        }
+    });
 }
 
 /// Dynamic variables; Retell takes strings only.

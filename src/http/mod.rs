@@ -10,6 +10,7 @@ mod health;
 mod inbound;
 mod limit;
 mod metrics;
+mod replay;
 mod watch;
 mod webhooks;
 

@@ -7,8 +7,10 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::door::{Knock, Visitor, refuse, short};
 use super::error::refusal;
 use super::{Rooms, inbound};
+use crate::actors::Switchboard;
 use crate::actors::call::{Hear, Seed, Told};
 use crate::actors::recovery::words_of;
+use crate::actors::switchboard::CallKey;
 use crate::domain::call::News;
 use crate::domain::directory::Line;
 use crate::domain::phone::Caller;
@@ -18,7 +20,7 @@ use crate::retell::webhook::Event;
 use crate::retell::{Call, NotAWebhook, Webhook};
 use crate::store::journal::Delivery;
 
-const ROUTE: &str = "retell";
+pub(super) const ROUTE: &str = "retell";
 /// Retell's ids are opaque but never longer than this.
 pub(super) const CALL_ID_MAX: usize = 200;
 
@@ -124,28 +126,34 @@ async fn tell(
         }),
         disconnection_reason: call.disconnection_reason.as_deref().map(|reason| short(reason, 64)),
     };
-    let key = (line.company, id.into());
-    let seed = seed(knock, call, line);
-    // An actor that is just leaving is met at its next start.
-    for _ in 0..2 {
-        let Ok(actor) = house.call(&key, &seed) else { break };
-        match actor.send(Hear::new(told.clone())).await {
-            Ok(Ok(())) => return HttpResponse::NoContent().finish(),
-            Ok(Err(trouble)) => {
-                tracing::error!(
-                    error = &trouble as &dyn std::error::Error,
-                    "a webhook could not be written down; Retell will send it again"
-                );
-                break;
-            }
-            Err(_) => {}
-        }
+    if hear(house, &(line.company, id.into()), &seed(knock, call, line), told).await {
+        return HttpResponse::NoContent().finish();
     }
     refusal(
         StatusCode::SERVICE_UNAVAILABLE,
         "try_again",
         "the webhook could not be written down; send it again",
     )
+}
+
+/// Tells the call's actor; false: it could not be written down.
+pub(super) async fn hear(house: &Switchboard, key: &CallKey, seed: &Seed, told: Told) -> bool {
+    // An actor that is just leaving is met at its next start.
+    for _ in 0..2 {
+        let Ok(actor) = house.call(key, seed) else { return false };
+        match actor.send(Hear::new(told.clone())).await {
+            Ok(Ok(())) => return true,
+            Ok(Err(trouble)) => {
+                tracing::error!(
+                    error = &trouble as &dyn std::error::Error,
+                    "a webhook could not be written down; Retell will send it again"
+                );
+                return false;
+            }
+            Err(_) => {}
+        }
+    }
+    false
 }
 
 /// Keeps a delivery that moves no call; Some: even that failed, and this is the answer.
@@ -155,7 +163,11 @@ async fn keep(
     line: Option<Line>,
     status: &str,
 ) -> Option<HttpResponse> {
-    let delivery = delivery(knock, webhook);
+    let our_number = webhook.call.as_ref().and_then(Call::our_number);
+    let delivery = match line {
+        Some(_) => delivery(knock, webhook),
+        None => knock.strangers_delivery(ROUTE, webhook.event.name(), our_number),
+    };
     let company = line.map(|line| line.company);
     let kept = knock.rooms.house.store().deliveries().keep(delivery, company, None, status, knock.now).await;
     kept.err().map(|error| {

@@ -1,16 +1,16 @@
-//! Calls as people see them: lists, one call with its living actor, and the story of a call with its why.
+//! Calls as people see them: lists, and one call with its living actor.
 
 use entities::call::Model;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::bookings::BookingView;
 use super::{Error, List, Principal, instant, limit, slug_of};
 use crate::actors::Switchboard;
 use crate::actors::call::Describe;
 use crate::domain::appointment::{Draft, Stage};
-use crate::domain::call::{Call, Event, Phase};
+use crate::domain::call::Phase;
+use crate::domain::call::outcome::Standing;
 use crate::domain::ids::CallId;
 use crate::domain::phone::Caller;
 use crate::store::calls::Filter;
@@ -48,34 +48,6 @@ pub struct CallView {
     pub actor: Option<Value>,
 }
 
-/// The story of a call.
-#[derive(Clone, Debug, Serialize)]
-pub struct Story {
-    pub call: CallView,
-    pub events: Vec<EventView>,
-    pub functions: Vec<FunctionView>,
-    pub bookings: Vec<BookingView>,
-    /// Why something was or was not booked, in one sentence.
-    pub why: String,
-}
-
-#[derive(Clone, Debug, Serialize)]
-pub struct EventView {
-    pub at: String,
-    pub kind: String,
-    pub data: Value,
-}
-
-#[derive(Clone, Debug, Serialize)]
-pub struct FunctionView {
-    pub at: String,
-    pub function: String,
-    pub status: String,
-    pub duration_ms: i32,
-    pub arguments: Value,
-    pub answer: Value,
-}
-
 pub async fn list(house: &Switchboard, who: &Principal, query: &Query) -> Result<List<CallView>, Error> {
     who.may_see_calls()?;
     let directory = house.directory();
@@ -84,6 +56,10 @@ pub async fn list(house: &Switchboard, who: &Principal, query: &Query) -> Result
         Some(slug) => Some(super::branches::only(house, who, slug, query.company.as_deref())?.1),
         None => None,
     };
+    if let Some(unknown) = query.outcome.as_deref().filter(|outcome| Standing::parse(outcome).is_none()) {
+        let known = Standing::ALL.map(Standing::as_str).join(", ");
+        return Err(Error::Invalid(format!("outcome \"{unknown}\" must be one of {known}")));
+    }
     let filter =
         Filter { branch, live: query.live, outcome: query.outcome.clone(), from: query.from, to: query.to };
     let cursor = query.cursor.as_deref().map(str::parse).transpose()?;
@@ -102,51 +78,31 @@ pub async fn get(house: &Switchboard, who: &Principal, id: &str) -> Result<CallV
     Ok(view(house, &row, true).await)
 }
 
-/// Everything that is known of a call, in order, and why it came out as it did.
-pub async fn story(house: &Switchboard, who: &Principal, id: &str) -> Result<Story, Error> {
-    who.may_see_calls()?;
-    let row = find(house, who, id).await?;
-    let calls = house.store().calls(who.scope.clone());
-    let call_id = CallId::from(row.id);
-    let journal = calls.journal(call_id).await?;
-    let invocations = calls.invocations(call_id).await?;
-    let bookings = super::bookings::of_call(house, who, call_id).await?;
-    let call = calls.replay(&row).await?;
-    let why = why(&call, &bookings, &journal.iter().map(|one| one.event.clone()).collect::<Vec<_>>());
-    let events = journal.into_iter().map(|one| {
-        let mut data = serde_json::to_value(&one.event).unwrap_or(Value::Null);
-        let kind = data.as_object_mut().and_then(|fields| fields.remove("kind"));
-        let kind = kind.and_then(|kind| kind.as_str().map(str::to_owned)).unwrap_or_default();
-        EventView { at: one.at.to_string(), kind, data }
-    });
-    let functions = invocations.into_iter().map(|one| FunctionView {
-        at: instant(one.received_at),
-        function: one.function,
-        status: one.status,
-        duration_ms: one.duration_ms,
-        arguments: serde_json::from_str(&one.arguments).unwrap_or(Value::Null),
-        answer: serde_json::from_str(&one.answer).unwrap_or(Value::Null),
-    });
-    Ok(Story {
-        call: view(house, &row, true).await,
-        events: events.collect(),
-        functions: functions.collect(),
-        bookings,
-        why,
-    })
-}
-
-/// The call by our id or Retell's, within what the principal may see.
+/// The call by our id or Retell's, within what the principal may see. Where several companies know one of that id, the
+/// refusal says which.
 pub(super) async fn find(house: &Switchboard, who: &Principal, id: &str) -> Result<Model, Error> {
     let calls = house.store().calls(who.scope.clone());
-    let found = match id.parse::<CallId>() {
-        Ok(id) => calls.find(id).await?,
-        Err(_) => calls.find_by_retell_id(id).await?,
-    };
-    found.ok_or(Error::NotFound("call"))
+    if let Ok(id) = id.parse::<CallId>() {
+        return calls.find(id).await?.ok_or(Error::NotFound("call"));
+    }
+    let mut found = calls.all_by_retell_id(id).await?;
+    match (found.pop(), found.as_slice()) {
+        (Some(only), []) => Ok(only),
+        (Some(last), others) => {
+            let directory = house.directory();
+            let all = others.iter().chain([&last]);
+            let each: Vec<String> =
+                all.map(|row| format!("{} in {}", row.id, slug_of(&directory, row.company_id))).collect();
+            Err(Error::Invalid(format!(
+                "several companies have a call {id}; ask for one of them by our own id: {}",
+                each.join(", ")
+            )))
+        }
+        (None, _) => Err(Error::NotFound("call")),
+    }
 }
 
-async fn view(house: &Switchboard, row: &Model, with_actor: bool) -> CallView {
+pub(super) async fn view(house: &Switchboard, row: &Model, with_actor: bool) -> CallView {
     let directory = house.directory();
     let company = directory.company(row.company_id.into());
     let branch = company.and_then(|company| company.branch(row.branch_id?.into()));
@@ -204,61 +160,4 @@ fn draft_view(number: u8, draft: &Draft) -> Value {
         "name": draft.person.name,
         "held_slot": held,
     })
-}
-
-fn why(call: &Call, bookings: &[BookingView], events: &[Event]) -> String {
-    if let Some(sentence) = why_of_bookings(bookings) {
-        return sentence;
-    }
-    let callback = events.iter().rev().find_map(|event| {
-        if let Event::CallbackNoted { reason } = event { Some(reason.as_str()) } else { None }
-    });
-    let last_status = events.iter().rev().find_map(|event| {
-        if let Event::Answered { status, .. } = event { Some(status.as_str()) } else { None }
-    });
-    match (call.phase, callback, last_status) {
-        (Phase::Live, ..) => "The call is still under way; nothing is booked before it ends.".into(),
-        (Phase::Ended { .. }, ..) => {
-            "The call has ended without a yes; it waits for Retell's analysis before it is settled.".into()
-        }
-        (Phase::Settled { .. }, Some(reason), _) => {
-            format!("Nothing was booked: a person calls back ({reason}).")
-        }
-        (Phase::Settled { .. }, None, _)
-            if call.drafts.values().any(|draft| draft.stage == Stage::Withdrawn) =>
-        {
-            "Nothing was booked: the caller said no to what was read back.".into()
-        }
-        (Phase::Settled { .. }, None, Some(status)) => {
-            format!(
-                "Nothing was booked: the caller never said yes to a held slot; the last answer was `{status}`."
-            )
-        }
-        (Phase::Settled { .. }, None, None) => {
-            "Nothing was booked: no function was called and no confirmed booking stood in the variables."
-                .into()
-        }
-    }
-}
-
-fn why_of_bookings(bookings: &[BookingView]) -> Option<String> {
-    let sentences: Vec<String> = bookings.iter().map(why_of_booking).collect();
-    (!sentences.is_empty()).then(|| sentences.join(" "))
-}
-
-fn why_of_booking(booking: &BookingView) -> String {
-    let reason = booking.reason.as_deref().unwrap_or("no reason given");
-    let what = format!("{} on {}", booking.service, booking.local_start);
-    match booking.state.as_str() {
-        "booked" => format!("{what} was booked: the caller said yes and Cal.com accepted it."),
-        "pending" => format!("{what} was requested: Cal.com's owner must still confirm it."),
-        "waiting" => format!("{what} is promised and waits for its calendar's queue."),
-        "sent" => format!("{what} is being booked just now."),
-        "unsure" => format!(
-            "{what} may stand in the calendar: the request ended in doubt ({reason}), we keep looking."
-        ),
-        "refused" => format!("{what} was not booked: Cal.com refused it ({reason}); a person calls back."),
-        "failed" => format!("{what} was not booked: it was given up ({reason}); a person calls back."),
-        _ => format!("{what} is not booked any more: {reason}."),
-    }
 }

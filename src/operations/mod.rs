@@ -6,8 +6,10 @@ pub mod breakers;
 pub mod callbacks;
 pub mod calls;
 pub mod companies;
+pub mod deliveries;
 pub mod figures;
 pub mod readiness;
+pub mod timeline;
 pub mod tokens;
 
 use serde::{Deserialize, Serialize};
@@ -67,6 +69,12 @@ pub enum Error {
     NotFound(&'static str),
     #[error("{0}")]
     Invalid(String),
+    /// It stands in the way of itself: what is asked for cannot be done as things are.
+    #[error("{0}")]
+    Conflict(String),
+    /// It was there and is not kept any more.
+    #[error("{0}")]
+    Gone(String),
     #[error("the books failed")]
     Store(#[from] store::Error),
     #[error("the actor that was asked did not answer; try again")]

@@ -12,7 +12,8 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{Append, Cursor, Error, Page, Scope, Store, callbacks, corrupt};
-use crate::domain::booking::{Booking, Standing, State};
+use crate::domain::booking::{self as rules, Booking, State};
+use crate::domain::call::outcome::Standing;
 use crate::domain::callback::Callback;
 use crate::domain::ids::{BookingId, CalendarId, CallId};
 
@@ -191,8 +192,8 @@ pub fn machine(row: &booking::Model) -> Result<Booking, Error> {
             why: why(),
             look_at: row.not_before.unwrap_or(row.state_since).into(),
         },
-        "booked" => State::Booked { uid: uid()?, standing: Standing::Accepted },
-        "pending" => State::Booked { uid: uid()?, standing: Standing::Pending },
+        "booked" => State::Booked { uid: uid()?, standing: rules::Standing::Accepted },
+        "pending" => State::Booked { uid: uid()?, standing: rules::Standing::Pending },
         "refused" => State::Refused { why: why() },
         "failed" => State::Failed { why: why() },
         "cancelled" => State::Cancelled { why: why() },
@@ -288,20 +289,8 @@ async fn settle_call(tx: &DatabaseTransaction, call_id: Uuid) -> Result<(), DbEr
         .into_tuple()
         .all(tx)
         .await?;
-    let any = |state: &str| states.iter().any(|one| one == state);
-    let outcome = if any("waiting") || any("sent") || any("unsure") {
-        "promised"
-    } else if any("failed") || any("refused") {
-        "failed"
-    } else if any("booked") {
-        "booked"
-    } else if any("pending") {
-        "pending"
-    } else {
-        "cancelled"
-    };
     call::Entity::update_many()
-        .col_expr(call::Column::Outcome, Expr::value(outcome))
+        .col_expr(call::Column::Outcome, Expr::value(Standing::of_bookings(&states).as_str()))
         .filter(call::Column::Id.eq(call_id))
         .filter(call::Column::Phase.eq("settled"))
         .exec(tx)

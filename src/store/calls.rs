@@ -52,6 +52,15 @@ impl Calls<'_> {
         Ok(query.one(&self.store.read).await?)
     }
 
+    /// All calls of Retell's id, the latest first; each tenant has at most one.
+    pub async fn all_by_retell_id(&self, retell_call_id: &str) -> Result<Vec<call::Model>, Error> {
+        let query = call::Entity::find()
+            .filter(self.scope.condition(call::Column::CompanyId))
+            .filter(call::Column::RetellCallId.eq(retell_call_id))
+            .order_by_desc(call::Column::StartedAt);
+        Ok(query.all(&self.store.read).await?)
+    }
+
     /// The tenants that know a call of this id.
     pub async fn companies_of(&self, retell_call_id: &str) -> Result<Vec<CompanyId>, Error> {
         let query = call::Entity::find()

@@ -46,6 +46,10 @@ impl Deliveries<'_> {
             status: status.into(),
             received_at: at.into(),
             body: delivery.body.map(|body| body.0.into_bytes()),
+            repeats: 0,
+            last_at: None,
+            signed_by: delivery.signed_by,
+            headers: delivery.headers,
         };
         inbox::Entity::insert(row.into_active_model()).exec_without_returning(&self.store.write).await?;
         Ok(())

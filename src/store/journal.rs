@@ -16,7 +16,7 @@ use tracing::Instrument as _;
 use uuid::Uuid;
 
 use super::open::Settings;
-use super::{Error, begin};
+use super::{Error, begin, exchanges};
 use crate::clock::Clock;
 use crate::domain::call::{Call, Event, Intent, Phase};
 use crate::domain::callback::Callback;
@@ -88,6 +88,10 @@ pub struct Delivery {
     /// Set for lifecycle events: each is taken in once per call.
     pub once: Option<String>,
     pub our_number: Option<String>,
+    /// The fingerprint of the key that signed it.
+    pub signed_by: Option<String>,
+    /// What it was sent with, as JSON, without its signature.
+    pub headers: Option<String>,
     pub body: Option<Sensitive>,
 }
 
@@ -150,18 +154,35 @@ pub struct Writer {
     write: DatabaseConnection,
     waiting: mpsc::Receiver<Waiting>,
     batch_max: usize,
+    /// What is written beside the journal, whenever there is time.
+    exchanges: exchanges::Writer,
 }
 
-pub(super) fn pair(write: DatabaseConnection, settings: &Settings) -> (Journal, Writer) {
+pub(super) fn pair(
+    write: DatabaseConnection,
+    exchanges: exchanges::Writer,
+    settings: &Settings,
+) -> (Journal, Writer) {
     let (send, receive) = mpsc::channel(settings.journal_waiting_max.max(1));
-    (
-        Journal { waiting: send },
-        Writer { write, waiting: receive, batch_max: settings.journal_batch_max.max(1) },
-    )
+    let batch_max = settings.journal_batch_max.max(1);
+    (Journal { waiting: send }, Writer { write, waiting: receive, batch_max, exchanges })
 }
 
 impl Writer {
-    pub async fn run(mut self) {
+    pub async fn run(self) {
+        let Self { write, waiting, batch_max, exchanges } = self;
+        tokio::join!(Scribe { write, waiting, batch_max }.run(), exchanges.run());
+    }
+}
+
+struct Scribe {
+    write: DatabaseConnection,
+    waiting: mpsc::Receiver<Waiting>,
+    batch_max: usize,
+}
+
+impl Scribe {
+    async fn run(mut self) {
         let mut taken = Vec::with_capacity(self.batch_max);
         let mut left: VecDeque<Waiting> = VecDeque::new();
         loop {

@@ -6,8 +6,10 @@ pub mod calls;
 pub mod customers;
 pub mod deliveries;
 pub mod directory;
+pub mod exchanges;
 pub mod figures;
 pub mod holds;
+pub mod inbox;
 pub mod journal;
 pub mod recovery;
 pub mod secrets;
@@ -83,6 +85,7 @@ pub struct Store {
     read: DatabaseConnection,
     keyring: secrets::Keyring,
     journal: Journal,
+    notes: exchanges::Notes,
 }
 
 impl Store {
@@ -116,6 +119,21 @@ impl Store {
         directory::Directories { store: self }
     }
 
+    /// Where requests to Cal.com are noted.
+    pub fn notes(&self) -> &exchanges::Notes {
+        &self.notes
+    }
+
+    pub fn exchanges(&self, scope: Scope) -> exchanges::Exchanges<'_> {
+        exchanges::Exchanges { store: self, scope }
+    }
+
+    /// Deliveries as people read them.
+    pub fn inbox(&self, scope: Scope) -> inbox::Inbox<'_> {
+        inbox::Inbox { store: self, scope }
+    }
+
+    /// Deliveries as the doors keep them.
     pub fn deliveries(&self) -> deliveries::Deliveries<'_> {
         deliveries::Deliveries { store: self }
     }

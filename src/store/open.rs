@@ -10,9 +10,9 @@ use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend};
 use serde::{Deserialize, Serialize};
 
-use super::journal;
 use super::secrets::Keyring;
 use super::{Error, Store, Writer, begin};
+use super::{exchanges, journal};
 
 /// The advisory lock of whoever migrates on PostgreSQL: "fernamt" in bytes.
 const MIGRATING: i64 = 0x66_65_72_6e_61_6d_74;
@@ -68,8 +68,9 @@ pub async fn open(settings: &Settings, keyring: Keyring, migrate: bool) -> Resul
         return Err(Error::OldSchema);
     }
     let read = if settings.is_sqlite() { sqlite_readers(settings).await? } else { write.clone() };
-    let (journal, writer) = journal::pair(write.clone(), settings);
-    Ok((Store { write, read, keyring, journal }, writer))
+    let (notes, exchanges) = exchanges::pair(write.clone());
+    let (journal, writer) = journal::pair(write.clone(), exchanges, settings);
+    Ok((Store { write, read, keyring, journal, notes }, writer))
 }
 
 /// Migrates in one transaction: a crash leaves no half schema, and of nodes that start together one does the work.

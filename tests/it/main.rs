@@ -12,3 +12,4 @@ mod newcomer;
 mod outage;
 mod process;
 mod readiness;
+mod story;

@@ -238,7 +238,11 @@ async fn the_command_line_applies_makes_tokens_and_tells_a_calls_story() {
     let (code, story) = run(folder.path(), &["call", call.id()]);
     assert_eq!(code, 0);
     assert!(story.contains("why: Haarschnitt on") && story.contains("Cal.com accepted it"), "{story}");
-    assert_eq!(run(folder.path(), &["call", "call_nobody"]).0, 1);
+    let (code, json) = run(folder.path(), &["call", "--json", call.id()]);
+    let told: Value = serde_json::from_str(&json).unwrap();
+    assert!(code == 0 && story.trim_end().ends_with(told["why"].as_str().unwrap()), "{json}");
+    let (code, complaint) = run(folder.path(), &["call", "call_nobody"]);
+    assert!(code == 1 && complaint.contains("there is no call call_nobody in sqlite://"), "{complaint}");
     assert_eq!(run(folder.path(), &["frobnicate"]).0, 2);
     let at = "2026-10-14T10:05:00+02:00";
     let (code, understood) = run(folder.path(), &["understand", "Dienstag 14 Uhr 30", "--at", at]);

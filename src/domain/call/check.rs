@@ -138,6 +138,6 @@ impl<'a> Desk<'a> {
     }
 
     pub(super) fn paused(&self) -> Answer {
-        Answer::new(Status::Closed, sentences::paused(self.company.language))
+        Answer::new(Status::Closed, sentences::paused(self.company.language)).with("paused", true)
     }
 }

@@ -7,7 +7,7 @@ use super::desk::{Desk, Need, iso};
 use super::hear::{Heard, appointment_of};
 use super::offer::Search;
 use super::other::names_of;
-use super::{Event, HOLDS_MAX, Request};
+use super::{Event, HOLDS_MAX, Request, Yes};
 use crate::domain::answer::{Answer, Status};
 use crate::domain::appointment::{Chosen, Draft, Person, Stage, Wish};
 use crate::domain::callback::Reason;
@@ -267,7 +267,7 @@ impl<'a> Desk<'a> {
             self.record(Event::ReadBack { appointment: number });
             return Ok(self.read_back(&draft, chosen, branch));
         }
-        if draft.stage == Stage::Confirmed || self.confirm(number, chosen)? {
+        if draft.stage == Stage::Confirmed || self.confirm(number, chosen, agreed)? {
             return Ok(self.agreed(&draft, chosen, branch));
         }
         self.lost(search, chosen.slot.start)
@@ -284,13 +284,14 @@ impl<'a> Desk<'a> {
     }
 
     /// A confirmed slot is kept until its booking is settled, however long that takes; false: it is lost.
-    fn confirm(&mut self, number: u8, chosen: &Chosen) -> Result<bool, Need> {
+    fn confirm(&mut self, number: u8, chosen: &Chosen, agreed: bool) -> Result<bool, Need> {
         if !self.hold(number, &chosen.slot, None)? {
             return Ok(false);
         }
         let kept = Chosen { until: None, ..chosen.clone() };
         self.record(Event::Chosen { appointment: number, chosen: kept });
-        self.record(Event::Confirmed { appointment: number });
+        let yes = if agreed { Yes::Said } else { Yes::NotNeeded };
+        self.record(Event::Confirmed { appointment: number, yes });
         Ok(true)
     }
 

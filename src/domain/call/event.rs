@@ -26,6 +26,26 @@ pub enum Ending {
     Analyzed,
 }
 
+/// How the caller agreed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Yes {
+    /// A yes to what was read back.
+    #[default]
+    Said,
+    /// A yes in the variables or the analysis, found at the end.
+    InVariables,
+    /// None was needed: this company counts a complete wish as one.
+    NotNeeded,
+}
+
+impl Yes {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+    fn is_said(&self) -> bool {
+        *self == Self::Said
+    }
+}
+
 /// What came of a call when it was settled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -99,9 +119,11 @@ pub enum Event {
     ReadBack {
         appointment: u8,
     },
-    /// The caller said yes to what was read back.
+    /// The caller agreed.
     Confirmed {
         appointment: u8,
+        #[serde(default, skip_serializing_if = "Yes::is_said")]
+        yes: Yes,
     },
     Withdrawn {
         appointment: u8,

@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::desk::{Desk, Intent, Need, Step, Turn};
 use super::offer::Search;
-use super::{Call, Ending, Event, Outcome, Phase, Request};
+use super::{Call, Ending, Event, Outcome, Phase, Request, Yes};
 use crate::domain::appointment::{Chosen, Draft, Person, Stage, Wish};
 use crate::domain::callback::Reason;
 use crate::domain::directory::Branch;
@@ -176,7 +176,7 @@ impl<'a> Desk<'a> {
         if !self.claim(&search, start, None)? {
             return Ok(Some(Reason::SlotTaken));
         }
-        self.record(Event::Confirmed { appointment: 1 });
+        self.record(Event::Confirmed { appointment: 1, yes: Yes::InVariables });
         Ok(None)
     }
 

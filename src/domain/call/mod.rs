@@ -8,7 +8,9 @@ mod finish;
 mod hear;
 mod offer;
 mod other;
+pub mod outcome;
 mod request;
+pub mod why;
 
 #[cfg(test)]
 mod tests;
@@ -18,7 +20,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 pub use desk::{Decision, Fact, Facts, Intent, Need, Step, Turn};
-pub use event::{Ending, Event, Offered, Outcome};
+pub use event::{Ending, Event, Offered, Outcome, Yes};
 pub use finish::{News, Words};
 pub use request::{Function, Request};
 
@@ -138,7 +140,7 @@ impl Call {
                 draft.has_newer_offer = false;
                 draft.email_was_read_back = draft.person.email.is_some();
             }
-            Event::Confirmed { appointment } => self.draft(*appointment).stage = Stage::Confirmed,
+            Event::Confirmed { appointment, .. } => self.draft(*appointment).stage = Stage::Confirmed,
             Event::Withdrawn { appointment } => {
                 *self.draft(*appointment) = Draft { stage: Stage::Withdrawn, ..Draft::default() };
             }

@@ -97,6 +97,10 @@ fn delivery_row(append: &Append) -> Option<inbox::ActiveModel> {
             status: "taken".into(),
             received_at: Ms::from(append.at),
             body: delivery.body.as_ref().map(|body| body.0.clone().into_bytes()),
+            repeats: 0,
+            last_at: None,
+            signed_by: delivery.signed_by.clone(),
+            headers: delivery.headers.clone(),
         }
         .into_active_model(),
     )

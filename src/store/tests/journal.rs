@@ -118,7 +118,7 @@ async fn a_call_read_again_is_the_call_in_memory() {
         heard(erika()),
         Event::Chosen { appointment: 1, chosen },
         Event::ReadBack { appointment: 1 },
-        Event::Confirmed { appointment: 1 },
+        Event::Confirmed { appointment: 1, yes: Yes::Said },
         answered("tool_1").0,
         Event::CallbackNoted { reason: Reason::CallersWish },
     ];

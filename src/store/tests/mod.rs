@@ -23,7 +23,7 @@ use super::{Append, Appended, Error, Scope, Settings, Store, Writer, open};
 use crate::clock::Clock;
 use crate::domain::answer::Status;
 use crate::domain::appointment::{Person, Wish};
-use crate::domain::call::{Call, Ending, Event, Intent, Outcome};
+use crate::domain::call::{Call, Ending, Event, Intent, Outcome, Yes};
 use crate::domain::callback::{Callback, Hidden, Reason};
 use crate::domain::ids::{BookingId, BranchId, CalendarId, CompanyId, CustomerId};
 use crate::domain::phone::{Caller, PhoneNumber};
@@ -375,6 +375,8 @@ fn delivery(event: &str, once: Option<&str>) -> Delivery {
         event: event.into(),
         once: once.map(Into::into),
         our_number: Some("+493083793369".into()),
+        signed_by: None,
+        headers: None,
         body: Some(Sensitive(format!(r#"{{"event":"{event}"}}"#))),
     }
 }

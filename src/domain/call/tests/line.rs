@@ -27,7 +27,8 @@ pub(super) struct Line {
     pub(super) journal: Vec<(Event, Timestamp)>,
     pub(super) intents: Vec<Intent>,
     pub(super) callbacks: Vec<Callback>,
-    blank: Call,
+    pub(super) answers: Vec<(String, Answer)>,
+    pub(super) blank: Call,
     turns: u32,
 }
 
@@ -82,6 +83,7 @@ impl Line {
             journal: Vec::new(),
             intents: Vec::new(),
             callbacks: Vec::new(),
+            answers: Vec::new(),
             blank,
             turns: 0,
         };
@@ -113,6 +115,7 @@ impl Line {
         let answer = decision.answer.clone().expect("a function is always answered");
         self.take(decision);
         assert_sayable(&answer);
+        self.answers.push((function.as_str().to_owned(), answer.clone()));
         answer
     }
 

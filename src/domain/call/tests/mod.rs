@@ -9,3 +9,5 @@ mod properties;
 mod several;
 mod slots;
 mod truth;
+mod why;
+mod why_not;

@@ -140,7 +140,7 @@ fn assert_books_are_sound(line: &Line) {
     let mut confirmed = BTreeSet::new();
     let mut requested = BTreeSet::new();
     for (event, _) in &line.journal {
-        if let Event::Confirmed { appointment } = event {
+        if let Event::Confirmed { appointment, .. } = event {
             confirmed.insert(*appointment);
         }
         if let Event::Requested { appointment, .. } = event {

@@ -1,0 +1,251 @@
+//! Why a call came out as it did, in one true sentence: judged from what stands in the books, never from the last word alone.
+
+mod open;
+mod promise;
+mod words;
+
+use std::collections::BTreeMap;
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Call, Event, Outcome, Phase, Yes};
+use crate::domain::answer::Status;
+use crate::domain::appointment::{Chosen, Draft, Stage};
+use crate::domain::booking::Booking;
+use crate::domain::callback::Reason;
+use crate::domain::directory::Company;
+use crate::domain::ids::BookingId;
+
+pub use words::of_code;
+
+/// A live call that was silent for so long has probably ended without anybody saying so.
+const SILENT_AFTER: SignedDuration = SignedDuration::from_mins(15);
+
+/// What the books hold about one call.
+#[derive(Debug)]
+pub struct Case<'a> {
+    /// The call before its first event.
+    pub blank: Call,
+    pub journal: Vec<(Event, Timestamp)>,
+    /// The answers of functions, in order.
+    pub answers: Vec<Given>,
+    pub promises: Vec<Promise>,
+    pub callbacks: Vec<Item>,
+    /// Retell's `disconnection_reason`.
+    pub hung_up_because: Option<String>,
+    pub company: Option<&'a Company>,
+    /// Where the times of the sentence are read off the wall.
+    pub zone: TimeZone,
+    /// How long an ended call waits for its analysis, in milliseconds.
+    pub analysis_wait_ms: u64,
+    pub now: Timestamp,
+}
+
+/// What a function was answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    pub function: String,
+    pub status: Status,
+    /// What was still to be asked for.
+    pub missing: Vec<String>,
+    /// The branch took no new appointments.
+    pub paused: bool,
+}
+
+/// An appointment that was promised, as far as it has come.
+#[derive(Clone, Debug)]
+pub struct Promise {
+    pub appointment: u8,
+    pub service: String,
+    pub staff: Option<String>,
+    pub booking: Booking,
+    /// Since when it stands as it does.
+    pub since: Timestamp,
+}
+
+/// A callback item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Item {
+    pub reason: Reason,
+    pub booking: Option<BookingId>,
+    pub due: Timestamp,
+    pub is_open: bool,
+    pub has_number: bool,
+}
+
+/// One sentence that says why something was or was not booked.
+pub fn why(case: &Case<'_>) -> String {
+    let text = Told::of(case).in_words();
+    let mut signs = text.chars();
+    let first = signs.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(signs).chain(['.']).collect()
+}
+
+/// The case with its journal read.
+struct Told<'a> {
+    case: &'a Case<'a>,
+    /// As it stands now.
+    call: Call,
+    /// What the caller had said, before what was left open was let go at the end.
+    said: Call,
+    /// What was last held for each appointment, also where it is let go by now.
+    held: BTreeMap<u8, (Chosen, String)>,
+    yes: BTreeMap<u8, Yes>,
+    /// The appointment that was last spoken about.
+    last: Option<u8>,
+}
+
+impl<'a> Told<'a> {
+    fn of(case: &'a Case<'a>) -> Self {
+        let (call, said) = (case.blank.clone(), case.blank.clone());
+        let (held, yes) = (BTreeMap::new(), BTreeMap::new());
+        let mut told = Self { case, call, said, held, yes, last: None };
+        for (n, (event, at)) in case.journal.iter().enumerate() {
+            told.call.apply(event, *at);
+            let rest = case.journal.get(n + 1..).unwrap_or_default();
+            if !is_let_go_at_the_end(event, rest) {
+                told.said.apply(event, *at);
+            }
+            told.note(event);
+        }
+        told
+    }
+
+    fn note(&mut self, event: &Event) {
+        match event {
+            Event::Chosen { appointment, chosen } => {
+                let service = self.service_of(self.said.drafts.get(appointment));
+                self.held.insert(*appointment, (chosen.clone(), service));
+            }
+            Event::Confirmed { appointment, yes } => drop(self.yes.insert(*appointment, *yes)),
+            Event::Heard { appointment, .. } | Event::Offered { appointment, .. } => {
+                self.last = Some(*appointment);
+            }
+            Event::Began { .. }
+            | Event::Started
+            | Event::BranchChosen { .. }
+            | Event::Unsaid { .. }
+            | Event::Dropped { .. }
+            | Event::ReadBack { .. }
+            | Event::Withdrawn { .. }
+            | Event::Answered { .. }
+            | Event::CallbackNoted { .. }
+            | Event::Ended { .. }
+            | Event::Analyzed
+            | Event::Requested { .. }
+            | Event::Settled { .. } => {}
+        }
+    }
+
+    fn service_of(&self, draft: Option<&Draft>) -> String {
+        let branch = self.said.branch.and_then(|id| self.case.company?.branch(id));
+        let service = draft.and_then(|draft| branch?.service(draft.wish.service?));
+        service.map(|service| service.name.clone()).unwrap_or_default()
+    }
+
+    fn in_words(&self) -> String {
+        let promised = self.case.promises.iter().map(|promise| self.promise(promise));
+        let mut clauses: Vec<String> = promised.collect();
+        let nothing = match self.call.phase {
+            Phase::Live | Phase::Ended { .. } => "nothing is booked yet",
+            Phase::Settled { .. } => "nothing was booked",
+        };
+        if clauses.is_empty() {
+            return format!("{nothing}: {}", self.without_a_promise().join("; "));
+        }
+        let open = self.open_drafts().map(|(number, draft)| {
+            format!("{nothing} for appointment {number}: {}", self.undecided(number, draft))
+        });
+        clauses.extend(open);
+        clauses.extend(self.beside_the_promises());
+        clauses.join("; ")
+    }
+
+    /// What the call itself comes to where it has promised nothing.
+    fn without_a_promise(&self) -> Vec<String> {
+        match self.call.phase {
+            Phase::Live => self.still_talking(),
+            Phase::Ended { at } => self.awaiting_the_analysis(at),
+            Phase::Settled { outcome } => match outcome {
+                Outcome::Promised => {
+                    vec!["an appointment was promised, but it does not stand among the bookings".into()]
+                }
+                Outcome::Callback | Outcome::Withdrawn | Outcome::Abandoned | Outcome::Nothing => {
+                    self.settled()
+                }
+            },
+        }
+    }
+
+    /// Drafts with something in them that are not promised.
+    fn open_drafts(&self) -> impl Iterator<Item = (u8, &Draft)> {
+        let is_promised = |number: u8| self.case.promises.iter().any(|one| one.appointment == number);
+        let drafts = self.said.drafts.iter().map(|(number, draft)| (*number, draft));
+        drafts.filter(move |(number, draft)| {
+            let is_empty = draft.wish.is_empty() && draft.chosen.is_none() && draft.stage == Stage::Open;
+            !is_promised(*number) && !is_empty
+        })
+    }
+
+    /// What was agreed about calling back beside the appointments that were promised.
+    fn beside_the_promises(&self) -> Vec<String> {
+        let own = self.case.callbacks.iter().filter(|item| item.booking.is_none());
+        let said = own.filter_map(|item| {
+            let call = self.to_call(item);
+            match item.reason {
+                Reason::CallersWish => Some(format!("the caller asked to be called back, and {call}")),
+                Reason::UnclearWish => {
+                    Some(format!("something was wanted that could not be seen to, and {call}"))
+                }
+                Reason::SlotTaken => Some(self.late_yes(item)),
+                // Told with the appointment that was cut off.
+                Reason::CutOff => None,
+                Reason::BookingRefused | Reason::BookingUnsure | Reason::CalendarUnreachable => Some(call),
+            }
+        });
+        said.collect()
+    }
+
+    /// Who calls back until when, as a clause.
+    fn to_call(&self, item: &Item) -> String {
+        let due = self.moment(item.due);
+        let number = if item.has_number { "" } else { ", though no number is known" };
+        match (item.is_open, item.due < self.case.now) {
+            (true, false) => format!("a person is to call back by {due}{number}"),
+            (true, true) => {
+                format!("a person was to call back by {due}, which is still open{number}")
+            }
+            (false, _) => "a person has dealt with the callback".into(),
+        }
+    }
+
+    /// A day and a time as the branch's clock shows them.
+    fn moment(&self, at: Timestamp) -> String {
+        at.to_zoned(self.case.zone.clone()).strftime("%a %-d %b %Y, %H:%M").to_string()
+    }
+
+    /// A time of the clock to the second, for what happens soon.
+    fn clock(&self, at: Timestamp) -> String {
+        at.to_zoned(self.case.zone.clone()).strftime("%H:%M:%S").to_string()
+    }
+}
+
+/// A slot that is let go because the call is settled; the caller had not given it up.
+fn is_let_go_at_the_end(event: &Event, rest: &[(Event, Timestamp)]) -> bool {
+    if !matches!(event, Event::Dropped { .. }) {
+        return false;
+    }
+    let mut rest = rest
+        .iter()
+        .skip_while(|(next, _)| matches!(next, Event::Dropped { .. } | Event::CallbackNoted { .. }));
+    let is_settled = matches!(rest.next(), Some((Event::Settled { .. }, _)));
+    is_settled && !matches!(rest.next(), Some((Event::Answered { .. }, _)))
+}
+
+/// "Haarschnitt with Anna on Tue 20 Oct 2026, 14:30", as far as it is known.
+fn what(service: &str, staff: Option<&str>, when: &str) -> String {
+    let service = if service.is_empty() { "an appointment" } else { service };
+    let staff = staff.map(|name| format!(" with {name}")).unwrap_or_default();
+    format!("{service}{staff} on {when}")
+}

@@ -1,0 +1,134 @@
+//! A webhook taken in again from the books: the same way through the house, its signature proven when it came.
+
+use entities::inbox::Model;
+use serde::Serialize;
+
+use super::Rooms;
+use super::door::{fingerprint, line_of, short};
+use super::webhooks::{call_id, hear};
+use crate::actors::call::{Seed, Told};
+use crate::actors::recovery::words_of;
+use crate::domain::call::News;
+use crate::domain::directory::{Company, Directory, Line};
+use crate::domain::ids::CompanyId;
+use crate::domain::phone::Caller;
+use crate::operations::{Error, Principal, deliveries};
+use crate::retell::webhook::Event;
+use crate::retell::{Call, Webhook};
+use crate::store::Scope;
+
+/// What came of it.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Replayed {
+    delivery: String,
+    /// `processed`: its call moved on. `unchanged`: what it says was known.
+    result: &'static str,
+    call_id: Option<String>,
+    message: String,
+}
+
+/// Takes a delivery in again; one that was taken in before changes nothing and says so.
+pub(super) async fn again(rooms: &Rooms, who: &Principal, id: &str) -> Result<Replayed, Error> {
+    let (row, body) = deliveries::to_replay(&rooms.house, who, id).await?;
+    let unusable = || Error::Conflict("the body of this delivery cannot be read as a webhook".into());
+    let webhook = Webhook::parse(&body).map_err(|_| unusable())?;
+    let directory = rooms.house.directory();
+    let line = whose(&directory, &row, webhook.call.as_ref())?;
+    let news = match &webhook.event {
+        Event::CallStarted => News::Started,
+        Event::CallEnded => News::Ended,
+        Event::CallAnalyzed => News::Analyzed,
+        Event::Other(name) => {
+            claim(rooms, &row, line.company, None, "kept").await?;
+            let message = format!("the event {name} moves no call; it is kept as it is");
+            return Ok(told(&row, "unchanged", None, message));
+        }
+    };
+    let (Some(call), Some(retell_id)) = (webhook.call.as_ref(), webhook.call.as_ref().and_then(call_id))
+    else {
+        return Err(Error::Conflict("the body has no usable call.call_id, so it belongs to no call".into()));
+    };
+    tell(rooms, &row, (news, call, retell_id), line).await
+}
+
+async fn tell(
+    rooms: &Rooms,
+    row: &Model,
+    (news, call, retell_id): (News, &Call, &str),
+    line: Line,
+) -> Result<Replayed, Error> {
+    let calls = rooms.house.store().calls(Scope::one(line.company));
+    let before = calls.find_by_retell_id(retell_id).await?;
+    let seed = Seed {
+        caller: Caller::from_wire(call.their_number()),
+        began_at: call.start_timestamp.unwrap_or(row.received_at.into()),
+        branch: line.branch,
+    };
+    let heard = Told {
+        news,
+        words: words_of(call),
+        delivery: None,
+        disconnection_reason: call.disconnection_reason.as_deref().map(|reason| short(reason, 64)),
+    };
+    if !hear(&rooms.house, &(line.company, retell_id.into()), &seed, heard).await {
+        return Err(Error::NoAnswer);
+    }
+    let after = calls.find_by_retell_id(retell_id).await?;
+    let version = |row: &Option<entities::call::Model>| row.as_ref().map(|row| row.version);
+    let (moved, id) = (version(&after) != version(&before), after.map(|call| call.id));
+    claim(rooms, row, line.company, id, if moved { "taken" } else { "repeated" }).await?;
+    let (result, message) = if moved {
+        ("processed", "taken in; the call's timeline tells what follows from it")
+    } else {
+        ("unchanged", "what it says was known already; nothing has changed")
+    };
+    Ok(told(row, result, id.map(|id| id.to_string()), message.to_owned()))
+}
+
+/// Writes down to whom it turned out to belong; what belongs to a call already stays as it is.
+async fn claim(
+    rooms: &Rooms,
+    row: &Model,
+    company: CompanyId,
+    call: Option<uuid::Uuid>,
+    status: &str,
+) -> Result<(), Error> {
+    if row.company_id.is_some() {
+        return Ok(());
+    }
+    let inbox = rooms.house.store().inbox(Scope::All);
+    Ok(inbox.taken_in(row.id.into(), company, call.map(Into::into), status).await?)
+}
+
+/// The line it belongs to now, if the key that signed it then is of that company.
+fn whose(directory: &Directory, row: &Model, call: Option<&Call>) -> Result<Line, Error> {
+    let line = call.and_then(|call| line_of(directory, call));
+    match (row.company_id.map(CompanyId::from), line) {
+        (Some(company), Some(line)) if line.company == company => Ok(line),
+        (Some(company), None) => Ok(Line { company, branch: None }),
+        (Some(_), Some(_)) => {
+            Err(Error::Conflict("its number belongs to another company by now; nothing was done".into()))
+        }
+        (None, Some(line)) => {
+            let company = directory.company(line.company);
+            if company.is_some_and(|company| is_signed_by(row, company)) {
+                return Ok(line);
+            }
+            Err(Error::Conflict(
+                "its number belongs to a company whose webhook key did not sign it; nothing was done".into(),
+            ))
+        }
+        (None, None) => Err(Error::Conflict(
+            "its number or agent still belongs to no branch; add it to the company's file, apply it, and try again".into(),
+        )),
+    }
+}
+
+fn is_signed_by(row: &Model, company: &Company) -> bool {
+    let signer = row.signed_by.as_deref();
+    signer.is_some_and(|signer| company.webhook_keys.iter().any(|key| fingerprint(key) == signer))
+}
+
+fn told(row: &Model, result: &'static str, call_id: Option<String>, message: String) -> Replayed {
+    Replayed { delivery: row.id.to_string(), result, call_id, message }
+}

@@ -1,0 +1,141 @@
+//! Deliveries as people see them: what came through Retell's doors, how often, and what became of it.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{Error, List, Principal, Role, instant, limit, slug_of};
+use crate::actors::Switchboard;
+use crate::domain::directory::Directory;
+use crate::domain::ids::DeliveryId;
+use crate::store::inbox::{Filter, Listed};
+
+/// Which deliveries are asked for.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Query {
+    pub company: Option<String>,
+    /// Retell's name of the event, or the function's.
+    pub event: Option<String>,
+    pub status: Option<String>,
+    pub from: Option<Timestamp>,
+    pub to: Option<Timestamp>,
+    pub limit: Option<u64>,
+    pub cursor: Option<String>,
+}
+
+/// A delivery as it is shown.
+#[derive(Clone, Debug, Serialize)]
+pub struct DeliveryView {
+    pub id: String,
+    /// Null where nobody here has the number.
+    pub company: Option<String>,
+    pub call_id: Option<String>,
+    /// The door: `retell`, `inbound` or `function`.
+    pub route: String,
+    pub event: String,
+    /// `taken` (moved its call), `kept` (moves none), `answered` (while it rang), `repeated`, `unknown_number`, `no_call_id`.
+    pub status: String,
+    pub our_number: Option<String>,
+    pub received_at: String,
+    /// How often the same event came again, and when last.
+    pub repeats: i32,
+    pub last_at: Option<String>,
+    pub headers: Value,
+    /// Whether the body is still kept.
+    pub has_body: bool,
+    /// The body as it came; only where one delivery is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+}
+
+const STATUSES: [&str; 6] = ["taken", "kept", "answered", "repeated", "unknown_number", "no_call_id"];
+
+/// Administrators of the platform also see what belongs to no company.
+pub async fn list(house: &Switchboard, who: &Principal, query: &Query) -> Result<List<DeliveryView>, Error> {
+    who.may_see_calls()?;
+    let directory = house.directory();
+    let scope = who.scope_for(&directory, query.company.as_deref())?;
+    if let Some(status) = query.status.as_deref().filter(|status| !STATUSES.contains(status)) {
+        return Err(Error::Invalid(format!("status \"{status}\" must be one of {}", STATUSES.join(", "))));
+    }
+    let filter =
+        Filter { event: query.event.clone(), status: query.status.clone(), from: query.from, to: query.to };
+    let cursor = query.cursor.as_deref().map(str::parse).transpose()?;
+    let page = house.store().inbox(scope).list(&filter, cursor, limit(query.limit)?).await?;
+    let items = page.items.into_iter().map(|row| view(&directory, row)).collect();
+    Ok(List { items, next_cursor: page.next.map(|cursor| cursor.to_string()) })
+}
+
+/// One delivery with its body, as long as that is kept.
+pub async fn get(house: &Switchboard, who: &Principal, id: &str) -> Result<DeliveryView, Error> {
+    let row = find(house, who, id).await?;
+    let body = row.body.as_deref().map(|body| String::from_utf8_lossy(body).into_owned());
+    let listed = Listed {
+        id: row.id,
+        company_id: row.company_id,
+        call_id: row.call_id,
+        route: row.route,
+        event: row.event,
+        our_number: row.our_number,
+        status: row.status,
+        received_at: row.received_at,
+        repeats: row.repeats,
+        last_at: row.last_at,
+        headers: row.headers,
+        has_body: body.is_some(),
+    };
+    Ok(DeliveryView { body, ..view(&house.directory(), listed) })
+}
+
+/// One that is to be taken in again, with its body.
+pub async fn to_replay(
+    house: &Switchboard,
+    who: &Principal,
+    id: &str,
+) -> Result<(entities::inbox::Model, Vec<u8>), Error> {
+    let mut row = find(house, who, id).await?;
+    if row.route != "retell" {
+        let what = format!(
+            "a delivery of the door \"{}\" was answered for whoever waited on the line; only webhooks can be taken in again",
+            row.route
+        );
+        return Err(Error::Conflict(what));
+    }
+    match row.body.take() {
+        Some(body) => Ok((row, body)),
+        None => Err(Error::Gone(
+            "the body of this delivery is not kept any more (bodies_days); Retell's dashboard has the call"
+                .into(),
+        )),
+    }
+}
+
+async fn find(house: &Switchboard, who: &Principal, id: &str) -> Result<entities::inbox::Model, Error> {
+    who.may_see_calls()?;
+    let id: DeliveryId = id.parse().map_err(|_| Error::NotFound("delivery"))?;
+    let row = house.store().inbox(who.scope.clone()).find(id).await?.ok_or(Error::NotFound("delivery"))?;
+    // What belongs to nobody is for those who run the installation, whatever their scope says.
+    if row.company_id.is_none() && who.role != Role::PlatformAdmin {
+        return Err(Error::NotFound("delivery"));
+    }
+    Ok(row)
+}
+
+pub(super) fn view(directory: &Directory, row: Listed) -> DeliveryView {
+    DeliveryView {
+        id: row.id.to_string(),
+        company: row.company_id.map(|id| slug_of(directory, id)),
+        call_id: row.call_id.map(|id| id.to_string()),
+        route: row.route,
+        event: row.event,
+        status: row.status,
+        our_number: row.our_number,
+        received_at: instant(row.received_at),
+        repeats: row.repeats,
+        last_at: row.last_at.map(instant),
+        headers: row.headers.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or(Value::Null),
+        has_body: row.has_body,
+        body: None,
+    }
+}

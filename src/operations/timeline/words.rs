@@ -1,0 +1,159 @@
+//! What happened in a call, in plain words: one line for every event, booking, attempt and callback.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::domain::appointment::{StaffWish, Wish};
+use crate::domain::call::why::of_code;
+use crate::domain::call::{Ending, Event, Outcome, Yes};
+use crate::domain::callback::Reason;
+use crate::domain::directory::{Branch, Company};
+use crate::domain::ids::{BranchId, ServiceId};
+
+/// Says things as they are called at this company, in the time of the call's branch.
+pub(super) struct Speaker<'a> {
+    company: Option<&'a Company>,
+    zone: TimeZone,
+}
+
+impl<'a> Speaker<'a> {
+    pub(super) fn new(company: Option<&'a Company>, row: &entities::call::Model) -> Self {
+        let branch = row.branch_id.and_then(|id| company?.branch(id.into()));
+        let branch = branch.or_else(|| company?.branches.first());
+        Self { company, zone: branch.map_or(TimeZone::UTC, |branch| branch.zone.clone()) }
+    }
+
+    pub(super) fn event(&self, event: &Event) -> String {
+        match event {
+            Event::Began { branch, withheld, .. } => {
+                let number = if *withheld { "without a number" } else { "with its number shown" };
+                format!("the call began {number} at {}", self.branch(*branch))
+            }
+            Event::Started => "Retell reported the start".into(),
+            Event::BranchChosen { branch } => {
+                format!("the branch was chosen: {}", self.branch(Some(*branch)))
+            }
+            Event::Heard { appointment, wish, .. } => {
+                format!("heard for {}: {}", nth(*appointment), self.wish(wish))
+            }
+            Event::Unsaid { appointment, date, time } => {
+                let what = match (date, time) {
+                    (true, true) => "day and time",
+                    (true, false) => "the day",
+                    (false, _) => "the time",
+                };
+                format!("{what} of {} no longer stand", nth(*appointment))
+            }
+            Event::Offered { appointment, slots } => {
+                let times: Vec<String> = slots.iter().map(|one| self.moment(one.slot.start)).collect();
+                format!("offered for {}: {}", nth(*appointment), times.join("; "))
+            }
+            Event::Chosen { appointment, chosen } => {
+                let seen =
+                    if chosen.verified { "seen free" } else { "not seen, the calendar did not answer" };
+                format!("held for {}: {} ({seen})", nth(*appointment), self.moment(chosen.slot.start))
+            }
+            Event::Dropped { appointment } => format!("the slot of {} was let go", nth(*appointment)),
+            Event::ReadBack { appointment } => format!("{} was read back", nth(*appointment)),
+            Event::Confirmed { appointment, yes } => format!("{} {}", nth(*appointment), agreed(*yes)),
+            Event::Withdrawn { appointment } => format!("the caller said no to {}", nth(*appointment)),
+            Event::Answered { function, status, .. } => {
+                format!("{function} was answered: {}", status.as_str())
+            }
+            Event::CallbackNoted { reason } => format!("a callback was noted: {}", because(*reason)),
+            Event::Ended { ending: Ending::HungUp } => "the call ended".into(),
+            Event::Ended { ending: Ending::Analyzed } => "the call has ended, since it was analysed".into(),
+            Event::Analyzed => "Retell reported its analysis".into(),
+            Event::Requested { appointment, .. } => format!("{} entered the books", nth(*appointment)),
+            Event::Settled { outcome } => format!("settled: {}", settled(*outcome)),
+        }
+    }
+
+    pub(super) fn booking(&self, row: &entities::booking::Model) -> String {
+        let staff = row.staff.as_deref().map(|name| format!(" with {name}")).unwrap_or_default();
+        let reason =
+            row.reason.as_deref().map(|reason| format!(" ({})", of_code(reason))).unwrap_or_default();
+        format!("{}{staff} on {}{reason}", row.service_name, self.moment(row.starts_at.into()))
+    }
+
+    pub(super) fn callback(&self, row: &entities::callback::Model) -> String {
+        let reason = Reason::parse(&row.reason).map_or("for a reason this program does not know", because);
+        format!("callback ({}, {}) due {}: {reason}", row.priority, row.state, self.moment(row.due_at.into()))
+    }
+
+    fn wish(&self, wish: &Wish) -> String {
+        let staff = wish.staff.as_ref().map(|staff| match staff {
+            StaffWish::Anyone => "with anyone".to_owned(),
+            StaffWish::Named(name) => format!("with {name}"),
+        });
+        let said = [
+            wish.service.map(|id| self.service(id)),
+            staff,
+            wish.date.map(|date| date.strftime("%a %-d %b %Y").to_string()),
+            wish.time.map(|time| time.strftime("%H:%M").to_string()),
+        ];
+        let said: Vec<String> = said.into_iter().flatten().collect();
+        if said.is_empty() { "words about the person, kept apart".into() } else { said.join(", ") }
+    }
+
+    fn service(&self, id: ServiceId) -> String {
+        let branches =
+            self.company.into_iter().flat_map(|company| company.branches.iter().chain(&company.retired));
+        let service = branches.into_iter().find_map(|branch| branch.service(id));
+        service.map_or_else(|| "a service that is gone".into(), |service| service.name.clone())
+    }
+
+    fn branch(&self, id: Option<BranchId>) -> String {
+        let found: Option<&Branch> = id.and_then(|id| self.company?.branch(id));
+        found.map_or_else(|| "no branch so far".into(), |branch| branch.name.clone())
+    }
+
+    fn moment(&self, at: Timestamp) -> String {
+        at.to_zoned(self.zone.clone()).strftime("%a %-d %b %Y, %H:%M").to_string()
+    }
+}
+
+/// What one attempt to book, or one look for it, came to.
+pub(super) fn attempt(row: &entities::attempt::Model) -> String {
+    let kind = if row.kind == "create" { "attempt to book" } else { "look for it" };
+    let result = row.result.as_deref().unwrap_or("under way");
+    let result = match result.split_once(": ") {
+        Some((class, code)) => format!("{class}: {}", of_code(code)),
+        None => result.to_owned(),
+    };
+    format!("{kind}, number {}: {result}", row.number)
+}
+
+fn nth(appointment: u8) -> String {
+    format!("appointment {appointment}")
+}
+
+fn agreed(yes: Yes) -> &'static str {
+    match yes {
+        Yes::Said => "was agreed to: the caller said yes",
+        Yes::InVariables => "was agreed to: the yes stood in the call's variables",
+        Yes::NotNeeded => "counts as agreed to: the company asks for no yes",
+    }
+}
+
+fn because(reason: Reason) -> &'static str {
+    match reason {
+        Reason::CallersWish => "the caller asked for it",
+        Reason::CutOff => "the call ended after the read-back, before a yes",
+        Reason::UnclearWish => "a yes whose meaning is unclear, or a wish after the end",
+        Reason::SlotTaken => "the time was taken",
+        Reason::BookingRefused => "Cal.com refused the booking",
+        Reason::BookingUnsure => "nobody knows whether the booking stands",
+        Reason::CalendarUnreachable => "the calendar could not be reached in time",
+    }
+}
+
+fn settled(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Promised => "an appointment is promised",
+        Outcome::Callback => "a person calls back",
+        Outcome::Withdrawn => "the caller said no in the end",
+        Outcome::Abandoned => "something was wanted, but nothing agreed",
+        Outcome::Nothing => "nothing was wanted that we know of",
+    }
+}
