@@ -71,6 +71,7 @@ impl App {
         tracing::info!(calls = taken.calls, bookings = taken.bookings, "taken up again after the last stop");
         let sweeper = house.clone();
         supervise(house.desk(), &Falls::default(), "sweeper".into(), move || Sweeper::new(sweeper, version));
+        make_room(config.limits.connections_max);
         let (server, address) = open_doors(config, &house)?;
         tracing::info!(%address, version = http::VERSION, "fernamt listens on http://{address}");
         Ok(Self { address, house, server, threads, lock })
@@ -160,20 +161,41 @@ async fn furnish(
     Err(Error::Store(store::Error::Closed))
 }
 
+/// Asks the system for as many open files as connections may need, and some for everything else.
+fn make_room(connections_max: usize) {
+    let wanted = u64::try_from(connections_max).unwrap_or(u64::MAX).saturating_add(1_024);
+    match rlimit::increase_nofile_limit(wanted) {
+        Ok(files) if files >= wanted => {}
+        Ok(files) => tracing::warn!(
+            files,
+            "the system allows {files} open files, too few for limits.connections_max: raise it (ulimit -n)"
+        ),
+        Err(error) => tracing::warn!(%error, "the limit of open files could not be raised"),
+    }
+}
+
 fn open_doors(config: &Config, house: &Switchboard) -> Result<(ServerHandle, SocketAddr), Error> {
     let listen = |source| Error::Listen { address: config.listen.clone(), source };
     let site = Arc::new(site(config)?);
-    let rooms = Rooms::new(house.clone(), &config.web, site.clone());
-    let routes = http::routes(rooms, config.web.body_max_bytes);
+    let rooms = Rooms::new(house.clone(), &config.web, &config.limits, site.clone());
+    let (limits, greeter, routes) = (&config.limits, rooms.greeter(), http::routes(rooms));
+    let workers = count_or_processors(config.threads);
     let server = HttpServer::new(move || {
         let version = DefaultHeaders::new().add(("X-Fernamt-Version", http::VERSION));
         WebApp::new()
+            .wrap(from_fn(http::gate))
             .wrap(version)
             .wrap(NormalizePath::trim())
             .wrap(from_fn(http::watch))
             .configure(routes.clone())
     })
-    .workers(count_or_processors(config.threads))
+    .workers(workers)
+    .max_connections((limits.connections_max / workers).max(1))
+    .backlog(limits.backlog_max)
+    .client_request_timeout(Duration::from_millis(limits.head_wait_ms))
+    .keep_alive(Duration::from_millis(limits.keep_alive_ms))
+    .tcp_nodelay(true)
+    .on_connect(move |connection, data| greeter.greet(connection, data))
     .shutdown_timeout(ANSWERS_WAIT_S)
     .disable_signals()
     .bind(&config.listen)

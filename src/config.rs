@@ -52,6 +52,7 @@ pub struct Config {
     pub retell: retell::Settings,
     pub readiness: readiness::Settings,
     pub web: http::Settings,
+    pub limits: http::limit::Settings,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -63,11 +64,11 @@ pub enum LogFormat {
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(clippy::struct_field_names, reason = "bounds end in _max, everywhere")]
 struct Database {
     connections_max: u32,
     journal_waiting_max: usize,
     journal_batch_max: usize,
+    wait_max_ms: u64,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -96,6 +97,7 @@ struct Calcom {
     body_max_bytes: usize,
     slots_life_ms: u64,
     calendar_waiting_max: usize,
+    budget_waiting_max: usize,
     #[serde(deserialize_with = "milliseconds")]
     look_after_ms: Vec<u64>,
     look_again_ms: u64,
@@ -179,6 +181,7 @@ impl Config {
             connections_max: self.database.connections_max,
             journal_waiting_max: self.database.journal_waiting_max,
             journal_batch_max: self.database.journal_batch_max,
+            wait_max_ms: self.database.wait_max_ms,
         }
     }
 
@@ -227,6 +230,7 @@ impl Config {
             idle_ms: calls.idle_ms,
             calls_max: calls.calls_max,
             calendar_waiting_max: calcom.calendar_waiting_max,
+            budget_waiting_max: calcom.budget_waiting_max,
             slots_life_ms: calcom.slots_life_ms,
             sweep_every_ms: calls.sweep_every_ms,
             stuck_after_ms: calls.stuck_after_ms,

@@ -15,6 +15,7 @@ pub struct Figures {
     pub bookings_open: Vec<(String, u64)>,
     pub callbacks: Vec<CallbackFigures>,
     pub breakers: Vec<BreakerFigures>,
+    pub budgets: Vec<BudgetFigures>,
     /// Calls under way that were heard of lately.
     pub calls_live: u64,
     /// Actors in memory, by kind.
@@ -46,6 +47,14 @@ pub struct CallbackFigures {
 pub struct BreakerFigures {
     pub account: String,
     pub state: &'static str,
+}
+
+/// How many requests wait for the budget of an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BudgetFigures {
+    pub account: String,
+    pub class: &'static str,
+    pub waiting: usize,
 }
 
 enum Kind {
@@ -80,6 +89,9 @@ const SLOTS: &str = "fernamt_slot_questions_total";
 const BATCH: &str = "fernamt_journal_batch_appends";
 const COMMIT: &str = "fernamt_journal_commit_seconds";
 const CONFLICTS: &str = "fernamt_journal_conflicts_total";
+const TURNED_AWAY: &str = "fernamt_turned_away_total";
+const BUDGET_WAIT: &str = "fernamt_calcom_budget_wait_seconds";
+const BUDGET_TURNED_AWAY: &str = "fernamt_calcom_budget_turned_away_total";
 const FALLS: &str = "fernamt_actor_restarts_total";
 
 /// Counted as it happens, for the whole process.
@@ -108,6 +120,15 @@ const HAPPENINGS: &[Meter] = &[
     },
     seconds(COMMIT, "How long a transaction of the journal took, from its begin to its commit."),
     count(CONFLICTS, "Appends that lost the race for their call and were decided again."),
+    count(TURNED_AWAY, "Connections, requests and bodies that a limit of the house turned away, by limit."),
+    seconds(
+        BUDGET_WAIT,
+        "How long requests to Cal.com waited for a place in their account's minute, by class.",
+    ),
+    count(
+        BUDGET_TURNED_AWAY,
+        "Requests to Cal.com that got no place in their account's minute in time, by class.",
+    ),
     count(FALLS, "Actors that panicked and were started again, by kind."),
 ];
 
@@ -119,6 +140,7 @@ const OVERDUE: &str = "fernamt_callbacks_overdue";
 const BREAKER: &str = "fernamt_breaker_state";
 const LIVE: &str = "fernamt_calls_live";
 const ACTORS: &str = "fernamt_actors";
+const BUDGET: &str = "fernamt_calcom_budget_waiting_requests";
 const WAITING: &str = "fernamt_journal_waiting_appends";
 const BUILD: &str = "fernamt_build_info";
 
@@ -136,6 +158,11 @@ const STANDINGS: &[Meter] = &[
     level(BREAKER, Unit::Count, "1 for the state the circuit breaker of an account is in, 0 for the others."),
     level(LIVE, Unit::Count, "Calls that have not ended and were heard of lately."),
     level(ACTORS, Unit::Count, "Actors in memory, by kind."),
+    level(
+        BUDGET,
+        Unit::Count,
+        "Requests to Cal.com that wait for a place in their account's minute, by account and class.",
+    ),
     level(WAITING, Unit::Count, "Appends that wait for the journal's writer."),
     level(BUILD, Unit::Count, "Always 1; the label says which version runs."),
 ];
@@ -234,6 +261,10 @@ fn show(figures: &Figures) {
         gauge!(CALLBACKS, "company" => callbacks.company.clone()).set(callbacks.open as f64);
         gauge!(OVERDUE, "company" => callbacks.company.clone()).set(callbacks.overdue as f64);
     }
+    for budget in &figures.budgets {
+        let account = budget.account.clone();
+        gauge!(BUDGET, "account" => account, "class" => budget.class).set(budget.waiting as f64);
+    }
     for breaker in &figures.breakers {
         for state in BREAKER_STATES {
             let is = if state == breaker.state { 1.0 } else { 0.0 };
@@ -301,6 +332,21 @@ pub fn batch(appends: usize, took: Duration) {
 /// An append lost the race for its call.
 pub fn conflict() {
     counter!(CONFLICTS).increment(1);
+}
+
+/// A limit of the house turned somebody away; the name must be one of our own.
+pub fn turned_away(limit: &'static str) {
+    counter!(TURNED_AWAY, "limit" => limit).increment(1);
+}
+
+/// A request to Cal.com got its place in the account's minute, or gave up waiting for it.
+pub fn budget_waited(class: &'static str, waited: Duration) {
+    histogram!(BUDGET_WAIT, "class" => class).record(waited.as_secs_f64());
+}
+
+/// A request to Cal.com got no place in the account's minute.
+pub fn budget_turned_away(class: &'static str) {
+    counter!(BUDGET_TURNED_AWAY, "class" => class).increment(1);
 }
 
 /// An actor panicked and was started again.

@@ -13,6 +13,7 @@ use super::booking::{Next, Work};
 use super::switchboard::Switchboard;
 use crate::domain::ids::{BookingId, CalendarId, CompanyId};
 use crate::domain::queue::{Full, Queue};
+use crate::meters;
 
 /// When to come back after the books could not be read or written.
 const BOOKS_PAUSE: std::time::Duration = std::time::Duration::from_secs(1);
@@ -203,7 +204,7 @@ impl Handler<JoinQueue> for CalendarActor {
         if self.unreadable.contains(&booking) {
             return Ok(());
         }
-        self.queue.join(booking)?;
+        self.queue.join(booking).inspect_err(|Full| meters::turned_away("calendar_waiting"))?;
         self.go_on(ctx);
         Ok(())
     }

@@ -18,6 +18,7 @@ use crate::domain::call::{Call, News, Phase};
 use crate::domain::ids::BranchId;
 use crate::domain::phone::Caller;
 use crate::domain::retry::{later, millis};
+use crate::meters;
 use crate::store::holds::Owner;
 use crate::store::{Error, Scope};
 
@@ -140,6 +141,9 @@ impl CallActor {
     fn enqueue(&mut self, (task, from): (Task, Span), ctx: &mut Context<Self>) {
         if self.waiting.len() < WAITING_MAX {
             self.waiting.push_back(Job { task, from });
+        } else {
+            // Whoever waits for it is told that nothing came of it.
+            meters::turned_away("call_waiting");
         }
         self.go_on(ctx);
     }

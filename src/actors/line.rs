@@ -1,32 +1,30 @@
 //! The line to one Cal.com account: nothing passes it without the breaker's leave and a place in the minute's budget.
 
-use std::num::NonZeroU32;
-use std::sync::Arc;
 use std::time::Duration;
 
 use actix::Addr;
-use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use jiff::Timestamp;
 
 use super::breaker::{Admit, BreakerActor, Record};
+use super::budget::{self, BudgetActor, NoPlace, Told};
 use crate::calcom::{self, Attempt, Client, Lookup, NewBooking, ReadFailure};
 use crate::clock::Clock;
 use crate::domain::breaker::{Permit, Report};
+use crate::domain::budget::{Class, UsedUp};
 use crate::domain::retry::{later, millis};
 
 const NOT_ANSWERING: &str = "the calendar is not answering";
 /// How long a question waits for a place in the minute's budget.
 const QUESTION_WAITS: Duration = Duration::from_secs(2);
-/// How long a look waits for it: nobody is on the line.
-const LOOK_WAITS: Duration = Duration::from_mins(2);
+/// How long a look or a booking waits for it: nobody is on the line. A booking keeps its place in its calendar's queue.
+const PROMISE_WAITS: Duration = Duration::from_mins(2);
 
 /// One account's line; all companies with the same base URL and key share it. Cheap to clone.
 #[derive(Clone)]
 pub struct Line {
     client: Client,
     breaker: Addr<BreakerActor>,
-    budget: Arc<DefaultDirectRateLimiter>,
-    per_minute: u32,
+    budget: Addr<BudgetActor>,
     clock: Clock,
 }
 
@@ -56,14 +54,8 @@ pub enum Unread {
 pub struct Leave(Permit);
 
 impl Line {
-    pub fn new(client: Client, breaker: Addr<BreakerActor>, requests_per_minute: u32, clock: Clock) -> Self {
-        let budget = Arc::new(RateLimiter::direct(quota(requests_per_minute)));
-        Self { client, breaker, budget, per_minute: requests_per_minute, clock }
-    }
-
-    /// The same line with another budget; its breaker stays what it was.
-    pub fn with_budget(&self, requests_per_minute: u32) -> Self {
-        Self::new(self.client.clone(), self.breaker.clone(), requests_per_minute, self.clock)
+    pub fn new(client: Client, breaker: Addr<BreakerActor>, budget: Addr<BudgetActor>, clock: Clock) -> Self {
+        Self { client, breaker, budget, clock }
     }
 
     /// The same line; whoever is named is told of each request.
@@ -71,8 +63,8 @@ impl Line {
         Self { client: self.client.observed_by(observer), ..self.clone() }
     }
 
-    pub fn per_minute(&self) -> u32 {
-        self.per_minute
+    pub fn budget(&self) -> &Addr<BudgetActor> {
+        &self.budget
     }
 
     pub fn breaker(&self) -> &Addr<BreakerActor> {
@@ -83,35 +75,42 @@ impl Line {
     /// asks `GET /v2/me` first; the booking that follows decides whether the line is back.
     pub async fn leave(&self) -> Result<Leave, Kept> {
         self.is_open().await?;
-        self.budget.until_ready().await;
+        self.place(Class::Booking, PROMISE_WAITS).await?;
         let permit = self.admitted().await?;
-        if permit.probe {
-            self.probe(permit).await?;
+        if !permit.probe {
+            return Ok(Leave(permit));
         }
-        Ok(Leave(permit))
+        self.probe(permit).await?;
+        // The probe has used up the place.
+        match self.place(Class::Booking, QUESTION_WAITS).await {
+            Ok(()) => Ok(Leave(permit)),
+            Err(kept) => {
+                self.record(permit, Report::Unused).await;
+                Err(kept)
+            }
+        }
     }
 
     /// Leave to read: never waits long for the budget, since the caller does not either, and never stakes the line's
     /// return on a question: there `GET /v2/me` alone decides.
-    async fn leave_to_read(&self, patience: Duration) -> Result<Leave, Kept> {
+    async fn leave_to_read(&self, class: Class, patience: Duration) -> Result<Leave, Kept> {
         self.is_open().await?;
-        self.budget_within(patience).await?;
+        self.place(class, patience).await?;
         let permit = self.admitted().await?;
         if !permit.probe {
             return Ok(Leave(permit));
         }
         self.probe(permit).await?;
         self.record(permit, Report::Answered).await;
-        self.budget_within(patience).await?;
+        self.place(class, patience).await?;
         Ok(Leave(self.admitted().await?))
     }
 
-    async fn budget_within(&self, patience: Duration) -> Result<(), Kept> {
-        let used_up = |_| {
-            let until = later(self.clock.now(), millis(1_000));
-            Kept { until, why: "the minute's requests are used up" }
-        };
-        tokio::time::timeout(patience, self.budget.until_ready()).await.map_err(used_up)
+    async fn place(&self, class: Class, patience: Duration) -> Result<(), Kept> {
+        budget::place(&self.budget, class, patience).await.map_err(|none| match none {
+            NoPlace::UsedUp(UsedUp { until }) => Kept { until, why: "the minute's requests are used up" },
+            NoPlace::Restarting => self.restarting(),
+        })
     }
 
     /// Whether anything may leave at all; costs nothing of the budget.
@@ -127,7 +126,7 @@ impl Line {
 
     /// It is being started again: a moment later it will answer.
     fn restarting(&self) -> Kept {
-        Kept { until: later(self.clock.now(), millis(100)), why: "the breaker is restarting" }
+        Kept { until: later(self.clock.now(), millis(100)), why: "the line is restarting" }
     }
 
     /// The leave was not used after all.
@@ -149,7 +148,8 @@ impl Line {
         (from, to): (Timestamp, Timestamp),
         zone: &str,
     ) -> Result<Vec<calcom::Slot>, Unread> {
-        let Leave(permit) = self.leave_to_read(QUESTION_WAITS).await.map_err(Unread::Kept)?;
+        let Leave(permit) =
+            self.leave_to_read(Class::Question, QUESTION_WAITS).await.map_err(Unread::Kept)?;
         let read = self.client.slots(event_type_id, from, to, zone).await;
         self.record(permit, report_of_read(read.as_ref().err())).await;
         read.map_err(Unread::Failed)
@@ -157,7 +157,7 @@ impl Line {
 
     /// Looks for a booking that may have been made.
     pub async fn look(&self, lookup: &Lookup) -> Result<Vec<calcom::Booking>, Unread> {
-        let Leave(permit) = self.leave_to_read(LOOK_WAITS).await.map_err(Unread::Kept)?;
+        let Leave(permit) = self.leave_to_read(Class::Look, PROMISE_WAITS).await.map_err(Unread::Kept)?;
         let read = self.client.find_bookings(lookup).await;
         self.record(permit, report_of_read(read.as_ref().err())).await;
         read.map_err(Unread::Failed)
@@ -192,7 +192,7 @@ impl Line {
 
     /// A question of somebody who looks at the set-up: no caller waits for it.
     async fn read<T>(&self, asked: impl Future<Output = Result<T, ReadFailure>>) -> Result<T, Unread> {
-        let Leave(permit) = self.leave_to_read(LOOK_WAITS).await.map_err(Unread::Kept)?;
+        let Leave(permit) = self.leave_to_read(Class::Sweep, PROMISE_WAITS).await.map_err(Unread::Kept)?;
         let read = asked.await;
         self.record(permit, report_of_read(read.as_ref().err())).await;
         read.map_err(Unread::Failed)
@@ -227,18 +227,27 @@ impl Line {
     }
 
     async fn record(&self, permit: Permit, report: Report) {
+        self.tell_budget(report).await;
         if self.breaker.send(Record { permit, report }).await.is_err() {
             tracing::warn!("the breaker missed a report while it was restarting");
         }
     }
-}
 
-/// At most so many requests in any minute: a fifth of them may leave at once, the rest spread over the minute.
-fn quota(requests_per_minute: u32) -> Quota {
-    let all = requests_per_minute.max(2);
-    let burst = (all / 5).max(1);
-    let spread = NonZeroU32::new(all - burst).unwrap_or(NonZeroU32::MIN);
-    Quota::per_minute(spread).allow_burst(NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN))
+    /// What the answer said about the allowance corrects our own counting.
+    async fn tell_budget(&self, report: Report) {
+        let left =
+            self.client.take_rate_left().map(|rate| Told { left: rate.remaining, reset_s: rate.reset_s });
+        let told = match report {
+            Report::Throttled { for_ms } => {
+                Some(Told { left: 0, reset_s: u32::try_from(for_ms.div_ceil(1_000)).unwrap_or(u32::MAX) })
+            }
+            Report::Answered | Report::Failed | Report::BadKey | Report::Unused => left,
+        };
+        let Some(told) = told else { return };
+        if self.budget.send(told).await.is_err() {
+            tracing::warn!("the budget missed what cal.com said while it was restarting");
+        }
+    }
 }
 
 fn report_of_attempt(attempt: &Attempt) -> Report {
@@ -258,38 +267,5 @@ fn report_of_read(failure: Option<&ReadFailure>) -> Report {
         Some(failure) if failure.is_bad_key() => Report::BadKey,
         Some(failure) if failure.counts_against_wire() => Report::Failed,
         Some(_) | None => Report::Answered,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use governor::clock::FakeRelativeClock;
-
-    use super::*;
-
-    /// The greatest number of requests that leave within any minute when everybody always wants to send.
-    fn most_in_a_minute(requests_per_minute: u32) -> usize {
-        let clock = FakeRelativeClock::default();
-        let limiter = RateLimiter::direct_with_clock(quota(requests_per_minute), clock.clone());
-        let mut left = Vec::new();
-        for tick in 0..3_000 {
-            while limiter.check().is_ok() {
-                left.push(tick);
-            }
-            clock.advance(Duration::from_millis(100));
-        }
-        left.iter()
-            .map(|from| left.iter().filter(|at| (*from..*from + 600).contains(*at)).count())
-            .max()
-            .unwrap()
-    }
-
-    #[test]
-    fn in_no_minute_more_leaves_than_the_account_allows() {
-        for allowed in [10, 60, 100] {
-            let most = most_in_a_minute(allowed);
-
-            assert!(most <= allowed as usize && most * 10 >= allowed as usize * 7, "{most} of {allowed}");
-        }
     }
 }

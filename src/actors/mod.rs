@@ -3,6 +3,7 @@
 pub mod booking;
 pub mod branch;
 pub mod breaker;
+pub mod budget;
 pub mod calendar;
 pub mod call;
 pub mod errand;
@@ -38,6 +39,8 @@ pub struct Settings {
     pub calls_max: usize,
     /// Bookings waiting in one calendar's queue; more wait in the books.
     pub calendar_waiting_max: usize,
+    /// Requests waiting for their place in the minute of one account; more are turned away.
+    pub budget_waiting_max: usize,
     /// How long slots are kept, in milliseconds.
     pub slots_life_ms: u64,
     /// How often the sweeper looks round, in milliseconds.

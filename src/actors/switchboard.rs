@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use super::Settings;
 use super::branch::BranchActor;
 use super::breaker::BreakerActor;
+use super::budget::{BudgetActor, Ceiling};
 use super::calendar::CalendarActor;
 use super::call::{CallActor, Seed};
 use super::line::Line;
@@ -23,6 +24,7 @@ use crate::calcom;
 use crate::clock::Clock;
 use crate::domain::directory::{Account, Directory};
 use crate::domain::ids::{BranchId, CalendarId, CompanyId};
+use crate::meters;
 use crate::store::Store;
 
 /// How often a stopping house looks whether it is calm.
@@ -136,10 +138,12 @@ impl Switchboard {
             *budget = account.requests_per_minute.min(*budget);
         }
         for (name, budget) in budgets {
-            if let Some(mut line) = self.0.lines.get_mut(&name).filter(|line| line.per_minute() != budget) {
-                *line = line.with_budget(budget);
+            let before = self.0.budgets.insert(name.clone(), budget);
+            let line = self.0.lines.get(&name).filter(|_| before != Some(budget));
+            // A mailbox without room would take a directory that changes all the time; the next one sets it right.
+            if line.is_some_and(|line| line.budget().try_send(Ceiling(budget)).is_err()) {
+                tracing::warn!(account = %name, "account {name} keeps its old budget until its file changes again");
             }
-            self.0.budgets.insert(name, budget);
         }
         *self.0.directory.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(directory);
     }
@@ -161,6 +165,9 @@ impl Switchboard {
             let (rules, clock, actor_name) = (self.0.settings.breaker, self.0.clock, name.clone());
             let make = move || BreakerActor::new(rules, clock, actor_name);
             let breaker = supervise(&self.0.threads.desk, &self.0.falls, format!("breaker {name}"), make);
+            let waiting_max = self.0.settings.budget_waiting_max;
+            let make = move || BudgetActor::new(budget, waiting_max, clock);
+            let budget = supervise(&self.0.threads.desk, &self.0.falls, format!("budget {name}"), make);
             Line::new(client, breaker, budget, self.0.clock)
         });
         Some(line.clone())
@@ -177,6 +184,7 @@ impl Switchboard {
             return Ok(actor);
         }
         if self.0.calls.len() >= self.0.settings.calls_max {
+            meters::turned_away("calls");
             return Err(Busy);
         }
         let start = || {

@@ -93,6 +93,11 @@ impl Client {
         *self.rate.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The same, once: nothing until another answer has said something.
+    pub fn take_rate_left(&self) -> Option<RateLeft> {
+        self.rate.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
     /// Whose key it is; the cheapest question there is.
     pub async fn me(&self) -> Result<Me, ReadFailure> {
         let data = self.read(self.get(&["me"], None)).await?;

@@ -4,6 +4,7 @@ pub mod answer;
 pub mod appointment;
 pub mod booking;
 pub mod breaker;
+pub mod budget;
 pub mod call;
 pub mod callback;
 pub mod directory;

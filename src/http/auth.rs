@@ -12,6 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::Rooms;
 use super::error::Problem;
+use super::limit::seconds;
 use crate::operations::{Principal, tokens};
 
 /// The one who asks; a request without a valid token does not get past it.
@@ -24,16 +25,35 @@ impl FromRequest for Caller {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let rooms = request.app_data::<web::Data<Rooms>>().cloned();
-        let token = bearer(request);
+        let (token, request) = (bearer(request), request.clone());
         Box::pin(async move {
             let refused = || {
                 let detail = "a valid token is needed: Authorization: Bearer fernamt_… (fernamt token create makes one)";
                 Problem::new(StatusCode::UNAUTHORIZED, detail)
             };
             let (rooms, token) = (rooms.ok_or_else(refused)?, token.ok_or_else(refused)?);
-            let principal = tokens::recognise(rooms.house.store(), &token).await?;
-            principal.map(Caller).ok_or_else(refused)
+            recognise(&rooms, &request, &token).await?.map(Caller).ok_or_else(refused)
         })
+    }
+}
+
+/// Whose token it is; who tries too many, or asks too often with a good one, has to wait.
+pub(super) async fn recognise(
+    rooms: &Rooms,
+    request: &HttpRequest,
+    token: &str,
+) -> Result<Option<Principal>, Problem> {
+    if let Some(wait) = rooms.limits.token_bar(request) {
+        let detail = "too many wrong tokens came from your address";
+        return Err(Problem::too_often(detail, seconds(wait)));
+    }
+    let Some(principal) = tokens::recognise(rooms.house.store(), token).await? else {
+        rooms.limits.wrong_token(request);
+        return Ok(None);
+    };
+    match rooms.limits.right_token(request, token) {
+        Some(wait) => Err(Problem::too_often("this token asks too often", seconds(wait))),
+        None => Ok(Some(principal)),
     }
 }
 

@@ -6,9 +6,9 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::Rooms;
-use super::auth::password;
+use super::auth::{password, recognise};
 use super::error::Problem;
-use crate::operations::{Error, List, Principal, bookings, breakers, callbacks, calls, tokens};
+use crate::operations::{Error, List, Principal, bookings, breakers, callbacks, calls};
 
 /// Rows of each table.
 const ROWS: u64 = 50;
@@ -31,7 +31,7 @@ struct Page {
 
 async fn page(rooms: Data<Rooms>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let who = match password(&request) {
-        Some(token) => tokens::recognise(rooms.house.store(), &token).await?,
+        Some(token) => recognise(&rooms, &request, &token).await?,
         None => None,
     };
     let Some(who) = who else { return Ok(log_in()) };

@@ -1,16 +1,17 @@
 //! Retell's door: whose call it is and whether that company's workspace signed it, before a word is believed.
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
 use super::Rooms;
+use super::error::Refusal;
+use super::limit::Letter;
 use crate::clock::{Clock, Stopwatch};
 use crate::domain::directory::{Company, Directory, Line};
 use crate::domain::ids::CompanyId;
@@ -38,24 +39,15 @@ pub(super) struct Knock<'a> {
     /// Runs since the knock.
     pub(super) watch: Stopwatch,
     request: &'a HttpRequest,
-    signature: Option<String>,
-    source: Option<IpAddr>,
+    letter: &'a Letter,
+    signature: Option<&'a str>,
 }
 
 impl<'a> Knock<'a> {
-    pub(super) fn new(rooms: &'a Rooms, request: &'a HttpRequest, body: &'a [u8]) -> Self {
-        let header = request.headers().get(signature::HEADER);
-        let signature = header.and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let source = rooms.strangers.source(request);
-        Self {
-            rooms,
-            body,
-            request,
-            signature,
-            source,
-            now: rooms.house.clock().now(),
-            watch: Clock::stopwatch(),
-        }
+    pub(super) fn new(rooms: &'a Rooms, request: &'a HttpRequest, letter: &'a Letter) -> Self {
+        let signature = request.headers().get(signature::HEADER).and_then(|value| value.to_str().ok());
+        let (now, watch) = (rooms.house.clock().now(), Clock::stopwatch());
+        Self { rooms, body: letter.body(), now, watch, request, letter, signature }
     }
 
     /// Lets in whoever the number names, if its company's key signed; nobody else, ever.
@@ -80,12 +72,9 @@ impl<'a> Knock<'a> {
 
     /// The companies of this installation whose workspace signed it; an error where there is none.
     pub(super) fn signers(&self, directory: &Directory) -> Result<Vec<CompanyId>, Invalid> {
-        // What is not even of the right form is refused before a key is tried.
-        if let Err(invalid @ (Invalid::Missing | Invalid::Malformed | Invalid::Stale)) = self.verify_with(&[])
-        {
-            return Err(invalid);
-        }
-        if self.rooms.strangers.is_barred(self.source, self.now) {
+        let limits = &self.rooms.limits;
+        if limits.may_not_guess(limits.source(self.request)) {
+            meters::turned_away("guessing");
             return Err(Invalid::Wrong);
         }
         let mut owners: BTreeMap<&str, (&SecretString, Vec<CompanyId>)> = BTreeMap::new();
@@ -94,11 +83,12 @@ impl<'a> Knock<'a> {
                 owners.entry(key.expose_secret()).or_insert_with(|| (key, Vec::new())).1.push(company.id);
             }
         }
-        let signer = owners.into_values().find(|(key, _)| self.verify_with(&[*key]).is_ok());
+        let signer = owners.into_values().find(|(key, _)| self.fits(&[*key]).is_ok());
         let Some((_, companies)) = signer else {
-            self.rooms.strangers.failed(self.source, self.now);
+            limits.wrong_signature(self.request);
             return Err(Invalid::Wrong);
         };
+        self.vouch();
         Ok(companies)
     }
 
@@ -125,7 +115,7 @@ impl<'a> Knock<'a> {
     ) -> Delivery {
         let directory = self.rooms.house.directory();
         let mut keys = directory.companies().flat_map(|company| &company.webhook_keys);
-        let signer = keys.find(|key| self.verify_with(&[*key]).is_ok());
+        let signer = keys.find(|key| self.fits(&[*key]).is_ok());
         Delivery { signed_by: signer.map(fingerprint), ..self.delivery(route, event, our_number) }
     }
 
@@ -146,11 +136,22 @@ impl<'a> Knock<'a> {
 
     fn verify(&self, company: &Company) -> Result<(), Invalid> {
         let keys: Vec<&SecretString> = company.webhook_keys.iter().collect();
-        self.verify_with(&keys)
+        let fits = self.fits(&keys);
+        match fits {
+            Ok(()) => self.vouch(),
+            Err(_) => self.rooms.limits.wrong_signature(self.request),
+        }
+        fits
     }
 
-    fn verify_with(&self, keys: &[&SecretString]) -> Result<(), Invalid> {
-        signature::verify(self.body, self.signature.as_deref(), keys, self.now).map(drop)
+    fn fits(&self, keys: &[&SecretString]) -> Result<(), Invalid> {
+        signature::verify(self.body, self.signature, keys, self.now).map(drop)
+    }
+
+    /// Neither letter nor source nor connection are strangers any more.
+    fn vouch(&self) {
+        self.letter.vouch();
+        self.rooms.limits.right_signature(self.request);
     }
 
     /// A call that names no number but is known: it belongs to the one signer who has it.
@@ -187,6 +188,10 @@ pub(super) fn short(text: &str, most: usize) -> String {
 
 /// What is answered to whoever did not sign.
 pub(super) fn refuse(invalid: Invalid) -> HttpResponse {
+    refusal(invalid).error_response()
+}
+
+pub(super) fn refusal(invalid: Invalid) -> Refusal {
     meters::signature_refused(match invalid {
         Invalid::Missing => "missing",
         Invalid::Malformed => "malformed",
@@ -195,5 +200,5 @@ pub(super) fn refuse(invalid: Invalid) -> HttpResponse {
     });
     tracing::warn!(reason = %invalid, "a request was not signed by Retell for us: {invalid}");
     let message = "x-retell-signature is missing, stale or not by this company's webhook key";
-    super::error::refusal(StatusCode::UNAUTHORIZED, "invalid_signature", message)
+    Refusal::new(StatusCode::UNAUTHORIZED, "invalid_signature", message)
 }

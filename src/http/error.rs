@@ -1,6 +1,7 @@
 //! Refusals in words: problem documents (RFC 9457) for people and programs, `{"error":…}` at Retell's doors.
 
 use actix_web::http::StatusCode;
+use actix_web::http::header::RETRY_AFTER;
 use actix_web::web::QueryConfig;
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use serde_json::json;
@@ -12,11 +13,18 @@ use crate::operations;
 pub(super) struct Problem {
     status: StatusCode,
     detail: String,
+    retry_after_s: Option<u64>,
 }
 
 impl Problem {
     pub(super) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        Self { status, detail: detail.into() }
+        Self { status, detail: detail.into(), retry_after_s: None }
+    }
+
+    /// Too often: after so many seconds it is worth trying again.
+    pub(super) fn too_often(detail: &str, retry_after_s: u64) -> Self {
+        let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, detail);
+        Self { retry_after_s: Some(retry_after_s), ..problem }
     }
 }
 
@@ -36,6 +44,9 @@ impl ResponseError for Problem {
         let mut answer = HttpResponse::build(self.status);
         if self.status == StatusCode::UNAUTHORIZED {
             answer.insert_header(("WWW-Authenticate", "Bearer"));
+        }
+        if let Some(seconds) = self.retry_after_s {
+            answer.insert_header((RETRY_AFTER, seconds));
         }
         answer.content_type("application/problem+json").body(
             json!({"type": "about:blank", "title": title, "status": self.status.as_u16(), "detail": self.detail})
@@ -81,4 +92,43 @@ pub(super) async fn not_here(request: HttpRequest) -> HttpResponse {
 /// A refusal at one of Retell's doors.
 pub(super) fn refusal(status: StatusCode, code: &str, message: &str) -> HttpResponse {
     HttpResponse::build(status).json(json!({"error": {"code": code, "message": message}}))
+}
+
+/// The same before a handler was reached, or with a time after which it is worth trying again.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    status: StatusCode,
+    code: &'static str,
+    message: String,
+    retry_after_s: Option<u64>,
+}
+
+impl Refusal {
+    pub(super) fn new(status: StatusCode, code: &'static str, message: &str) -> Self {
+        Self { status, code, message: message.to_owned(), retry_after_s: None }
+    }
+
+    pub(super) fn after(self, retry_after_s: u64) -> Self {
+        Self { retry_after_s: Some(retry_after_s), ..self }
+    }
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl ResponseError for Refusal {
+    fn status_code(&self) -> StatusCode {
+        self.status
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut answer = refusal(self.status, self.code, &self.message);
+        if let Some(seconds) = self.retry_after_s {
+            answer.headers_mut().insert(RETRY_AFTER, seconds.into());
+        }
+        answer
+    }
 }

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use actix_web::web::{self, Bytes, ServiceConfig};
+use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use sha2::{Digest, Sha256};
 
 use super::Rooms;
 use super::door::{Knock, Visitor, refuse};
+use super::limit::Letter;
 use super::webhooks::{call_id, not_a_webhook, seed};
 use crate::actors::call::{ARGUMENTS_KEY, Answered, Asked, Invoke};
 use crate::domain::answer::{Answer, Status};
@@ -30,10 +31,10 @@ async fn receive(
     rooms: web::Data<Rooms>,
     request: HttpRequest,
     name: web::Path<String>,
-    body: Bytes,
+    letter: Letter,
 ) -> HttpResponse {
-    let knock = Knock::new(&rooms, &request, &body);
-    let invocation = match Invocation::parse(&body) {
+    let knock = Knock::new(&rooms, &request, &letter);
+    let invocation = match Invocation::parse(knock.body) {
         Ok(invocation) => invocation,
         Err(not) => return not_a_webhook(&knock, not),
     };
@@ -71,6 +72,12 @@ async fn serve(
     (company, line, call, id): (&Company, Line, &Call, &str),
 ) -> HttpResponse {
     let house = &knock.rooms.house;
+    if knock.rooms.limits.over(company.id, Some(id)).is_some() {
+        // The caller hears something, and the agent asks again.
+        return say(&Answer::new(Status::Working, sentences::working(company.language))
+            .to_json()
+            .to_string());
+    }
     let function = Function::named(name);
     let asked = Asked {
         request: request_of(&invocation.args),

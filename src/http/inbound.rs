@@ -1,13 +1,15 @@
 //! The inbound webhook: while it rings, tells the agent what day it is, whether the branch is open, what it offers.
 
-use actix_web::web::{self, Bytes};
+use actix_web::web;
 use actix_web::{HttpRequest, HttpResponse};
 use jiff::{Timestamp, ToSpan};
 use serde_json::{Map, Value, json};
 
 use super::Rooms;
 use super::door::{Knock, Visitor, refuse};
-use super::webhooks::{count, not_a_webhook};
+use super::error::Refusal;
+use super::limit::Letter;
+use super::webhooks::{count, not_a_webhook, too_often, unread};
 use crate::actors::supervisor::spawn;
 use crate::domain::directory::{Branch, Company};
 use crate::domain::ids::CompanyId;
@@ -20,8 +22,16 @@ const ROUTE: &str = "inbound";
 /// Days told ahead, so that "Dienstag" is a date for the agent too.
 const DAYS_AHEAD: i64 = 14;
 
-pub(super) async fn receive(rooms: web::Data<Rooms>, request: HttpRequest, body: Bytes) -> HttpResponse {
-    let answer = answer(&Knock::new(&rooms, &request, &body)).await;
+pub(super) async fn receive(
+    rooms: web::Data<Rooms>,
+    request: HttpRequest,
+    letter: Result<Letter, Refusal>,
+) -> HttpResponse {
+    let letter = match letter {
+        Ok(letter) => letter,
+        Err(refusal) => return unread(&refusal),
+    };
+    let answer = answer(&Knock::new(&rooms, &request, &letter)).await;
     count(EVENT, &answer);
     answer
 }
@@ -37,7 +47,13 @@ pub(super) async fn answer(knock: &Knock<'_>) -> HttpResponse {
         agent_id: ringing.agent_id,
         ..Call::default()
     };
-    match knock.open(Some(&call)).await {
+    let opened = knock.open(Some(&call)).await;
+    if let Ok(visitor) = &opened
+        && let Some(refused) = too_often(knock, visitor, None)
+    {
+        return refused;
+    }
+    match opened {
         Err(invalid) => refuse(invalid),
         // In doubt the call goes through as it is.
         Ok(Visitor::Unknown) => {

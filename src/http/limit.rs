@@ -1,112 +1,206 @@
-//! Limits on strangers: who keeps signing wrongly for numbers nobody knows is not listened to for a minute.
+//! Limits at the door: by source for strangers, by company, call and token for those we know, and for all together.
 
+mod connections;
+mod gate;
+mod letter;
+mod rate;
+mod sources;
+
+use std::hash::{BuildHasher, RandomState};
 use std::net::IpAddr;
-use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use actix_web::HttpRequest;
 use dashmap::DashMap;
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
-use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
-use super::Settings;
-use crate::domain::retry::later;
+use crate::clock::Clock;
+use crate::domain::ids::CompanyId;
+use crate::meters;
 
-/// How long a source is barred after too many failures.
-const BARRED_FOR: SignedDuration = SignedDuration::from_mins(1);
-/// Sources remembered before those that have been quiet are forgotten.
-const SOURCES_MAX: usize = 10_000;
+pub use connections::Greeter;
+use connections::{Connections, Guest};
+pub use gate::gate;
+pub(super) use letter::Letter;
+use rate::Rate;
+pub(super) use sources::Source;
+use sources::Sources;
 
-/// Counts failures by source address; all of Retell comes from few, so successes are never counted.
-pub(super) struct Strangers {
-    failures: DefaultKeyedRateLimiter<IpAddr>,
-    barred: DashMap<IpAddr, Timestamp>,
-    trusted_proxies: Vec<IpAddr>,
+/// Calls and tokens counted before those that have been quiet are forgotten.
+const KEYS_MAX: usize = 100_000;
+
+/// Settings of the `[limits]` table. Where a figure per minute is 0, there is no such limit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// How long a connection may take to send the head of its first request, in milliseconds.
+    pub head_wait_ms: u64,
+    /// How long a body may take, in milliseconds, before it has to have come at the least rate.
+    pub body_wait_ms: u64,
+    /// The least rate of a body after that, in bytes a second.
+    pub body_bytes_per_second_min: u64,
+    /// How long a known peer may keep an idle connection, in milliseconds.
+    pub keep_alive_ms: u64,
+    /// How long sent bytes may go unacknowledged before the connection is cut, in milliseconds.
+    pub write_wait_ms: u32,
+    pub connections_max: usize,
+    /// Connections that the system keeps for us before they are accepted.
+    pub backlog_max: u32,
+    /// A connection is a stranger's until a signature or token on it was right.
+    pub stranger_connections_max: usize,
+    pub stranger_connections_per_source_max: usize,
+    /// Bytes of bodies that nobody has vouched for yet, in memory at once.
+    pub stranger_bytes_max: usize,
+    pub stranger_bytes_per_source_max: usize,
+    pub wrong_signatures_per_minute: u32,
+    pub wrong_tokens_per_minute: u32,
+    /// How long a source that was wrong too often is not listened to, in milliseconds.
+    pub barred_ms: u64,
+    /// Addresses that are never barred as a whole.
+    pub known_sources: Vec<IpAddr>,
+    /// Requests being answered at once.
+    pub requests_max: usize,
+    pub company_requests_per_minute: u32,
+    pub call_requests_per_minute: u32,
+    pub token_requests_per_minute: u32,
 }
 
-impl Strangers {
-    pub(super) fn new(settings: &Settings) -> Self {
-        let per_minute = NonZeroU32::new(settings.unknown_tries_per_minute).unwrap_or(NonZeroU32::MIN);
-        Self {
-            failures: RateLimiter::keyed(Quota::per_minute(per_minute)),
-            barred: DashMap::new(),
-            trusted_proxies: settings.trusted_proxies.clone(),
-        }
+/// Everything that is counted at the door.
+pub(super) struct Limits {
+    settings: Settings,
+    clock: Clock,
+    sources: Sources,
+    connections: Connections,
+    stranger_bytes: AtomicUsize,
+    bytes_by_source: DashMap<Source, usize>,
+    requests: AtomicUsize,
+    companies: Rate<CompanyId>,
+    calls: Rate<(CompanyId, u64)>,
+    tokens: Rate<u64>,
+    hasher: RandomState,
+}
+
+impl Limits {
+    pub(super) fn new(settings: &Settings, trusted_proxies: &[IpAddr], clock: Clock) -> Arc<Self> {
+        Arc::new(Self {
+            sources: Sources::new(settings, trusted_proxies),
+            connections: Connections::new(settings),
+            stranger_bytes: AtomicUsize::new(0),
+            bytes_by_source: DashMap::new(),
+            requests: AtomicUsize::new(0),
+            companies: Rate::per_minute(settings.company_requests_per_minute, KEYS_MAX),
+            calls: Rate::per_minute(settings.call_requests_per_minute, KEYS_MAX),
+            tokens: Rate::per_minute(settings.token_requests_per_minute, KEYS_MAX),
+            hasher: RandomState::new(),
+            settings: settings.clone(),
+            clock,
+        })
     }
 
     /// Where a request comes from: the peer, or whom a trusted proxy names.
-    pub(super) fn source(&self, request: &HttpRequest) -> Option<IpAddr> {
-        let peer = request.peer_addr()?.ip();
-        if !self.trusted_proxies.contains(&peer) {
-            return Some(peer);
-        }
-        let header = request.headers().get("x-forwarded-for").and_then(|value| value.to_str().ok());
-        let hops = header.unwrap_or_default().rsplit(',').filter_map(|hop| hop.trim().parse().ok());
-        hops.into_iter().find(|hop| !self.trusted_proxies.contains(hop)).or(Some(peer))
+    pub(super) fn source(&self, request: &HttpRequest) -> Option<Source> {
+        self.sources.of(request)
     }
 
-    pub(super) fn is_barred(&self, source: Option<IpAddr>, now: Timestamp) -> bool {
-        source.is_some_and(|source| self.barred.get(&source).is_some_and(|until| *until > now))
+    /// Whether this source may have no more tries at whose signature it might be.
+    pub(super) fn may_not_guess(&self, source: Option<Source>) -> bool {
+        source.is_some_and(|source| self.sources.signature_bar(source, self.clock.now()).is_some())
     }
 
-    /// One more failure of that source.
-    pub(super) fn failed(&self, source: Option<IpAddr>, now: Timestamp) {
-        let Some(source) = source else { return };
-        if self.failures.len() >= SOURCES_MAX {
-            self.failures.retain_recent();
+    /// A signature was missing, stale or wrong.
+    pub(super) fn wrong_signature(&self, request: &HttpRequest) {
+        if let Some(source) = self.source(request) {
+            self.sources.wrong_signature(source, self.clock.now());
         }
-        if self.failures.check_key(&source).is_ok() {
-            return;
-        }
-        if self.barred.len() >= SOURCES_MAX {
-            self.barred.retain(|_, until| *until > now);
-        }
-        self.barred.insert(source, later(now, BARRED_FOR));
     }
+
+    /// A signature was right: its source and its connection are no strangers any more.
+    pub(super) fn right_signature(&self, request: &HttpRequest) {
+        if let Some(source) = self.source(request) {
+            self.sources.prove(source, self.clock.now());
+        }
+        vouch(request);
+    }
+
+    /// How long nobody at this source may try a token.
+    pub(super) fn token_bar(&self, request: &HttpRequest) -> Option<Duration> {
+        let bar = self.sources.token_bar(self.source(request)?, self.clock.now())?;
+        meters::turned_away("wrong_tokens");
+        Some(bar)
+    }
+
+    /// A token or password was wrong.
+    pub(super) fn wrong_token(&self, request: &HttpRequest) {
+        if let Some(source) = self.source(request) {
+            self.sources.wrong_token(source, self.clock.now());
+        }
+    }
+
+    /// A token was right: how long it has to wait if it was used too often.
+    pub(super) fn right_token(&self, request: &HttpRequest, token: &str) -> Option<Duration> {
+        vouch(request);
+        let wait = self.tokens.check(&self.hasher.hash_one(token)).err()?;
+        meters::turned_away("token");
+        Some(wait)
+    }
+
+    /// How long a company, or one call of it, has to wait if it asked too often.
+    pub(super) fn over(&self, company: CompanyId, retell_call_id: Option<&str>) -> Option<Duration> {
+        if let Some(id) = retell_call_id
+            && let Err(wait) = self.calls.check(&(company, self.hasher.hash_one(id)))
+        {
+            meters::turned_away("call");
+            return Some(wait);
+        }
+        let wait = self.companies.check(&company).err()?;
+        meters::turned_away("company");
+        Some(wait)
+    }
+}
+
+/// What comes on this connection from now on is no stranger's.
+fn vouch(request: &HttpRequest) {
+    if let Some(guest) = request.conn_data::<Guest>() {
+        guest.vouch();
+    }
+}
+
+/// Adds to a figure unless that takes it over its bound.
+fn take(figure: &AtomicUsize, more: usize, max: usize) -> bool {
+    let add = |now: usize| now.checked_add(more).filter(|then| *then <= max);
+    figure.fetch_update(Ordering::AcqRel, Ordering::Acquire, add).is_ok()
+}
+
+fn give_back(figure: &AtomicUsize, less: usize) {
+    figure.fetch_sub(less, Ordering::AcqRel);
+}
+
+/// Seconds for `Retry-After`: at least one, and rounded up.
+pub(super) fn seconds(wait: Duration) -> u64 {
+    wait.as_secs() + u64::from(wait.subsec_nanos() > 0 || wait.is_zero())
 }
 
 #[cfg(test)]
 mod tests {
-    use actix_web::test::TestRequest;
-
     use super::*;
 
-    fn strangers(trusted: &[&str]) -> Strangers {
-        let trusted_proxies = trusted.iter().map(|ip| ip.parse().unwrap()).collect();
-        Strangers::new(&Settings {
-            trusted_proxies,
-            body_max_bytes: 1,
-            unknown_tries_per_minute: 3,
-            metrics: crate::http::Readers::Off,
-        })
-    }
+    #[test]
+    fn a_figure_never_passes_its_bound() {
+        let figure = AtomicUsize::new(0);
 
-    fn from(peer: &str, forwarded: &str) -> HttpRequest {
-        let peer = format!("{peer}:1234").parse().unwrap();
-        TestRequest::default().peer_addr(peer).insert_header(("x-forwarded-for", forwarded)).to_http_request()
+        assert!(take(&figure, 6, 10));
+        assert!(!take(&figure, 5, 10));
+        assert!(!take(&figure, usize::MAX, 10));
+        give_back(&figure, 1);
+        assert!(take(&figure, 5, 10));
     }
 
     #[test]
-    fn only_a_trusted_proxy_is_believed_about_where_a_request_comes_from() {
-        let strangers = strangers(&["10.0.0.1", "10.0.0.2"]);
+    fn retry_after_is_rounded_up_and_never_nothing() {
+        let seconds = [0, 1, 1_000, 1_001].map(|ms| seconds(Duration::from_millis(ms)));
 
-        let direct = strangers.source(&from("192.0.2.7", "198.51.100.1"));
-        let proxied = strangers.source(&from("10.0.0.1", "203.0.113.9, 198.51.100.1, 10.0.0.2"));
-
-        assert_eq!(direct, Some("192.0.2.7".parse().unwrap()));
-        assert_eq!(proxied, Some("198.51.100.1".parse().unwrap()));
-    }
-
-    #[test]
-    fn after_too_many_failures_one_source_is_barred_for_a_minute_and_no_other() {
-        let (strangers, now) = (strangers(&[]), Timestamp::UNIX_EPOCH);
-        let (noisy, quiet) = (Some("192.0.2.7".parse().unwrap()), Some("192.0.2.8".parse().unwrap()));
-        for _ in 0..4 {
-            assert!(!strangers.is_barred(noisy, now));
-            strangers.failed(noisy, now);
-        }
-
-        assert!(strangers.is_barred(noisy, now));
-        assert!(!strangers.is_barred(quiet, now));
-        assert!(!strangers.is_barred(noisy, later(now, BARRED_FOR)));
+        assert_eq!(seconds, [1, 1, 1, 2]);
     }
 }

@@ -8,7 +8,7 @@ mod error;
 mod functions;
 mod health;
 mod inbound;
-mod limit;
+pub mod limit;
 mod metrics;
 mod replay;
 mod watch;
@@ -20,6 +20,7 @@ use std::sync::Arc;
 use actix_web::web::{self, ServiceConfig};
 use serde::{Deserialize, Serialize};
 
+pub use limit::{Greeter, gate};
 pub use metrics::Readers;
 pub use watch::watch;
 
@@ -32,7 +33,6 @@ use crate::operations::readiness::Site;
 pub struct Settings {
     pub trusted_proxies: Vec<IpAddr>,
     pub body_max_bytes: usize,
-    pub unknown_tries_per_minute: u32,
     /// Who may read `/metrics`.
     pub metrics: Readers,
 }
@@ -42,7 +42,8 @@ pub struct Settings {
 pub struct Rooms {
     pub house: Switchboard,
     site: Arc<Site>,
-    strangers: Arc<limit::Strangers>,
+    limits: Arc<limit::Limits>,
+    body_max_bytes: usize,
     readers: Readers,
 }
 
@@ -53,20 +54,30 @@ impl std::fmt::Debug for Rooms {
 }
 
 impl Rooms {
-    pub fn new(house: Switchboard, settings: &Settings, site: Arc<Site>) -> Self {
-        Self { house, site, strangers: Arc::new(limit::Strangers::new(settings)), readers: settings.metrics }
+    pub fn new(house: Switchboard, settings: &Settings, limits: &limit::Settings, site: Arc<Site>) -> Self {
+        let limits = limit::Limits::new(limits, &settings.trusted_proxies, house.clock());
+        Self { house, site, limits, body_max_bytes: settings.body_max_bytes, readers: settings.metrics }
+    }
+
+    /// Greets the connections that will come to these rooms.
+    pub fn greeter(&self) -> Greeter {
+        Greeter(self.limits.clone())
     }
 }
 
 /// The version of this program, told in every answer.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
+/// Bodies at doors other than Retell's, in bytes.
+const SMALL_BODY_MAX_BYTES: usize = 64 * 1_024;
+
 /// Hangs all doors.
-pub fn routes(rooms: Rooms, body_max_bytes: usize) -> impl Fn(&mut ServiceConfig) + Clone {
+pub fn routes(rooms: Rooms) -> impl Fn(&mut ServiceConfig) + Clone {
     move |config| {
         config
             .app_data(web::Data::new(rooms.clone()))
-            .app_data(web::PayloadConfig::new(body_max_bytes))
+            .app_data(web::PayloadConfig::new(SMALL_BODY_MAX_BYTES))
+            .app_data(web::JsonConfig::default().limit(SMALL_BODY_MAX_BYTES))
             .app_data(error::query())
             .configure(webhooks::routes)
             .configure(functions::routes)

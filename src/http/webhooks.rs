@@ -1,11 +1,12 @@
 //! Webhooks from Retell: verified, written down, acknowledged with 204; nothing is answered before it is in the books.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Bytes, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
 
 use super::door::{Knock, Visitor, refuse, short};
-use super::error::refusal;
+use super::error::{Refusal, refusal};
+use super::limit::{Letter, seconds};
 use super::{Rooms, inbound};
 use crate::actors::Switchboard;
 use crate::actors::call::{Hear, Seed, Told};
@@ -31,9 +32,17 @@ pub(super) fn routes(config: &mut ServiceConfig) {
     config.service(web::resource("/api/webhooks/retell/inbound").route(web::post().to(inbound::receive)));
 }
 
-async fn receive(rooms: web::Data<Rooms>, request: HttpRequest, body: Bytes) -> HttpResponse {
-    let knock = Knock::new(&rooms, &request, &body);
-    let (event, answer) = match Webhook::parse(&body) {
+async fn receive(
+    rooms: web::Data<Rooms>,
+    request: HttpRequest,
+    letter: Result<Letter, Refusal>,
+) -> HttpResponse {
+    let letter = match letter {
+        Ok(letter) => letter,
+        Err(refusal) => return unread(&refusal),
+    };
+    let knock = Knock::new(&rooms, &request, &letter);
+    let (event, answer) = match Webhook::parse(knock.body) {
         Err(not) => ("none", not_a_webhook(&knock, not)),
         Ok(webhook) if webhook.event.name() == inbound::EVENT => {
             (inbound::EVENT, inbound::answer(&knock).await)
@@ -41,12 +50,22 @@ async fn receive(rooms: web::Data<Rooms>, request: HttpRequest, body: Bytes) -> 
         Ok(webhook) => {
             let answer = match knock.open(webhook.call.as_ref()).await {
                 Err(invalid) => refuse(invalid),
-                Ok(visitor) => take_in(&knock, &webhook, visitor).await,
+                Ok(visitor) => match too_often(&knock, &visitor, webhook.call.as_ref()) {
+                    Some(refused) => refused,
+                    None => take_in(&knock, &webhook, visitor).await,
+                },
             };
             (webhook.event.known(), answer)
         }
     };
     count(event, &answer);
+    answer
+}
+
+/// A webhook that was not even read.
+pub(super) fn unread(refusal: &Refusal) -> HttpResponse {
+    let answer = refusal.error_response();
+    count("none", &answer);
     answer
 }
 
@@ -57,10 +76,20 @@ pub(super) fn count(event: &'static str, answer: &HttpResponse) {
         400 => "unusable",
         401 => "not_signed",
         404 => "unknown_number",
+        429 => "too_often",
         503 => "not_written",
         _ => "other",
     };
     meters::webhook(event, result);
+}
+
+/// A company or call that sends too much is asked to send it again later, as Retell does.
+pub(super) fn too_often(knock: &Knock<'_>, visitor: &Visitor, call: Option<&Call>) -> Option<HttpResponse> {
+    let Visitor::Known { company, .. } = visitor else { return None };
+    let wait = knock.rooms.limits.over(company.id, call.and_then(call_id))?;
+    let message = "too many deliveries of this company or call; send it again later";
+    let refusal = Refusal::new(StatusCode::TOO_MANY_REQUESTS, "too_often", message);
+    Some(refusal.after(seconds(wait)).error_response())
 }
 
 /// Not JSON, or not an object: said so to whoever may know, nothing stored.

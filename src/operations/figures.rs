@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::SignedDuration;
 
 use super::{Error, slug_of};
-use crate::actors::Switchboard;
 use crate::actors::breaker::Describe;
+use crate::actors::{Switchboard, budget};
 use crate::domain::directory::Directory;
 use crate::domain::retry::{later, millis};
-use crate::meters::{BreakerFigures, CallbackFigures, Figures, QueueFigures};
+use crate::meters::{BreakerFigures, BudgetFigures, CallbackFigures, Figures, QueueFigures};
 use crate::store::figures::OpenBookings;
 
 /// Reads them from the books and the actors; what it costs grows with what waits, not with what is done.
@@ -24,6 +24,7 @@ pub async fn read(house: &Switchboard, version: &'static str) -> Result<Figures,
         bookings_open: by_state(&open),
         callbacks: callbacks(house, &directory, now).await?,
         breakers: breakers(house).await,
+        budgets: budgets(house).await,
         calls_live: figures.live_calls(lately).await?,
         actors: house.actors_count(),
         journal_waiting: figures.journal_waiting(),
@@ -91,6 +92,21 @@ async fn breakers(house: &Switchboard) -> Vec<BreakerFigures> {
         breakers.push(BreakerFigures { account, state });
     }
     breakers
+}
+
+/// Who waits for the budgets of the accounts that have had traffic.
+async fn budgets(house: &Switchboard) -> Vec<BudgetFigures> {
+    let mut budgets = Vec::new();
+    for account in accounts(house) {
+        let Some(line) = house.living_line(&account) else { continue };
+        let waiting = line.budget().send(budget::Describe).await.unwrap_or_default();
+        budgets.extend(waiting.into_iter().map(|(class, waiting)| BudgetFigures {
+            account: account.clone(),
+            class: class.as_str(),
+            waiting,
+        }));
+    }
+    budgets
 }
 
 fn accounts(house: &Switchboard) -> BTreeSet<String> {

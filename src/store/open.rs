@@ -32,6 +32,8 @@ pub struct Settings {
     pub journal_waiting_max: usize,
     /// Appends that share one transaction at most.
     pub journal_batch_max: usize,
+    /// How long a question waits for a connection, or for SQLite's lock, in milliseconds.
+    pub wait_max_ms: u64,
 }
 
 impl Default for Settings {
@@ -41,6 +43,7 @@ impl Default for Settings {
             connections_max: 4,
             journal_waiting_max: 4_096,
             journal_batch_max: 256,
+            wait_max_ms: 10_000,
         }
     }
 }
@@ -48,6 +51,10 @@ impl Default for Settings {
 impl Settings {
     pub fn is_sqlite(&self) -> bool {
         self.url.starts_with("sqlite:")
+    }
+
+    fn wait_max(&self) -> Duration {
+        Duration::from_millis(self.wait_max_ms)
     }
 
     /// The file of an SQLite database, if it is one.
@@ -97,11 +104,13 @@ async fn sqlite_writer(settings: &Settings) -> Result<DatabaseConnection, Error>
     let mut options = ConnectOptions::new(&settings.url);
     // SQLite has one writer at a time anyway; one connection queues here instead of failing there.
     options.max_connections(1).min_connections(1).sqlx_logging(false).test_before_acquire(false);
-    options.map_sqlx_sqlite_opts(|sqlite| {
+    let wait_max = settings.wait_max();
+    options.acquire_timeout(wait_max);
+    options.map_sqlx_sqlite_opts(move |sqlite| {
         sqlite
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(Duration::from_secs(5))
+            .busy_timeout(wait_max)
             .foreign_keys(true)
     });
     connect_in_turn(options).await
@@ -125,7 +134,9 @@ async fn connect_in_turn(options: ConnectOptions) -> Result<DatabaseConnection, 
 async fn sqlite_readers(settings: &Settings) -> Result<DatabaseConnection, Error> {
     let mut options = ConnectOptions::new(&settings.url);
     options.max_connections(settings.connections_max.max(1)).sqlx_logging(false).test_before_acquire(false);
-    options.map_sqlx_sqlite_opts(|sqlite| sqlite.read_only(true).busy_timeout(Duration::from_secs(5)));
+    let wait_max = settings.wait_max();
+    options.acquire_timeout(wait_max);
+    options.map_sqlx_sqlite_opts(move |sqlite| sqlite.read_only(true).busy_timeout(wait_max));
     Ok(Database::connect(options).await?)
 }
 
@@ -135,6 +146,7 @@ async fn postgres(settings: &Settings) -> Result<DatabaseConnection, Error> {
     }
     let mut options = ConnectOptions::new(&settings.url);
     options.max_connections(settings.connections_max.max(2)).sqlx_logging(false);
+    options.acquire_timeout(settings.wait_max()).connect_timeout(settings.wait_max());
     Ok(Database::connect(options).await?)
 }
 

@@ -6,6 +6,7 @@ mod books;
 mod calls;
 mod doors;
 mod house;
+mod limits;
 mod logs;
 mod meters;
 mod newcomer;

@@ -246,10 +246,10 @@ async fn in_doubt_and_out_of_reach_a_person_is_told_all_the_same() {
 }
 
 #[actix_rt::test]
-async fn too_many_requests_pause_the_account_and_lose_nothing() {
+async fn what_cal_com_says_is_left_is_kept_to_and_nothing_is_ever_refused() {
     let mut setup = Setup::default();
     setup.calcom.requests_per_minute = Some(4);
-    (setup.calcom.window_ms, setup.calcom.block_ms) = (60_000, 1_000);
+    (setup.calcom.window_ms, setup.calcom.block_ms) = (1_000, 60_000);
     let house = House::open(setup).await;
     let mut calls = Vec::new();
     for hour in 10..16 {
@@ -263,8 +263,33 @@ async fn too_many_requests_pause_the_account_and_lose_nothing() {
     for call in &calls {
         house.booking_in(call.id(), &["booked"]).await;
     }
-    let refused =
-        house.calcom.ledger().requests().iter().filter(|request| request.status == Some(429)).count();
-    assert!(refused > 0, "the limit was never met");
+    let requests = house.calcom.ledger().requests();
+    assert!(requests.len() >= 12, "each read its slot and booked it");
+    assert!(
+        requests.iter().all(|request| request.status != Some(429)),
+        "we knocked where we were not let in"
+    );
+    assert_eq!(house.breaker().await, "closed");
+}
+
+#[actix_rt::test]
+async fn when_somebody_else_has_used_up_the_key_the_account_pauses_and_nothing_is_lost() {
+    let mut setup = Setup::default();
+    setup.calcom.requests_per_minute = Some(20);
+    (setup.calcom.window_ms, setup.calcom.block_ms) = (60_000, 2_000);
+    let house = House::open(setup).await;
+    let call = promised(&house, "10:00", "Erika Beispiel").await;
+    let me = || house.http.get(format!("{}/v2/me", house.calcom.url())).bearer_auth("cal_sim_key").send();
+    while me().await.unwrap().status() != 429 {}
+
+    call.ended().await;
+
+    house.booking_in(call.id(), &["booked"]).await;
+    let requests = house.calcom.ledger().requests();
+    let refused = |request: &&fernamt::sim::calcom::Request| {
+        request.status == Some(429) && request.route == "POST /v2/bookings"
+    };
+    assert!(requests.iter().any(|request| refused(&request)), "the limit was never met");
+    assert_eq!(house.calcom.ledger().live_bookings().len(), 1);
     assert_eq!(house.breaker().await, "closed");
 }
