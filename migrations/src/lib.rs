@@ -7,6 +7,7 @@ use sea_orm_migration::prelude::*;
 mod m20261121_000001_tenants;
 mod m20261121_000002_calls;
 mod m20261121_000003_bookings;
+mod m20261122_000005_desk;
 mod table;
 
 /// All migrations in order; `Migrator::up` brings any older schema to the newest.
@@ -20,6 +21,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000001_tenants::Migration),
             Box::new(m20261121_000002_calls::Migration),
             Box::new(m20261121_000003_bookings::Migration),
+            Box::new(m20261122_000005_desk::Migration),
         ]
     }
 }

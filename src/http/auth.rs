@@ -1,4 +1,4 @@
-//! Who is asking: a bearer token; for the page alone, the same token as the password of a browser's own log-in window.
+//! Who is asking: a bearer token; for the page alone, what was typed into a browser's own log-in window.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -12,7 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::Rooms;
 use super::error::Problem;
-use crate::operations::{Principal, tokens};
+use crate::operations::{Principal, tokens, users};
 
 /// The one who asks; a request without a valid token does not get past it.
 #[derive(Debug)]
@@ -42,10 +42,30 @@ fn bearer(request: &HttpRequest) -> Option<String> {
     credentials(request, "bearer")
 }
 
-/// The token a browser sends as password. Browsers send it by themselves, so it opens reading only.
-pub(super) fn password(request: &HttpRequest) -> Option<String> {
+/// Who logs in at a browser's own window: any name and a token as password, or e-mail and password of a user. Browsers
+/// send these by themselves, so they open reading only.
+pub(super) async fn browser(rooms: &Rooms, request: &HttpRequest) -> Result<Option<Principal>, Problem> {
+    let Some((name, password)) = name_and_password(request) else { return Ok(None) };
+    let (store, now) = (rooms.house.store(), rooms.house.clock().now());
+    let source = rooms.strangers.source(request);
+    if rooms.strangers.is_barred(source, now) {
+        let detail = "too many failed log-ins from this address; wait a minute";
+        return Err(Problem::new(StatusCode::TOO_MANY_REQUESTS, detail));
+    }
+    let who = if tokens::is_a_token(&password) {
+        tokens::recognise(store, &password).await?
+    } else {
+        users::log_in(store, &name, password.into()).await?
+    };
+    if who.is_none() {
+        rooms.strangers.failed(source, now);
+    }
+    Ok(who)
+}
+
+fn name_and_password(request: &HttpRequest) -> Option<(String, String)> {
     let pair = String::from_utf8(STANDARD.decode(credentials(request, "basic")?).ok()?).ok()?;
-    pair.split_once(':').map(|(_, password)| password.to_owned())
+    pair.split_once(':').map(|(name, password)| (name.to_owned(), password.to_owned()))
 }
 
 fn credentials(request: &HttpRequest, scheme: &str) -> Option<String> {

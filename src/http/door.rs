@@ -11,6 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::Rooms;
 use crate::clock::{Clock, Stopwatch};
+use crate::domain::Hidden;
 use crate::domain::directory::{Company, Directory, Line};
 use crate::domain::ids::CompanyId;
 use crate::domain::phone::PhoneNumber;
@@ -18,7 +19,7 @@ use crate::meters;
 use crate::retell::Call;
 use crate::retell::signature::{self, Invalid};
 use crate::store::Scope;
-use crate::store::journal::{Delivery, Sensitive};
+use crate::store::journal::Delivery;
 
 /// Who knocked.
 #[derive(Debug)]
@@ -100,7 +101,7 @@ impl<'a> Knock<'a> {
             event: short(event, 64),
             once: None,
             our_number: our_number.map(|number| short(number, 32)),
-            body: Some(Sensitive(String::from_utf8_lossy(self.body).into_owned())),
+            body: Some(Hidden(String::from_utf8_lossy(self.body).into_owned())),
         }
     }
 

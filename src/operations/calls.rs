@@ -4,6 +4,7 @@ use entities::call::Model;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use utoipa::{IntoParams, ToSchema};
 
 use super::bookings::BookingView;
 use super::{Error, List, Principal, instant, limit, slug_of};
@@ -16,21 +17,24 @@ use crate::domain::phone::Caller;
 use crate::store::calls::Filter;
 
 /// Which calls are asked for.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub struct Query {
     pub live: Option<bool>,
     pub company: Option<String>,
     pub branch: Option<String>,
     pub outcome: Option<String>,
+    #[param(value_type = Option<String>, format = DateTime)]
     pub from: Option<Timestamp>,
+    #[param(value_type = Option<String>, format = DateTime)]
     pub to: Option<Timestamp>,
     pub limit: Option<u64>,
     pub cursor: Option<String>,
 }
 
 /// A call as it is shown.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct CallView {
     pub id: String,
     pub retell_call_id: String,
@@ -49,7 +53,7 @@ pub struct CallView {
 }
 
 /// The story of a call.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Story {
     pub call: CallView,
     pub events: Vec<EventView>,
@@ -59,14 +63,14 @@ pub struct Story {
     pub why: String,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct EventView {
     pub at: String,
     pub kind: String,
     pub data: Value,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct FunctionView {
     pub at: String,
     pub function: String,

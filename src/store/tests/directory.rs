@@ -1,10 +1,14 @@
 //! Tests of the directory: a plan becomes what it says, twice is once, every change is said and no secret shown.
 
 use entities::{account, company};
+use proptest::prelude::*;
+use proptest::strategy::{Strategy, ValueTree as _};
+use proptest::test_runner::TestRunner;
 use secrecy::ExposeSecret;
 
 use super::*;
 use crate::domain::directory::{Company, Line};
+use crate::domain::plan::{BranchPlan, OfferPlan, ServicePlan};
 
 const SECRETS: &str = "geheim";
 
@@ -69,34 +73,38 @@ async fn every_kind_of_change_is_said_in_one_line_and_the_next_time_no_more() {
     let mitte_hours = r#"hours = "mon-fri 09:00-18:00""#;
     let cases = [
         (r#"name = "Salon Anna""#, r#"name = "Salon Annabell""#, "company salon-anna: name: "),
-        ("retell-geheim-1", "retell-geheim-9", "company salon-anna: retell_api_key replaced"),
-        ("[company.calcom]", "webhook_key = \"geheim-w\"\n[company.calcom]", "retell_webhook_key replaced"),
+        ("retell-geheim-1", "retell-geheim-9", "company salon-anna: retell.api_key changes"),
+        ("[company.calcom]", "webhook_key = \"geheim-w\"\n[company.calcom]", "retell.webhook_key is set"),
         (
             "[company.calcom]",
             "previous_webhook_key = \"geheim-p\"\n[company.calcom]",
-            "retell_previous_key replaced",
+            "retell.previous_webhook_key is set",
         ),
         (
             "[company.retell]",
             "[company.policy]\nhold_minutes = 5\n[company.retell]",
-            "company salon-anna: policy: ",
+            "company salon-anna: policy.hold_minutes: 10 → 5",
         ),
-        ("calcom-geheim-1", "calcom-geheim-9", "calcom account default: api_key replaced"),
+        ("calcom-geheim-1", "calcom-geheim-9", "calcom account default: api_key changes"),
         (
             "[company.calcom]",
             "[company.calcom]\nwebhook_secret = \"geheim-s\"",
-            "calcom account default: webhook_secret replaced",
+            "calcom account default: webhook_secret is set",
         ),
         (
             "[company.calcom]",
             "[company.calcom]\nrequests_per_minute = 60",
             "calcom account default: requests_per_minute: 100 → 60",
         ),
-        (mitte_hours, r#"hours = "mon-fri 10:00-18:00""#, "branch mitte: hours: "),
-        (mitte_hours, "paused = true", "branch mitte: paused: FALSE → TRUE"),
+        (
+            mitte_hours,
+            r#"hours = "mon-fri 10:00-18:00""#,
+            "branch mitte: hours: \"mon-fri 09:00-18:00\" → \"mon-fri 10:00-18:00\"",
+        ),
+        (mitte_hours, "paused = true", "branch mitte: paused: false → true"),
         (r#"name = "Farbe""#, r#"name = "Farben""#, "branch mitte: service farbe: name: "),
         ("duration_minutes = 90", "duration_minutes = 95", "service farbe: duration_minutes: 90 → 95"),
-        ("event_type_id = 1002", "event_type_id = 1009", "service farbe: who offers it"),
+        ("event_type_id = 1002", "event_type_id = 1009", "service farbe: event_type_id: 1002 → 1009"),
         ("+493083793369", "+493083793399", "number +493083793399: created"),
         (r#"calendar = "ben""#, r#"calendar = "cleo""#, "calendar cleo: created"),
     ];
@@ -122,7 +130,7 @@ async fn a_number_that_moves_to_another_branch_rings_there() {
 
     let said = books.apply(&moved, false).await.unwrap();
 
-    assert_eq!(said, ["number +493083793369: rings at another place now"]);
+    assert_eq!(said, ["number +493083793369: rings at: \"branch mitte\" → \"branch nord\""]);
     assert_eq!(loaded(&books).await.branches[1].numbers.len(), 2);
 }
 
@@ -199,7 +207,7 @@ async fn what_the_plan_no_longer_names_goes_out_of_use_and_its_bookings_stay() {
     }
 
     let back = books.apply(ANNA, false).await.unwrap();
-    assert!(back.contains(&"branch mitte: active: FALSE → TRUE".to_owned()), "{back:?}");
+    assert!(back.contains(&"branch mitte: in use again".to_owned()), "{back:?}");
     assert_eq!(loaded(&books).await.branches[0].id, tenant.branch);
 }
 
@@ -213,7 +221,7 @@ async fn a_service_the_plan_no_longer_names_goes_out_of_use_and_comes_back_as_it
     let smaller = format!("{start}[[branch]]{end}");
 
     let said = books.apply(&smaller, false).await.unwrap();
-    assert_eq!(said, ["branch mitte: service farbe: out of use"]);
+    assert_eq!(said, ["calendar ben: out of use", "branch mitte: service farbe: out of use"]);
     assert_eq!(loaded(&books).await.branches[0].services.len(), 1);
     assert_eq!(books.apply(&smaller, false).await.unwrap(), Vec::<String>::new());
 
@@ -270,4 +278,150 @@ async fn a_second_account_and_a_hotline_are_loaded_where_they_belong() {
     assert_eq!((account.name.as_str(), account.api_key.expose_secret()), ("zwei", "geheim-z"));
     assert_eq!(account.attendee_email_domain.as_deref(), Some("termine.example"));
     assert_eq!(company.account_of(calendar("anna")).unwrap().name, "default");
+}
+
+#[tokio::test]
+async fn where_a_key_comes_from_is_kept_and_a_new_name_for_it_is_said() {
+    let books = Books::new().await;
+    let key_of = |text: &str| changed("retell-geheim-1", text);
+    // The test's keys are what stands in the plan, so the value changes with the name.
+    books.apply(&key_of("env:RETELL_ONE"), false).await.unwrap();
+
+    let standing = books.store.directory().standing("salon-anna").await.unwrap().unwrap();
+    let said = books.apply(&key_of("file:keys/two"), false).await.unwrap();
+
+    assert_eq!(standing.plan.company.retell.api_key, "env:RETELL_ONE");
+    assert_eq!(standing.plan.company.calcom.api_key, "", "a key that was written out is not given back");
+    assert_eq!(said, ["company salon-anna: retell.api_key changes (file:keys/two)"]);
+}
+
+#[tokio::test]
+async fn an_account_the_plan_no_longer_names_goes_out_of_use_once() {
+    let books = Books::new().await;
+    let more = "[[company.calcom_account]]\nname = \"zwei\"\napi_key = \"geheim-z\"\n[[company.calendar]]\n\
+                slug = \"ben\"\naccount = \"zwei\"\n[[branch]]";
+    books.apply(&changed("[[branch]]", more), false).await.unwrap();
+
+    let said = books.apply(ANNA, false).await.unwrap();
+
+    assert_eq!(said, [r#"calendar ben: account: "zwei" → "default""#, "calcom account zwei: out of use"]);
+    assert_eq!(books.apply(ANNA, false).await.unwrap(), Vec::<String>::new());
+    assert_eq!(loaded(&books).await.accounts.len(), 2, "what was promised there is still looked after");
+}
+
+/// The plan in the form that the books give back: offers told in the service if there is one, numbers in order.
+fn settled(plan: &Plan) -> Plan {
+    let mut plan = plan.clone();
+    plan.company.phone_numbers.sort();
+    for branch in &mut plan.branch {
+        branch.phone_numbers.sort();
+        for service in &mut branch.service {
+            let mut offers = service.offers();
+            for offer in &mut offers {
+                offer.calendar = offer.calendar.take().filter(|slug| slug != "shared");
+            }
+            (service.event_type_id, service.calendar, service.staff, service.offer) = match offers.as_slice()
+            {
+                [one] => (Some(one.event_type_id), one.calendar.clone(), one.staff.clone(), Vec::new()),
+                _ => (None, None, None, offers),
+            };
+        }
+    }
+    plan
+}
+
+#[tokio::test]
+async fn what_was_applied_comes_back_as_it_was_written_and_says_what_changed_on_the_way_to_the_next() {
+    let mut runner = TestRunner::new(proptest::test_runner::Config { cases: 1, ..Default::default() });
+    for _ in 0..24 {
+        let one = plans().new_tree(&mut runner).unwrap().current();
+        let other = plans().new_tree(&mut runner).unwrap().current();
+        let books = Books::new().await;
+        let apply = async |plan: &Plan| {
+            assert_eq!(plan.complaints(), Vec::<String>::new());
+            books.store.directory().apply(plan, &keys(plan), (at(0), &mint), false).await.unwrap()
+        };
+        apply(&one).await;
+        let said = apply(&other).await;
+        assert_eq!(said.is_empty(), settled(&one) == settled(&other), "{said:#?}");
+
+        let back = books.store.directory().standing("generated").await.unwrap().unwrap().plan;
+
+        assert_eq!(settled(&back).branch, settled(&other).branch);
+        assert_eq!(apply(&other).await, Vec::<String>::new(), "{other:#?}");
+        assert_eq!(apply(&back).await, Vec::<String>::new(), "{back:#?}\n{other:#?}");
+        let text = toml::to_string(&back).unwrap();
+        assert_eq!(toml::from_str::<Plan>(&text).unwrap(), back, "{text}");
+    }
+}
+
+/// Companies of every shape the file allows, with keys that are references.
+fn plans() -> impl Strategy<Value = Plan> {
+    let slug = || proptest::sample::select(vec!["eins", "zwei", "drei", "vier"]);
+    let staff = proptest::option::of(proptest::sample::select(vec!["Anna", "Ben \"B\" Beispiel"]));
+    let calendar = proptest::option::of(proptest::sample::select(vec!["anna", "ben", "shared"]));
+    let offer = (staff, calendar)
+        .prop_map(|(staff, calendar)| (staff.map(str::to_owned), calendar.map(str::to_owned)));
+    let service = (slug(), 1..40_u32, proptest::collection::vec(offer, 1..4), any::<bool>());
+    let services = proptest::collection::vec(service, 0..4);
+    let branch = (slug(), any::<bool>(), proptest::option::of(Just("mon-fri 09:00-18:00")), services);
+    let company = (1..60_u32, any::<bool>(), any::<bool>(), any::<bool>());
+    (company, proptest::collection::vec(branch, 0..4)).prop_map(|((hold, second, hotline, secret), branches)| {
+        let mut text = format!(
+            "[company]\nslug = \"generated\"\nname = \"Erfunden & Söhne\"\n{}[company.policy]\nhold_minutes = {hold}\n\
+             [company.retell]\napi_key = \"env:RETELL\"\n[company.calcom]\napi_key = \"file:keys/calcom\"\n{}",
+            if hotline { "phone_numbers = [\"+493083793300\"]\n" } else { "" },
+            if secret { "webhook_secret = \"env:SECRET\"\n" } else { "" },
+        );
+        if second {
+            text += "[[company.calcom_account]]\nname = \"haus zwei\"\napi_key = \"env:TWO\"\n\
+                     [[company.calendar]]\nslug = \"ben\"\naccount = \"haus zwei\"\n";
+        }
+        let mut plan: Plan = toml::from_str(&text).unwrap();
+        for (n, (slug, paused, hours, services)) in branches.into_iter().enumerate() {
+            if plan.branch.iter().any(|branch| branch.slug == slug) {
+                continue;
+            }
+            plan.branch.push(branch_of(slug, (n, paused, hours), services));
+        }
+        plan
+    })
+}
+
+type Offers = Vec<(Option<String>, Option<String>)>;
+
+fn branch_of(
+    slug: &str,
+    (n, paused, hours): (usize, bool, Option<&str>),
+    services: Vec<(&str, u32, Offers, bool)>,
+) -> BranchPlan {
+    let mut branch: BranchPlan =
+        toml::from_str(&format!("slug = \"{slug}\"\nname = \"Zweig {slug}\"")).unwrap();
+    branch.phone_numbers = vec![format!("+49308379331{n}")];
+    branch.paused = paused;
+    branch.hours = hours.map(str::to_owned);
+    branch.closures = if paused { vec!["2026-12-24/2027-01-02".into()] } else { Vec::new() };
+    for (slug, length, offers, in_the_service) in services {
+        if branch.service.iter().any(|service| service.slug == slug) {
+            continue;
+        }
+        let mut ids = 1001..;
+        let mut offers = offers.into_iter().map(|(staff, calendar)| OfferPlan {
+            staff,
+            event_type_id: ids.next().unwrap(),
+            calendar,
+        });
+        let own = if in_the_service { offers.next() } else { None };
+        branch.service.push(ServicePlan {
+            slug: slug.into(),
+            name: format!("Dienst {slug}"),
+            synonyms: if in_the_service { vec!["Schnitt".into()] } else { Vec::new() },
+            duration_minutes: 5 * length,
+            event_type_id: own.as_ref().map(|own| own.event_type_id),
+            calendar: own.as_ref().and_then(|own| own.calendar.clone()),
+            staff: own.and_then(|own| own.staff),
+            offer: offers.collect(),
+        });
+    }
+    branch
 }
