@@ -2,6 +2,7 @@
 
 mod bookings;
 mod directory;
+mod generated;
 mod holds;
 mod journal;
 mod journal_races;
