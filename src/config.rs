@@ -1,5 +1,9 @@
 //! The settings, gathered: the embedded defaults, then the file, then the environment. Each room says what its own mean.
 
+mod effective;
+
+pub use effective::effective;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -126,17 +130,16 @@ pub enum Error {
     KeyLost { key: PathBuf, database: PathBuf },
     #[error("the settings file {0} does not exist")]
     NoFile(PathBuf),
+    #[error("{file}: {} is no setting; fernamt config --default prints all there are", keys.join(", "))]
+    UnknownKeys { file: PathBuf, keys: Vec<String> },
 }
 
 impl Config {
     /// The settings from a file, if one is named or `fernamt.toml` is there, and the environment.
     pub fn load(file: Option<&Path>) -> Result<Self, Error> {
-        if let Some(file) = file.filter(|file| !file.exists()) {
-            return Err(Error::NoFile(file.to_owned()));
-        }
-        let figment = Figment::new().merge(Toml::string(DEFAULTS));
-        let file = file.unwrap_or_else(|| Path::new("fernamt.toml"));
-        Self::read(if file.exists() { figment.merge(Toml::file_exact(file)) } else { figment })
+        let (figment, ignored) = gathered(file)?;
+        let config: Self = figment.extract().map_err(|error| Error::Figment(Box::new(error)))?;
+        Ok(Self { ignored, ..config })
     }
 
     /// The defaults alone, whatever stands in files and environment; for the demo and for tests.
@@ -149,25 +152,6 @@ impl Config {
     pub fn with(overrides: &str) -> Result<Self, Error> {
         let figment = Figment::new().merge(Toml::string(DEFAULTS)).merge(Toml::string(overrides));
         figment.extract().map_err(|error| Error::Figment(Box::new(error)))
-    }
-
-    /// Unknown keys of the file are mistakes; unknown variables may be somebody else's and are only named.
-    fn read(figment: Figment) -> Result<Self, Error> {
-        let known = known_keys();
-        let is_known = |name: &str| known.contains(&name.to_lowercase().replace("__", "."));
-        let ours = std::env::vars_os().filter_map(|(name, _)| {
-            let name = name.into_string().ok()?;
-            let (prefix, rest) = name.split_at_checked(PREFIX.len())?;
-            prefix.eq_ignore_ascii_case(PREFIX).then(|| rest.to_owned())
-        });
-        let (named, ignored): (Vec<_>, Vec<_>) = ours
-            .filter(|name| !NOT_SETTINGS.contains(&name.to_lowercase().as_str()))
-            .partition(|name| is_known(name));
-        let named: Vec<&str> = named.iter().map(String::as_str).collect();
-        let environment = Env::prefixed(PREFIX).only(&named).split("__");
-        let config: Self =
-            figment.merge(environment).extract().map_err(|error| Error::Figment(Box::new(error)))?;
-        Ok(Self { ignored: ignored.iter().map(|name| format!("{PREFIX}{name}")).collect(), ..config })
     }
 
     /// The same settings, but an older schema is refused instead of migrated.
@@ -252,6 +236,36 @@ impl Config {
             },
         }
     }
+}
+
+/// Defaults, file, environment, in this order; and the variables that look like ours and are no settings. Unknown keys of
+/// the file are mistakes; unknown variables may be somebody else's and are only named.
+fn gathered(file: Option<&Path>) -> Result<(Figment, Vec<String>), Error> {
+    if let Some(file) = file.filter(|file| !file.exists()) {
+        return Err(Error::NoFile(file.to_owned()));
+    }
+    let mut figment = Figment::new().merge(Toml::string(DEFAULTS));
+    let file = file.unwrap_or_else(|| Path::new("fernamt.toml"));
+    if file.exists() {
+        let keys = effective::unknown_keys(&std::fs::read_to_string(file).unwrap_or_default());
+        if !keys.is_empty() {
+            return Err(Error::UnknownKeys { file: file.to_owned(), keys });
+        }
+        figment = figment.merge(Toml::file_exact(file));
+    }
+    let known = known_keys();
+    let is_known = |name: &str| known.contains(&name.to_lowercase().replace("__", "."));
+    let ours = std::env::vars_os().filter_map(|(name, _)| {
+        let name = name.into_string().ok()?;
+        let (prefix, rest) = name.split_at_checked(PREFIX.len())?;
+        prefix.eq_ignore_ascii_case(PREFIX).then(|| rest.to_owned())
+    });
+    let (named, ignored): (Vec<_>, Vec<_>) = ours
+        .filter(|name| !NOT_SETTINGS.contains(&name.to_lowercase().as_str()))
+        .partition(|name| is_known(name));
+    let named: Vec<&str> = named.iter().map(String::as_str).collect();
+    let environment = Env::prefixed(PREFIX).only(&named).split("__");
+    Ok((figment.merge(environment), ignored.iter().map(|name| format!("{PREFIX}{name}")).collect()))
 }
 
 /// Every key that can be set, with a dot between table and key.

@@ -14,6 +14,13 @@ pub struct Model {
     pub webhook_secret: Option<String>,
     pub attendee_email_domain: Option<String>,
     pub requests_per_minute: i32,
+    /// Where key and secret came from, as the company's file names it.
+    pub api_key_from: Option<String>,
+    pub webhook_secret_from: Option<String>,
+    /// 0 is the account of calendars that name none.
+    pub position: i32,
+    /// Named in the company's file; what was promised in an account out of use is still looked after there.
+    pub active: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -10,6 +10,8 @@ pub struct Model {
     pub company_id: Uuid,
     pub account_id: Uuid,
     pub slug: String,
+    /// Named in the company's file.
+    pub active: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -18,6 +18,10 @@ pub struct Model {
     pub retell_webhook_key: Option<String>,
     pub retell_previous_key: Option<String>,
     pub retell_base_url: String,
+    /// Where the keys came from, as the company's file names it; none: they stood in the file themselves.
+    pub retell_api_key_from: Option<String>,
+    pub retell_webhook_key_from: Option<String>,
+    pub retell_previous_key_from: Option<String>,
     pub created_at: Ms,
 }
 

@@ -23,5 +23,6 @@ pub mod number;
 pub mod offer;
 pub mod service;
 pub mod token;
+pub mod user;
 
 pub use ms::Ms;

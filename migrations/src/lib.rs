@@ -8,6 +8,7 @@ mod m20261121_000001_tenants;
 mod m20261121_000002_calls;
 mod m20261121_000003_bookings;
 mod m20261122_000004_stories;
+mod m20261122_000005_desk;
 mod table;
 
 /// All migrations in order; `Migrator::up` brings any older schema to the newest.
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000002_calls::Migration),
             Box::new(m20261121_000003_bookings::Migration),
             Box::new(m20261122_000004_stories::Migration),
+            Box::new(m20261122_000005_desk::Migration),
         ]
     }
 }

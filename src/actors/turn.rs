@@ -13,6 +13,7 @@ use super::slots::{Question, Stretch};
 use super::supervisor::spawn;
 use super::switchboard::Switchboard;
 use crate::clock::{Clock, Stopwatch};
+use crate::domain::Hidden;
 use crate::domain::answer::Answer;
 use crate::domain::call::{
     Call, Decision, Event, Fact, Facts, Function, Need, News, Request, Step, Turn, Words,
@@ -21,7 +22,7 @@ use crate::domain::directory::{Branch, Company, Offer};
 use crate::domain::retry::{later, minutes};
 use crate::domain::slot::Slot;
 use crate::store::holds::Owner;
-use crate::store::journal::{Append, Appended, Delivery, Head, Invocation, Sensitive};
+use crate::store::journal::{Append, Appended, Delivery, Head, Invocation};
 use crate::store::{Error, Scope};
 
 /// How often a lost race for a call's journal is taken up again.
@@ -37,7 +38,7 @@ pub struct Asked {
     pub request: Request,
     pub key: String,
     /// The arguments as they came, for the books.
-    pub arguments: Sensitive,
+    pub arguments: Hidden,
     pub received_at: Timestamp,
 }
 
@@ -235,7 +236,7 @@ fn invocation(asked: &Asked, answer: &Answer, text: &str, watch: &Stopwatch) -> 
         key: asked.key.clone(),
         function: asked.function.as_str().to_owned(),
         arguments: asked.arguments.clone(),
-        answer: Sensitive(text.to_owned()),
+        answer: Hidden(text.to_owned()),
         status: answer.status.as_str(),
         received_at: asked.received_at,
         duration_ms: i32::try_from(watch.elapsed_ms()).unwrap_or(i32::MAX),

@@ -3,11 +3,15 @@
 mod apply;
 mod call;
 mod check;
+mod config;
 mod demo;
+mod export_config;
+mod openapi;
 mod serve;
 mod sim;
 mod token;
 mod understand;
+mod user;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -38,10 +42,15 @@ enum Command {
     Check(check::Check),
     #[command(subcommand)]
     Sim(sim::Sim),
+    ExportConfig(export_config::ExportConfig),
     #[command(subcommand)]
     Token(token::Token),
+    #[command(subcommand)]
+    User(user::User),
     Call(call::Call),
     Understand(understand::Understand),
+    Config(config::Show),
+    Openapi(openapi::Openapi),
 }
 
 /// Runs the program; the exit code is 0 when all went well, 1 when not, 2 for a wrong command line.
@@ -60,9 +69,16 @@ pub fn main() -> ExitCode {
 
             Command::Apply(apply) => apply.run(&config()?, clock).await,
             Command::Check(check) => check.run(&config()?, clock).await,
+            Command::ExportConfig(export) => export.run(&config()?, clock).await,
             Command::Token(token) => token.run(&config()?, clock).await,
+            Command::User(user) => user.run(&config()?, clock).await,
             Command::Call(call) => call.run(&config()?, clock).await,
+            Command::Openapi(_) => Ok(openapi::Openapi::run()),
             Command::Understand(understand) => understand.run(clock),
+            Command::Config(show) => {
+                drop(config()?);
+                show.run(arguments.config.as_deref())
+            }
         }
     };
     match actix_rt::System::new().block_on(run) {

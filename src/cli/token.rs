@@ -2,13 +2,14 @@
 
 use std::process::ExitCode;
 
+use anyhow::Context as _;
+
 use super::out;
 use crate::app;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::domain::directory::Directory;
-use crate::operations::{Role, tokens};
-use crate::store::tokens::Token as Stored;
+use crate::operations::tokens::{self, TokenView};
+use crate::operations::{Principal, Role};
 
 /// Make, list and revoke API tokens
 #[derive(Debug, clap::Subcommand)]
@@ -46,14 +47,13 @@ impl Token {
                 out(&text);
             }
             Self::List => {
-                let line = |token: &Stored| line_of(token, &directory);
-                tokens::list(store).await?.iter().map(line).for_each(|line| out(&line));
+                let tokens = tokens::list(store, &directory, &Principal::house()).await?;
+                tokens.items.iter().map(line_of).for_each(|line| out(&line));
             }
             Self::Revoke { id } => {
-                let parsed = id
-                    .parse()
-                    .map_err(|_| anyhow::anyhow!("\"{id}\" is no token id; see fernamt token list"))?;
-                tokens::revoke(store, clock, parsed).await?;
+                let revoked = tokens::revoke(store, clock, &Principal::house(), &id).await;
+                revoked
+                    .with_context(|| format!("\"{id}\" was not revoked; fernamt token list shows the ids"))?;
                 out(&format!("token {id} revoked"));
             }
         }
@@ -61,10 +61,9 @@ impl Token {
     }
 }
 
-fn line_of(token: &Stored, directory: &Directory) -> String {
-    let state = if token.revoked_at.is_some() { "revoked" } else { "valid" };
-    let slugs: Vec<&str> =
-        token.companies.iter().filter_map(|id| Some(directory.company(*id)?.slug.as_str())).collect();
-    let companies = if slugs.is_empty() { "all companies".to_owned() } else { slugs.join(", ") };
+fn line_of(token: &TokenView) -> String {
+    let state = if token.revoked { "revoked" } else { "valid" };
+    let companies =
+        if token.companies.is_empty() { "all companies".to_owned() } else { token.companies.join(", ") };
     format!("{}  {:14}  {state:7}  {}  {companies}", token.id, token.role, token.name)
 }

@@ -33,6 +33,32 @@ pub enum Status {
 }
 
 impl Status {
+    /// Every status there is.
+    pub const ALL: [Self; 22] = [
+        Self::Available,
+        Self::Unavailable,
+        Self::Clarify,
+        Self::UnknownService,
+        Self::Closed,
+        Self::Past,
+        Self::TooSoon,
+        Self::TooFar,
+        Self::CalendarUnreachable,
+        Self::Incomplete,
+        Self::Held,
+        Self::Confirmed,
+        Self::Withdrawn,
+        Self::SlotTaken,
+        Self::Noted,
+        Self::Working,
+        Self::Services,
+        Self::CallbackNoted,
+        Self::UnknownNumber,
+        Self::UnknownFunction,
+        Self::Invalid,
+        Self::Trouble,
+    ];
+
     /// Whether the function did what it was asked; a question back to the caller is no success.
     pub fn is_success(self) -> bool {
         match self {

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+use super::hidden::Hidden;
 use super::hours::Opening;
 use super::ids::{BookingId, CallId, CallbackId};
 use super::phone::PhoneNumber;
@@ -75,16 +76,6 @@ pub struct Callback {
     pub phone: Option<PhoneNumber>,
     pub wish: Option<Hidden>,
     pub due: Timestamp,
-}
-
-/// Words that may be stored but not shown by accident.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Hidden(pub String);
-
-impl std::fmt::Debug for Hidden {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Hidden")
-    }
 }
 
 impl Callback {

@@ -72,6 +72,8 @@ ids! {
     DeliveryId,
     /// An API token.
     TokenId,
+    /// A person who logs in.
+    UserId,
 }
 
 impl BookingId {

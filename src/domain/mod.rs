@@ -8,6 +8,8 @@ pub mod budget;
 pub mod call;
 pub mod callback;
 pub mod directory;
+pub mod email;
+pub mod hidden;
 pub mod hours;
 pub mod ids;
 pub mod phone;
@@ -18,3 +20,6 @@ pub mod readiness;
 pub mod retry;
 pub mod slot;
 pub mod speech;
+
+pub use email::Email;
+pub use hidden::Hidden;

@@ -1,12 +1,16 @@
 //! A company as its operator declares it (contract 3): read, checked, and complaints in words that say what to do.
 
+mod defaults;
+pub mod diff;
+pub mod keys;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use super::hours::{DateRange, OpeningHours};
 use super::phone::PhoneNumber;
-use super::policy::{BookingMoment, Policy};
+use super::policy::{self, BookingMoment, Policy};
 use super::speech::Language;
 
 /// One TOML file.
@@ -14,7 +18,7 @@ use super::speech::Language;
 #[serde(deny_unknown_fields)]
 pub struct Plan {
     pub company: CompanyPlan,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub branch: Vec<BranchPlan>,
 }
 
@@ -25,19 +29,19 @@ pub struct CompanyPlan {
     pub name: String,
     #[serde(default)]
     pub language: Language,
-    #[serde(default = "berlin")]
+    #[serde(default = "defaults::berlin")]
     pub timezone: String,
     /// Hotlines: numbers for several branches, the caller is asked for one.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub phone_numbers: Vec<String>,
     pub retell: RetellPlan,
     pub calcom: CalcomPlan,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub calcom_account: Vec<CalcomPlan>,
     /// Calendars that do not belong to the default account.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub calendar: Vec<CalendarPlan>,
-    #[serde(default)]
+    #[serde(default, serialize_with = "policy::differences", skip_serializing_if = "policy::is_default")]
     pub policy: Policy,
 }
 
@@ -48,21 +52,21 @@ pub struct RetellPlan {
     pub api_key: String,
     pub webhook_key: Option<String>,
     pub previous_webhook_key: Option<String>,
-    #[serde(default = "retell")]
+    #[serde(default = "defaults::retell", skip_serializing_if = "defaults::is_retell")]
     pub base_url: String,
 }
 
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CalcomPlan {
-    #[serde(default = "default_account")]
+    #[serde(default = "defaults::account", skip_serializing_if = "defaults::is_default_account")]
     pub name: String,
     pub api_key: String,
-    #[serde(default = "calcom")]
+    #[serde(default = "defaults::calcom", skip_serializing_if = "defaults::is_calcom")]
     pub base_url: String,
     pub webhook_secret: Option<String>,
     pub attendee_email_domain: Option<String>,
-    #[serde(default = "hundred")]
+    #[serde(default = "defaults::hundred", skip_serializing_if = "defaults::is_hundred")]
     pub requests_per_minute: u32,
 }
 
@@ -78,18 +82,18 @@ pub struct CalendarPlan {
 pub struct BranchPlan {
     pub slug: String,
     pub name: String,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub phone_numbers: Vec<String>,
     pub retell_agent_id: Option<String>,
     pub hours: Option<String>,
     pub timezone: Option<String>,
     pub holidays: Option<String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub closures: Vec<String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "defaults::is_false")]
     pub paused: bool,
     pub transfer_to: Option<String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub service: Vec<ServicePlan>,
 }
 
@@ -98,13 +102,13 @@ pub struct BranchPlan {
 pub struct ServicePlan {
     pub slug: String,
     pub name: String,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub synonyms: Vec<String>,
     pub duration_minutes: u32,
     pub event_type_id: Option<i64>,
     pub calendar: Option<String>,
     pub staff: Option<String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub offer: Vec<OfferPlan>,
 }
 
@@ -388,24 +392,4 @@ fn check_twice<'a>(what: &str, all: impl Iterator<Item = &'a String>, complaints
 fn twice<'a>(all: impl Iterator<Item = &'a String>) -> impl Iterator<Item = &'a String> {
     let mut seen = BTreeSet::new();
     all.filter(move |one| !seen.insert(*one))
-}
-
-fn berlin() -> String {
-    "Europe/Berlin".into()
-}
-
-fn retell() -> String {
-    "https://api.retellai.com".into()
-}
-
-fn calcom() -> String {
-    "https://api.cal.com".into()
-}
-
-fn default_account() -> String {
-    "default".into()
-}
-
-fn hundred() -> u32 {
-    100
 }

@@ -1,6 +1,6 @@
 //! What a company allows: the `[company.policy]` table, every key optional, defaults as in the contract.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// When the appointment is made at Cal.com.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,6 +62,20 @@ impl Default for Policy {
             callback_within_minutes: 120,
         }
     }
+}
+
+pub(super) fn is_default(policy: &Policy) -> bool {
+    *policy == Policy::default()
+}
+
+/// Writes the keys that differ from the defaults, as a file would.
+pub(super) fn differences<S: Serializer>(policy: &Policy, to: S) -> Result<S::Ok, S::Error> {
+    let keys =
+        |policy: &Policy| serde_json::to_value(policy).ok().and_then(|value| value.as_object().cloned());
+    let defaults = keys(&Policy::default()).unwrap_or_default();
+    let differs = |key: &String, value: &serde_json::Value| defaults.get(key) != Some(value);
+    let all = keys(policy).unwrap_or_default();
+    to.collect_map(all.iter().filter(|(key, value)| differs(key, value)))
 }
 
 #[cfg(test)]

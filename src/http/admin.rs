@@ -3,17 +3,21 @@
 use actix_web::HttpResponse;
 use actix_web::web::{self, Data, Path, Query, ServiceConfig};
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, OpenApi};
 
 use super::auth::Caller;
 use super::error::Problem;
 use super::{Rooms, replay};
-use crate::operations::{bookings, branches, breakers, callbacks, calls, deliveries, readiness, timeline};
+use crate::operations::{
+    List, bookings, branches, breakers, callbacks, calls, deliveries, readiness, timeline,
+};
 
-type Answer = Result<HttpResponse, Problem>;
+pub(super) type Answer = Result<HttpResponse, Problem>;
 
 /// A question narrowed to one company.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 struct OfCompany {
     company: Option<String>,
     /// Branches come in one page; accepted, so that every list is asked alike.
@@ -22,6 +26,27 @@ struct OfCompany {
     #[serde(rename = "cursor")]
     _cursor: Option<String>,
 }
+
+/// What is described of these routes.
+#[derive(OpenApi)]
+#[openapi(paths(
+    list_calls,
+    get_call,
+    tell_call,
+    list_bookings,
+    get_booking,
+    list_branches,
+    get_branch,
+    branch_state,
+    list_breakers,
+    reset_breaker,
+    list_deliveries,
+    get_delivery,
+    replay_delivery,
+    list_callbacks,
+    readiness,
+))]
+pub(super) struct Document;
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     config.service(
@@ -44,34 +69,50 @@ pub(super) fn routes(config: &mut ServiceConfig) {
     );
 }
 
+/// Calls, newest first
+#[utoipa::path(get, path = "/api/admin/v1/calls", params(calls::Query), responses((status = 200, body = List<calls::CallView>)))]
 async fn list_calls(rooms: Data<Rooms>, who: Caller, query: Query<calls::Query>) -> Answer {
     Ok(shown(&calls::list(&rooms.house, &who.0, &query).await?))
 }
 
+/// A call, and its actor while it lives
+#[utoipa::path(get, path = "/api/admin/v1/calls/{id}", params(("id" = String, Path, description = "Our id, or Retell's")), responses((status = 200, body = calls::CallView)))]
 async fn get_call(rooms: Data<Rooms>, who: Caller, id: Path<String>) -> Answer {
     Ok(shown(&calls::get(&rooms.house, &who.0, &id).await?))
 }
 
+/// The story of a call, and why it came out as it did
+#[utoipa::path(get, path = "/api/admin/v1/calls/{id}/timeline", params(("id" = String, Path, description = "Our id, or Retell's")), responses((status = 200, body = timeline::Story)))]
 async fn tell_call(rooms: Data<Rooms>, who: Caller, id: Path<String>) -> Answer {
     Ok(shown(&timeline::of_call(&rooms.house, &who.0, &id).await?))
 }
 
+/// Bookings, newest first
+#[utoipa::path(get, path = "/api/admin/v1/bookings", params(bookings::Query), responses((status = 200, body = List<bookings::BookingView>)))]
 async fn list_bookings(rooms: Data<Rooms>, who: Caller, query: Query<bookings::Query>) -> Answer {
     Ok(shown(&bookings::list(&rooms.house, &who.0, &query).await?))
 }
 
+/// A booking
+#[utoipa::path(get, path = "/api/admin/v1/bookings/{id}", params(("id" = String, Path, description = "Our id")), responses((status = 200, body = bookings::BookingView)))]
 async fn get_booking(rooms: Data<Rooms>, who: Caller, id: Path<String>) -> Answer {
     Ok(shown(&bookings::get(&rooms.house, &who.0, &id).await?))
 }
 
+/// Branches in use
+#[utoipa::path(get, path = "/api/admin/v1/branches", params(OfCompany), responses((status = 200, body = List<branches::BranchView>)))]
 async fn list_branches(rooms: Data<Rooms>, who: Caller, query: Query<OfCompany>) -> Answer {
     Ok(shown(&branches::list(&rooms.house, &who.0, query.company.as_deref())?))
 }
 
+/// A branch
+#[utoipa::path(get, path = "/api/admin/v1/branches/{slug}", params(("slug" = String, Path), OfCompany), responses((status = 200, body = branches::BranchView)))]
 async fn get_branch(rooms: Data<Rooms>, who: Caller, slug: Path<String>, query: Query<OfCompany>) -> Answer {
     Ok(shown(&branches::get(&rooms.house, &who.0, &slug, query.company.as_deref())?))
 }
 
+/// How the calendars of a branch stand
+#[utoipa::path(get, path = "/api/admin/v1/branches/{slug}/state", params(("slug" = String, Path), OfCompany), responses((status = 200, body = branches::StateView)))]
 async fn branch_state(
     rooms: Data<Rooms>,
     who: Caller,
@@ -81,42 +122,57 @@ async fn branch_state(
     Ok(shown(&branches::state(&rooms.house, &who.0, &slug, query.company.as_deref()).await?))
 }
 
+/// The circuit breakers of the Cal.com accounts
+#[utoipa::path(get, path = "/api/admin/v1/breakers", responses((status = 200, body = List<breakers::BreakerView>)))]
 async fn list_breakers(rooms: Data<Rooms>, who: Caller) -> Answer {
     Ok(shown(&breakers::list(&rooms.house, &who.0).await?))
 }
 
+/// Close a breaker
+#[utoipa::path(post, path = "/api/admin/v1/breakers/{id}/reset", params(("id" = String, Path, description = "The breaker's id, or a company's slug")), responses((status = 200, body = List<breakers::BreakerView>)))]
 async fn reset_breaker(rooms: Data<Rooms>, who: Caller, id: Path<String>) -> Answer {
     Ok(shown(&breakers::reset(&rooms.house, &who.0, &id).await?))
 }
 
+/// Callback items, those due first at the head
+#[utoipa::path(get, path = "/api/admin/v1/callbacks", params(callbacks::Query), responses((status = 200, body = List<callbacks::CallbackView>)))]
 async fn list_callbacks(rooms: Data<Rooms>, who: Caller, query: Query<callbacks::Query>) -> Answer {
     Ok(shown(&callbacks::list(&rooms.house, &who.0, &query).await?))
 }
 
 /// Which company is looked at; all that the caller sees, where none is named.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 struct Looked {
     company: Option<String>,
 }
 
+/// Whether companies can take calls, and what to do where not: what `fernamt check` prints
+#[utoipa::path(get, path = "/api/admin/v1/readiness", params(Looked), responses((status = 200, body = readiness::Readiness)))]
 async fn readiness(rooms: Data<Rooms>, who: Caller, query: Query<Looked>) -> Answer {
     let look = readiness::Look { company: query.company.as_deref(), ..readiness::Look::default() };
     Ok(shown(&readiness::check(&rooms.house, &rooms.site, &who.0, look).await?))
 }
 
+/// Webhooks as they came, newest first
+#[utoipa::path(get, path = "/api/admin/v1/deliveries", params(deliveries::Query), responses((status = 200, body = List<deliveries::DeliveryView>)))]
 async fn list_deliveries(rooms: Data<Rooms>, who: Caller, query: Query<deliveries::Query>) -> Answer {
     Ok(shown(&deliveries::list(&rooms.house, &who.0, &query).await?))
 }
 
+/// One delivery, with its body as long as that is kept
+#[utoipa::path(get, path = "/api/admin/v1/deliveries/{id}", params(("id" = String, Path, description = "Its id")), responses((status = 200, body = deliveries::DeliveryView)))]
 async fn get_delivery(rooms: Data<Rooms>, who: Caller, id: Path<String>) -> Answer {
     Ok(shown(&deliveries::get(&rooms.house, &who.0, &id).await?))
 }
 
+/// Takes a delivery in again; what is known already changes nothing
+#[utoipa::path(post, path = "/api/admin/v1/deliveries/{id}/replay", params(("id" = String, Path, description = "Its id")), responses((status = 200, body = replay::Replayed)))]
 async fn replay_delivery(rooms: Data<Rooms>, who: Caller, id: Path<String>) -> Answer {
     Ok(shown(&replay::again(&rooms, &who.0, &id).await?))
 }
 
-fn shown(view: &impl Serialize) -> HttpResponse {
+pub(super) fn shown(view: &impl Serialize) -> HttpResponse {
     HttpResponse::Ok().json(view)
 }

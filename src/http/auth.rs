@@ -1,4 +1,4 @@
-//! Who is asking: a bearer token; for the page alone, the same token as the password of a browser's own log-in window.
+//! Who is asking: a bearer token; for the page alone, what was typed into a browser's own log-in window.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -13,7 +13,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::Rooms;
 use super::error::Problem;
 use super::limit::seconds;
-use crate::operations::{Principal, tokens};
+use crate::operations::{Principal, tokens, users};
 
 /// The one who asks; a request without a valid token does not get past it.
 #[derive(Debug)]
@@ -62,10 +62,26 @@ fn bearer(request: &HttpRequest) -> Option<String> {
     credentials(request, "bearer")
 }
 
-/// The token a browser sends as password. Browsers send it by themselves, so it opens reading only.
-pub(super) fn password(request: &HttpRequest) -> Option<String> {
+/// Who logs in at a browser's own window: any name and a token as password, or e-mail and password of a user. Browsers
+/// send these by themselves, so they open reading only.
+pub(super) async fn browser(rooms: &Rooms, request: &HttpRequest) -> Result<Option<Principal>, Problem> {
+    let Some((name, password)) = name_and_password(request) else { return Ok(None) };
+    if tokens::is_a_token(&password) {
+        return recognise(rooms, request, &password).await;
+    }
+    if let Some(wait) = rooms.limits.token_bar(request) {
+        return Err(Problem::too_often("too many failed log-ins came from your address", seconds(wait)));
+    }
+    let who = users::log_in(rooms.house.store(), &name, password.into()).await?;
+    if who.is_none() {
+        rooms.limits.wrong_token(request);
+    }
+    Ok(who)
+}
+
+fn name_and_password(request: &HttpRequest) -> Option<(String, String)> {
     let pair = String::from_utf8(STANDARD.decode(credentials(request, "basic")?).ok()?).ok()?;
-    pair.split_once(':').map(|(_, password)| password.to_owned())
+    pair.split_once(':').map(|(name, password)| (name.to_owned(), password.to_owned()))
 }
 
 fn credentials(request: &HttpRequest, scheme: &str) -> Option<String> {

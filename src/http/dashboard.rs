@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::Rooms;
-use super::auth::{password, recognise};
+use super::auth::browser;
 use super::error::Problem;
 use crate::operations::{Error, List, Principal, bookings, breakers, callbacks, calls};
 
@@ -30,11 +30,7 @@ struct Page {
 }
 
 async fn page(rooms: Data<Rooms>, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let who = match password(&request) {
-        Some(token) => recognise(&rooms, &request, &token).await?,
-        None => None,
-    };
-    let Some(who) = who else { return Ok(log_in()) };
+    let Some(who) = browser(&rooms, &request).await? else { return Ok(log_in()) };
     let page = draw(&rooms, who).await?;
     let html = page
         .render()
@@ -48,15 +44,15 @@ async fn page(rooms: Data<Rooms>, request: HttpRequest) -> Result<HttpResponse, 
         .body(html))
 }
 
-/// The browser's own log-in window: any user name, the token as password.
+/// The browser's own log-in window.
 fn log_in() -> HttpResponse {
     HttpResponse::Unauthorized()
         .insert_header((
             "WWW-Authenticate",
-            "Basic realm=\"Fernamt: any user, a token as password\", charset=\"UTF-8\"",
+            "Basic realm=\"Fernamt: e-mail and password, or any name and a token\", charset=\"UTF-8\"",
         ))
         .content_type("text/plain; charset=utf-8")
-        .body("A token is needed as password; any user name will do. `fernamt token create` makes one.\n")
+        .body("E-mail and password are needed, or any name and a token as password. `fernamt user create` and `fernamt token create` make them.\n")
 }
 
 async fn draw(rooms: &Rooms, who: Principal) -> Result<Page, Problem> {

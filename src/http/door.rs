@@ -13,6 +13,7 @@ use super::Rooms;
 use super::error::Refusal;
 use super::limit::Letter;
 use crate::clock::{Clock, Stopwatch};
+use crate::domain::Hidden;
 use crate::domain::directory::{Company, Directory, Line};
 use crate::domain::ids::CompanyId;
 use crate::domain::phone::PhoneNumber;
@@ -20,7 +21,7 @@ use crate::meters;
 use crate::retell::Call;
 use crate::retell::signature::{self, Invalid};
 use crate::store::Scope;
-use crate::store::journal::{Delivery, Sensitive};
+use crate::store::journal::Delivery;
 
 /// Who knocked.
 #[derive(Debug)]
@@ -102,7 +103,7 @@ impl<'a> Knock<'a> {
             our_number: our_number.map(|number| short(number, 32)),
             signed_by: None,
             headers: Some(self.headers()),
-            body: self.keeps_bodies().then(|| Sensitive(String::from_utf8_lossy(self.body).into_owned())),
+            body: self.keeps_bodies().then(|| Hidden(String::from_utf8_lossy(self.body).into_owned())),
         }
     }
 

@@ -2,11 +2,14 @@
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::RETRY_AFTER;
-use actix_web::web::QueryConfig;
+use actix_web::web::{JsonConfig, QueryConfig};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use serde_json::json;
 
 use crate::operations;
+
+/// The largest body of an administrator's request.
+const JSON_MAX_BYTES: usize = 65_536;
 
 /// A refusal as a problem document.
 #[derive(Debug)]
@@ -78,6 +81,12 @@ impl From<operations::Error> for Problem {
 pub(super) fn query() -> QueryConfig {
     QueryConfig::default()
         .error_handler(|error, _| Problem::new(StatusCode::BAD_REQUEST, error.to_string()).into())
+}
+
+/// Bodies that cannot be read are named as such.
+pub(super) fn json() -> JsonConfig {
+    let handler = JsonConfig::default().content_type_required(false).limit(JSON_MAX_BYTES);
+    handler.error_handler(|error, _| Problem::new(StatusCode::BAD_REQUEST, error.to_string()).into())
 }
 
 /// Nothing is behind this path.

@@ -11,6 +11,7 @@ use super::door::{Knock, Visitor, refuse};
 use super::limit::Letter;
 use super::webhooks::{call_id, not_a_webhook, seed};
 use crate::actors::call::{ARGUMENTS_KEY, Answered, Asked, Invoke};
+use crate::domain::Hidden;
 use crate::domain::answer::{Answer, Status};
 use crate::domain::call::{Function, Request};
 use crate::domain::directory::{Company, Line};
@@ -18,7 +19,6 @@ use crate::domain::speech::{Language, sentences};
 use crate::meters;
 use crate::retell::function::base_name;
 use crate::retell::{Arguments, Call, Invocation};
-use crate::store::journal::Sensitive;
 
 const ROUTE: &str = "function";
 
@@ -82,7 +82,7 @@ async fn serve(
     let asked = Asked {
         request: request_of(&invocation.args),
         key: key_of(name, call, &invocation.args),
-        arguments: Sensitive(invocation.args.canonical()),
+        arguments: Hidden(invocation.args.canonical()),
         received_at: knock.now,
         function,
     };

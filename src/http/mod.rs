@@ -1,8 +1,10 @@
 //! All of actix-web: the doors for Retell, for people with tokens, and for whoever watches that the house stands.
 
+#[expect(unused_qualifications, reason = "utoipa writes out the paths of query parameters")]
 mod admin;
 mod auth;
 mod dashboard;
+mod docs;
 mod door;
 mod error;
 mod functions;
@@ -10,6 +12,8 @@ mod health;
 mod inbound;
 pub mod limit;
 mod metrics;
+pub mod openapi;
+mod people;
 mod replay;
 mod watch;
 mod webhooks;
@@ -77,11 +81,13 @@ pub fn routes(rooms: Rooms) -> impl Fn(&mut ServiceConfig) + Clone {
         config
             .app_data(web::Data::new(rooms.clone()))
             .app_data(web::PayloadConfig::new(SMALL_BODY_MAX_BYTES))
-            .app_data(web::JsonConfig::default().limit(SMALL_BODY_MAX_BYTES))
             .app_data(error::query())
+            .app_data(error::json())
             .configure(webhooks::routes)
             .configure(functions::routes)
+            .configure(people::routes)
             .configure(admin::routes)
+            .configure(docs::routes)
             .configure(dashboard::routes)
             .configure(health::routes)
             .configure(metrics::routes)

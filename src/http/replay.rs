@@ -2,6 +2,7 @@
 
 use entities::inbox::Model;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::Rooms;
 use super::door::{fingerprint, line_of, short};
@@ -18,7 +19,7 @@ use crate::retell::{Call, Webhook};
 use crate::store::Scope;
 
 /// What came of it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub(super) struct Replayed {
     delivery: String,
     /// `processed`: its call moved on. `unchanged`: what it says was known.

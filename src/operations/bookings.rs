@@ -3,6 +3,7 @@
 use entities::booking::Model;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::{Error, List, Principal, instant, limit, slug_of};
 use crate::actors::Switchboard;
@@ -11,22 +12,25 @@ use crate::domain::ids::{BookingId, CallId};
 use crate::store::bookings::Filter;
 
 /// Which bookings are asked for.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub struct Query {
     pub company: Option<String>,
     /// Our id of the call, or Retell's.
     pub call_id: Option<String>,
     pub state: Option<String>,
     pub calendar: Option<String>,
+    #[param(value_type = Option<String>, format = DateTime)]
     pub from: Option<Timestamp>,
+    #[param(value_type = Option<String>, format = DateTime)]
     pub to: Option<Timestamp>,
     pub limit: Option<u64>,
     pub cursor: Option<String>,
 }
 
 /// A booking as it is shown.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct BookingView {
     pub id: String,
     pub company: String,
@@ -49,7 +53,7 @@ pub struct BookingView {
     pub updated_at: String,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct CustomerView {
     pub id: String,
     pub name: Option<String>,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{Error, List, Principal};
 use crate::actors::Switchboard;
@@ -12,7 +13,7 @@ use crate::domain::directory::{Branch, Company};
 use crate::domain::ids::BranchId;
 
 /// A branch as it is shown.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct BranchView {
     pub company: String,
     pub slug: String,
@@ -25,7 +26,7 @@ pub struct BranchView {
     pub services: Vec<ServiceView>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ServiceView {
     pub slug: String,
     pub name: String,
@@ -33,7 +34,7 @@ pub struct ServiceView {
 }
 
 /// How a branch stands.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct StateView {
     pub company: String,
     pub branch: String,
@@ -42,7 +43,7 @@ pub struct StateView {
     pub calendars: Vec<CalendarView>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct CalendarView {
     pub calendar: Option<String>,
     pub waiting: Vec<String>,

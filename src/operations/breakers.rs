@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{Error, List, Principal};
 use crate::actors::Switchboard;
@@ -12,10 +13,12 @@ use crate::domain::breaker::Face;
 use crate::domain::directory::Company;
 
 /// A breaker as it is shown; sharers of a key share one.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct BreakerView {
     pub id: String,
     pub companies: Vec<String>,
+    /// `closed`, `open`, `half_open` or `misconfigured`.
+    #[schema(value_type = String)]
     pub state: Face,
     pub failures: u32,
     pub opens: u64,

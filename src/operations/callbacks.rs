@@ -2,13 +2,15 @@
 
 use entities::callback::Model;
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::{Error, List, Principal, instant, limit, slug_of};
 use crate::actors::Switchboard;
 
 /// Which items are asked for.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub struct Query {
     pub company: Option<String>,
     pub state: Option<String>,
@@ -17,7 +19,7 @@ pub struct Query {
 }
 
 /// A callback item as it is shown.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct CallbackView {
     pub id: String,
     pub company: String,

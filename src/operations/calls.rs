@@ -4,6 +4,7 @@ use entities::call::Model;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use utoipa::{IntoParams, ToSchema};
 
 use super::{Error, List, Principal, instant, limit, slug_of};
 use crate::actors::Switchboard;
@@ -16,21 +17,24 @@ use crate::domain::phone::Caller;
 use crate::store::calls::Filter;
 
 /// Which calls are asked for.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub struct Query {
     pub live: Option<bool>,
     pub company: Option<String>,
     pub branch: Option<String>,
     pub outcome: Option<String>,
+    #[param(value_type = Option<String>, format = DateTime)]
     pub from: Option<Timestamp>,
+    #[param(value_type = Option<String>, format = DateTime)]
     pub to: Option<Timestamp>,
     pub limit: Option<u64>,
     pub cursor: Option<String>,
 }
 
 /// A call as it is shown.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct CallView {
     pub id: String,
     pub retell_call_id: String,

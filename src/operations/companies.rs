@@ -1,4 +1,4 @@
-//! Companies from declarative files: read, resolved, checked, applied.
+//! Companies from declarative files: read, resolved, checked, applied, and written back.
 
 use std::path::Path;
 
@@ -56,6 +56,34 @@ pub async fn apply(
             taken @ Refused::NumberTaken { .. } => Error::Invalid(taken.to_string()),
         },
     )
+}
+
+/// A company as a file that can be applied again; no key stands in it.
+pub async fn export(store: &Store, slug: &str) -> Result<String, Error> {
+    let standing = store.directory().standing(slug).await?;
+    let mut plan = standing.ok_or_else(|| no_company(slug))?.plan;
+    let to_fill = plan.refer_to_all_keys();
+    let text = toml::to_string(&plan)
+        .map_err(|error| Error::Invalid(format!("company {slug} cannot be written as TOML: {error}")))?;
+    let mut file = format!("# Company {slug} as it is in the books; `fernamt apply` takes it back.\n");
+    if text.contains("\"file:") {
+        file.push_str("# Paths after file: are as they were given: relative to the folder of this file.\n");
+    }
+    file.push('\n');
+    for line in text.lines() {
+        if let Some(name) = to_fill.iter().find(|name| line.ends_with(&format!("= \"env:{name}\""))) {
+            let note = "# This key stood in the applied file itself and is not shown: set";
+            file.extend([note, " ", name, " before applying this one.\n"]);
+        }
+        file.push_str(line);
+        file.push('\n');
+    }
+    Ok(file)
+}
+
+/// What to say where a company is asked for that does not exist.
+fn no_company(slug: &str) -> Error {
+    Error::Invalid(format!("there is no company \"{slug}\"; apply its file first"))
 }
 
 fn fetched(text: &str, folder: &Path) -> Result<SecretString, String> {

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utoipa::{IntoParams, ToSchema};
 
 use super::{Error, List, Principal, Role, instant, limit, slug_of};
 use crate::actors::Switchboard;
@@ -11,21 +12,24 @@ use crate::domain::ids::DeliveryId;
 use crate::store::inbox::{Filter, Listed};
 
 /// Which deliveries are asked for.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub struct Query {
     pub company: Option<String>,
     /// Retell's name of the event, or the function's.
     pub event: Option<String>,
     pub status: Option<String>,
+    #[param(value_type = Option<String>, format = DateTime)]
     pub from: Option<Timestamp>,
+    #[param(value_type = Option<String>, format = DateTime)]
     pub to: Option<Timestamp>,
     pub limit: Option<u64>,
     pub cursor: Option<String>,
 }
 
 /// A delivery as it is shown.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct DeliveryView {
     pub id: String,
     /// Null where nobody here has the number.

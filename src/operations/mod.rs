@@ -11,6 +11,10 @@ pub mod figures;
 pub mod readiness;
 pub mod timeline;
 pub mod tokens;
+pub mod users;
+
+mod grants;
+mod passwords;
 
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +23,7 @@ use crate::domain::ids::CompanyId;
 use crate::store::{self, NotACursor, Scope};
 
 /// What a person or program is there for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[value(rename_all = "snake_case")]
 pub enum Role {
@@ -88,7 +92,7 @@ impl From<NotACursor> for Error {
 }
 
 /// A part of a list as it is shown.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct List<T> {
     pub items: Vec<T>,
     pub next_cursor: Option<String>,

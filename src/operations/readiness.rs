@@ -38,7 +38,7 @@ pub struct Site {
 }
 
 /// How companies stand.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct Readiness {
     pub light: Light,
     pub companies: Vec<Report>,

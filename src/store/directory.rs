@@ -2,6 +2,7 @@
 
 mod access;
 mod apply;
+mod standing;
 
 pub use access::RetellAccess;
 pub use apply::{Keys, Refused};

@@ -18,6 +18,7 @@ use uuid::Uuid;
 use super::open::Settings;
 use super::{Error, begin, exchanges};
 use crate::clock::Clock;
+use crate::domain::Hidden;
 use crate::domain::call::{Call, Event, Intent, Phase};
 use crate::domain::callback::Callback;
 use crate::domain::ids::{CallId, CompanyId, DeliveryId};
@@ -49,7 +50,7 @@ pub struct Head {
     pub retell_call_id: String,
     pub version: u32,
     pub branch: Option<Uuid>,
-    pub caller_number: Option<Sensitive>,
+    pub caller_number: Option<Hidden>,
     pub phase: &'static str,
     pub outcome: Option<&'static str>,
     pub began_at: Timestamp,
@@ -57,23 +58,13 @@ pub struct Head {
     pub disconnection_reason: Option<String>,
 }
 
-/// A text that is stored but never shown in debug output.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Sensitive(pub String);
-
-impl std::fmt::Debug for Sensitive {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Sensitive")
-    }
-}
-
 /// A function call and what was answered.
 #[derive(Clone, Debug)]
 pub struct Invocation {
     pub key: String,
     pub function: String,
-    pub arguments: Sensitive,
-    pub answer: Sensitive,
+    pub arguments: Hidden,
+    pub answer: Hidden,
     pub status: &'static str,
     pub received_at: Timestamp,
     pub duration_ms: i32,
@@ -92,7 +83,7 @@ pub struct Delivery {
     pub signed_by: Option<String>,
     /// What it was sent with, as JSON, without its signature.
     pub headers: Option<String>,
-    pub body: Option<Sensitive>,
+    pub body: Option<Hidden>,
 }
 
 /// Whether an append went in.
@@ -116,7 +107,7 @@ impl Head {
             retell_call_id: retell_call_id.to_owned(),
             version: call.version,
             branch: call.branch.map(Uuid::from),
-            caller_number: call.caller.number().map(|number| Sensitive(number.e164().to_owned())),
+            caller_number: call.caller.number().map(|number| Hidden(number.e164().to_owned())),
             phase,
             outcome,
             began_at: call.began_at,

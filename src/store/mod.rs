@@ -14,6 +14,7 @@ pub mod journal;
 pub mod recovery;
 pub mod secrets;
 pub mod tokens;
+pub mod users;
 
 mod open;
 mod page;
@@ -145,6 +146,10 @@ impl Store {
     /// Numbers for whoever watches the house.
     pub fn figures(&self) -> figures::Figures<'_> {
         figures::Figures { store: self }
+    }
+
+    pub fn users(&self) -> users::Users<'_> {
+        users::Users { store: self }
     }
 
     /// What a starting process has to take up again.

@@ -4,6 +4,8 @@
 
 mod books;
 mod calls;
+mod description;
+mod desk;
 mod doors;
 mod house;
 mod limits;

@@ -69,7 +69,7 @@ impl Drop for Served {
     }
 }
 
-fn program(folder: &Path) -> Command {
+pub(crate) fn program(folder: &Path) -> Command {
     let mut command = Command::new(PROGRAM);
     command
         .current_dir(folder)

@@ -4,9 +4,10 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
 use super::{Call, Event, Function, Request};
+use crate::domain::Hidden;
 use crate::domain::answer::{Answer, Status};
 use crate::domain::appointment::{Draft, Person};
-use crate::domain::callback::{self, Callback, Hidden, Reason};
+use crate::domain::callback::{self, Callback, Reason};
 use crate::domain::directory::{Branch, Company, Offer};
 use crate::domain::ids::{BookingId, BranchId, CustomerId};
 use crate::domain::phone::PhoneNumber;

@@ -11,6 +11,7 @@ use super::{APPOINTMENTS_MAX, Request};
 use crate::domain::answer::{Answer, Status};
 use crate::domain::appointment::{Person, StaffWish, Wish};
 use crate::domain::directory::{Branch, Service};
+use crate::domain::email::is_an_address;
 use crate::domain::phone::{PhoneNumber, Region};
 use crate::domain::speech::{self, Edge, Reference, Understood, Why, names, sentences, when};
 
@@ -397,17 +398,6 @@ pub(super) fn kept(words: &str) -> String {
         .chars()
         .take(WORDS_MAX)
         .collect()
-}
-
-/// Something before one @, a domain with a dot behind it; Cal.com judges the rest.
-fn is_an_address(text: &str) -> bool {
-    let Some((local, domain)) = text.split_once('@') else { return false };
-    let sound =
-        |part: &str| !part.is_empty() && !part.contains(['@', ' ', ',', ';', '<', '>']) && part.is_ascii();
-    sound(local)
-        && sound(domain)
-        && domain.split('.').count() > 1
-        && domain.split('.').all(|label| !label.is_empty())
 }
 
 /// Where a number without a country code is dialled: where the branch is.

@@ -25,7 +25,7 @@ const NAME: &str = "Paula Probe";
 const DAYS_MAX: i64 = 14;
 
 /// What the caller of one service would have heard.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct Rehearsal {
     pub company: String,
     pub branch: String,
@@ -34,7 +34,7 @@ pub struct Rehearsal {
 }
 
 /// One sentence, and what it answers.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct Heard {
     pub function: String,
     pub status: &'static str,

@@ -6,6 +6,7 @@ mod words;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
+use utoipa::ToSchema;
 
 use super::bookings::BookingView;
 use super::calls::CallView;
@@ -17,7 +18,7 @@ use crate::domain::ids::{BookingId, CallId};
 use crate::store::calls::Journalled;
 
 /// The story of a call.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Story {
     pub call: CallView,
     /// What came of it, in one word; null while it is not settled.
@@ -34,7 +35,7 @@ pub struct Story {
 }
 
 /// Something that happened, in words.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Entry {
     pub at: String,
     /// `delivery`, `event`, `calcom`, `function`, `booking` or `callback`.
@@ -43,14 +44,14 @@ pub struct Entry {
     pub data: Value,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct EventView {
     pub at: String,
     pub kind: String,
     pub data: Value,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct FunctionView {
     pub at: String,
     pub function: String,
@@ -63,7 +64,7 @@ pub struct FunctionView {
 }
 
 /// A request to Cal.com, without names, addresses and uids.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ExchangeView {
     pub at: String,
     pub kind: String,

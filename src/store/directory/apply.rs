@@ -1,4 +1,6 @@
-//! Applying a plan: what is new is created, what differs is changed, what is gone is put out of use; said line by line.
+//! Applying a plan: what is new is created, what differs is changed, what is gone is put out of use.
+
+use std::collections::BTreeSet;
 
 use entities::{account, branch, calendar, company, number, offer, service};
 use jiff::Timestamp;
@@ -10,9 +12,10 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Directories, next_version, place};
+use super::{Directories, next_version, place, standing};
 use crate::domain::phone::PhoneNumber;
-use crate::domain::plan::{BranchPlan, OfferPlan, Plan, ServicePlan};
+use crate::domain::plan::keys::reference;
+use crate::domain::plan::{BranchPlan, OfferPlan, Plan, ServicePlan, diff};
 use crate::store::Error;
 
 /// The keys of a plan, resolved: what stood behind `env:` and `file:`.
@@ -40,17 +43,18 @@ impl From<sea_orm::DbErr> for Refused {
     }
 }
 
-/// One run of `apply`: the transaction, the time, and what has been said so far.
+/// One run of `apply`: the transaction, the time, and what it has done so far.
 struct Work<'a> {
     store: &'a Directories<'a>,
     tx: &'a DatabaseTransaction,
     now: Timestamp,
     mint: &'a (dyn Fn() -> Uuid + Sync),
-    said: Vec<String>,
+    /// Keys whose value is another one now, as "subject: field".
+    replaced: BTreeSet<String>,
 }
 
 impl Directories<'_> {
-    /// Brings one company to what the plan says; the lines tell what changed. With `dry_run` nothing is kept.
+    /// Brings one company to what the plan says; the lines tell what changes. With `dry_run` nothing is kept.
     pub async fn apply(
         &self,
         plan: &Plan,
@@ -59,16 +63,20 @@ impl Directories<'_> {
         dry_run: bool,
     ) -> Result<Vec<String>, Refused> {
         let tx = self.store.begin().await?;
-        let mut work = Work { store: self, tx: &tx, now, mint, said: Vec::new() };
+        let before = standing::read(&tx, &plan.company.slug).await?;
+        let mut work = Work { store: self, tx: &tx, now, mint, replaced: BTreeSet::new() };
         work.bring_to(plan, keys).await?;
-        let said = work.said;
-        if dry_run || said.is_empty() {
+        let lines = diff::changes(before.as_ref(), plan, &work.replaced);
+        if dry_run {
             tx.rollback().await?;
-        } else {
-            next_version(&tx).await?;
-            tx.commit().await?;
+            return Ok(lines);
         }
-        Ok(said)
+        if !lines.is_empty() {
+            next_version(&tx).await?;
+        }
+        // Without a line there may still be something to note: where a key comes from.
+        tx.commit().await?;
+        Ok(lines)
     }
 }
 
@@ -94,6 +102,8 @@ impl Work<'_> {
         let id = found.as_ref().map_or_else(self.mint, |row| row.id);
         let old = |pick: fn(&company::Model) -> Option<String>| found.as_ref().and_then(pick);
         let policy = serde_json::to_value(&wanted.policy).unwrap_or(Value::Null);
+        let subject = format!("company {}", wanted.slug);
+        let retell = &wanted.retell;
         let row = company::Model {
             id,
             slug: wanted.slug.clone(),
@@ -102,30 +112,33 @@ impl Work<'_> {
             timezone: wanted.timezone.clone(),
             policy,
             retell_api_key: self.seal(
-                ("companies", "retell_api_key", id),
+                (("companies", "retell_api_key", id), (&subject, "retell.api_key")),
                 Some(&keys.retell_api),
                 old(|row| row.retell_api_key.clone()),
             )?,
             retell_webhook_key: self.seal(
-                ("companies", "retell_webhook_key", id),
+                (("companies", "retell_webhook_key", id), (&subject, "retell.webhook_key")),
                 keys.retell_webhook.as_ref(),
                 old(|row| row.retell_webhook_key.clone()),
             )?,
             retell_previous_key: self.seal(
-                ("companies", "retell_previous_key", id),
+                (("companies", "retell_previous_key", id), (&subject, "retell.previous_webhook_key")),
                 keys.retell_previous.as_ref(),
                 old(|row| row.retell_previous_key.clone()),
             )?,
-            retell_base_url: wanted.retell.base_url.clone(),
+            retell_base_url: retell.base_url.clone(),
+            retell_api_key_from: reference(&retell.api_key),
+            retell_webhook_key_from: retell.webhook_key.as_deref().and_then(reference),
+            retell_previous_key_from: retell.previous_webhook_key.as_deref().and_then(reference),
             created_at: found.as_ref().map_or(self.now.into(), |row| row.created_at),
         };
-        let what = format!("company {}", wanted.slug);
-        self.bring(&what, found, row).await?;
+        self.bring(found, row).await?;
         Ok(id)
     }
 
     async fn accounts(&mut self, plan: &Plan, keys: &Keys, company: Uuid) -> Result<(), Refused> {
-        for (wanted, (api_key, webhook)) in plan.accounts().zip(&keys.accounts) {
+        for (position, (wanted, (api_key, webhook))) in plan.accounts().zip(&keys.accounts).enumerate() {
+            let subject = wanted.subject();
             let found = account::Entity::find()
                 .filter(account::Column::CompanyId.eq(company))
                 .filter(account::Column::Name.eq(&wanted.name))
@@ -139,16 +152,27 @@ impl Work<'_> {
                 company_id: company,
                 name: wanted.name.clone(),
                 base_url: wanted.base_url.clone(),
-                api_key: self.seal(("accounts", "api_key", id), Some(api_key), old_key)?.unwrap_or_default(),
+                api_key: self
+                    .seal((("accounts", "api_key", id), (&subject, "api_key")), Some(api_key), old_key)?
+                    .unwrap_or_default(),
                 webhook_secret: self.seal(
-                    ("accounts", "webhook_secret", id),
+                    (("accounts", "webhook_secret", id), (&subject, "webhook_secret")),
                     webhook.as_ref(),
                     old_secret,
                 )?,
                 attendee_email_domain: wanted.attendee_email_domain.clone(),
                 requests_per_minute: i32::try_from(wanted.requests_per_minute).unwrap_or(i32::MAX),
+                api_key_from: reference(&wanted.api_key),
+                webhook_secret_from: wanted.webhook_secret.as_deref().and_then(reference),
+                position: i32::try_from(position).unwrap_or(i32::MAX),
+                active: true,
             };
-            self.bring(&format!("calcom account {}", wanted.name), found, row).await?;
+            self.bring(found, row).await?;
+        }
+        let there =
+            account::Entity::find().filter(account::Column::CompanyId.eq(company)).all(self.tx).await?;
+        for row in there.into_iter().filter(|row| !plan.accounts().any(|account| account.name == row.name)) {
+            self.bring(Some(row.clone()), account::Model { active: false, ..row }).await?;
         }
         Ok(())
     }
@@ -166,9 +190,15 @@ impl Work<'_> {
                 .one(self.tx)
                 .await?;
             let id = found.as_ref().map_or_else(self.mint, |row| row.id);
-            let row = calendar::Model { id, company_id: company, account_id, slug: slug.clone() };
-            self.bring(&format!("calendar {slug}"), found, row).await?;
+            let row =
+                calendar::Model { id, company_id: company, account_id, slug: slug.clone(), active: true };
+            self.bring(found, row).await?;
             known.push((slug, id));
+        }
+        let there =
+            calendar::Entity::find().filter(calendar::Column::CompanyId.eq(company)).all(self.tx).await?;
+        for row in there.into_iter().filter(|row| !known.iter().any(|(_, id)| *id == row.id)) {
+            self.bring(Some(row.clone()), calendar::Model { active: false, ..row }).await?;
         }
         Ok(known)
     }
@@ -195,8 +225,7 @@ impl Work<'_> {
             position: i32::try_from(position).unwrap_or(i32::MAX),
             active: true,
         };
-        let what = format!("branch {}", wanted.slug);
-        self.bring(&what, found, row).await?;
+        self.bring(found, row).await?;
         Ok(id)
     }
 
@@ -212,22 +241,19 @@ impl Work<'_> {
             let found = there.iter().find(|row| row.slug == wanted.slug).cloned();
             let id = found.as_ref().map_or_else(self.mint, |row| row.id);
             let row = service_row(wanted, (id, company, branch_id), position);
-            let what = format!("branch {}: service {}", branch.slug, wanted.slug);
-            self.bring(&what, found, row).await?;
-            self.offers(&what, &wanted.offers(), (company, id), calendars).await?;
+            self.bring(found, row).await?;
+            self.offers(&wanted.offers(), (company, id), calendars).await?;
         }
         let gone =
             there.into_iter().filter(|row| row.active && !branch.service.iter().any(|s| s.slug == row.slug));
         for row in gone {
-            self.said.push(format!("branch {}: service {}: out of use", branch.slug, row.slug));
-            service::Model { active: false, ..row }.into_active_model().reset_all().update(self.tx).await?;
+            self.bring(Some(row.clone()), service::Model { active: false, ..row }).await?;
         }
         Ok(())
     }
 
     async fn offers(
         &mut self,
-        what: &str,
         wanted: &[OfferPlan],
         (company, service_id): (Uuid, Uuid),
         calendars: &[(String, Uuid)],
@@ -254,12 +280,9 @@ impl Work<'_> {
         if rows.len() == there.len() && rows.iter().all(|row| there.contains(row)) {
             return Ok(());
         }
-        if !there.is_empty() {
-            self.said.push(format!("{what}: who offers it, as which event type, changed"));
-        }
         offer::Entity::delete_many().filter(offer::Column::ServiceId.eq(service_id)).exec(self.tx).await?;
-        let rows = rows.into_iter().map(IntoActiveModel::into_active_model);
-        if rows.len() > 0 {
+        if !rows.is_empty() {
+            let rows = rows.into_iter().map(IntoActiveModel::into_active_model);
             offer::Entity::insert_many(rows).exec_without_returning(self.tx).await?;
         }
         Ok(())
@@ -272,8 +295,7 @@ impl Work<'_> {
             .all(self.tx)
             .await?;
         for row in there.into_iter().filter(|row| !plan.branch.iter().any(|branch| branch.slug == row.slug)) {
-            self.said.push(format!("branch {}: out of use", row.slug));
-            branch::Model { active: false, ..row }.into_active_model().reset_all().update(self.tx).await?;
+            self.bring(Some(row.clone()), branch::Model { active: false, ..row }).await?;
         }
         Ok(())
     }
@@ -299,61 +321,41 @@ impl Work<'_> {
         let there =
             number::Entity::find().filter(number::Column::CompanyId.eq(company_id)).all(self.tx).await?;
         for row in there.into_iter().filter(|row| !wanted.iter().any(|other| other.number == row.number)) {
-            self.said.push(format!("number {}: removed", row.number));
             number::Entity::delete_by_id(row.number).exec(self.tx).await?;
         }
         Ok(())
     }
 
     async fn number(&mut self, row: &number::Model) -> Result<(), Refused> {
-        let what = format!("number {}", row.number);
         match number::Entity::find_by_id(row.number.clone()).one(self.tx).await? {
-            None => self.create(&what, number::Entity::insert(row.clone().into_active_model())).await,
-            Some(old) if old == *row => Ok(()),
             Some(old) if old.company_id != row.company_id => {
                 let owner = company::Entity::find_by_id(old.company_id).one(self.tx).await?;
                 let company = owner.map(|row| row.slug).unwrap_or_default();
                 Err(Refused::NumberTaken { number: row.number.clone(), company })
             }
-            Some(_) => {
-                self.said.push(format!("{what}: rings at another place now"));
-                row.clone().into_active_model().reset_all().update(self.tx).await?;
-                Ok(())
-            }
+            old => self.bring(old, row.clone()).await,
         }
     }
 
     /// Creates the row, changes it where it differs, or leaves it alone.
-    async fn bring<M, A>(&mut self, what: &str, old: Option<M>, new: M) -> Result<(), Refused>
+    async fn bring<M, A>(&self, old: Option<M>, new: M) -> Result<(), Refused>
     where
         M: ModelTrait + PartialEq + IntoActiveModel<A>,
         A: ActiveModelTrait<Entity = M::Entity> + ActiveModelBehavior + Send,
         <M::Entity as EntityTrait>::Model: IntoActiveModel<A>,
     {
         match old {
-            None => self.create(what, M::Entity::insert(new.into_active_model())).await,
-            Some(old) if old == new => Ok(()),
-            Some(old) => {
-                self.say_changes(what, &old, &new);
-                new.into_active_model().reset_all().update(self.tx).await?;
-                Ok(())
-            }
+            None => drop(M::Entity::insert(new.into_active_model()).exec_without_returning(self.tx).await?),
+            Some(old) if old == new => {}
+            Some(_) => drop(new.into_active_model().reset_all().update(self.tx).await?),
         }
-    }
-
-    async fn create<A>(&mut self, what: &str, insert: sea_orm::Insert<A>) -> Result<(), Refused>
-    where
-        A: ActiveModelTrait,
-    {
-        self.said.push(format!("{what}: created"));
-        insert.exec_without_returning(self.tx).await?;
         Ok(())
     }
 
     /// Seals a key, or keeps the seal that is there if the key has not changed.
     fn seal(
-        &self,
-        (table, column, row): (&str, &str, Uuid),
+        &mut self,
+        ((table, column, row), (subject, field)): ((&str, &str, Uuid), (&str, &str)),
         key: Option<&SecretString>,
         old: Option<String>,
     ) -> Result<Option<String>, Error> {
@@ -365,27 +367,9 @@ impl Work<'_> {
             if same {
                 return Ok(Some(old));
             }
+            self.replaced.insert(format!("{subject}: {field}"));
         }
         Ok(Some(keyring.seal(&place, key)?))
-    }
-
-    /// Names the fields that differ; secrets are named, not shown.
-    fn say_changes<M: ModelTrait>(&mut self, what: &str, old: &M, new: &M) {
-        use sea_orm::Iterable as _;
-        for column in <M::Entity as EntityTrait>::Column::iter() {
-            let (before, after) = (old.get(column), new.get(column));
-            if before == after {
-                continue;
-            }
-            let name = sea_orm::IdenStatic::as_str(&column).to_owned();
-            let secret = name.contains("key") || name.contains("secret");
-            let line = if secret {
-                format!("{what}: {name} replaced")
-            } else {
-                format!("{what}: {name}: {before} → {after}")
-            };
-            self.said.push(line);
-        }
     }
 }
 

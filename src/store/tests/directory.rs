@@ -69,34 +69,38 @@ async fn every_kind_of_change_is_said_in_one_line_and_the_next_time_no_more() {
     let mitte_hours = r#"hours = "mon-fri 09:00-18:00""#;
     let cases = [
         (r#"name = "Salon Anna""#, r#"name = "Salon Annabell""#, "company salon-anna: name: "),
-        ("retell-geheim-1", "retell-geheim-9", "company salon-anna: retell_api_key replaced"),
-        ("[company.calcom]", "webhook_key = \"geheim-w\"\n[company.calcom]", "retell_webhook_key replaced"),
+        ("retell-geheim-1", "retell-geheim-9", "company salon-anna: retell.api_key changes"),
+        ("[company.calcom]", "webhook_key = \"geheim-w\"\n[company.calcom]", "retell.webhook_key is set"),
         (
             "[company.calcom]",
             "previous_webhook_key = \"geheim-p\"\n[company.calcom]",
-            "retell_previous_key replaced",
+            "retell.previous_webhook_key is set",
         ),
         (
             "[company.retell]",
             "[company.policy]\nhold_minutes = 5\n[company.retell]",
-            "company salon-anna: policy: ",
+            "company salon-anna: policy.hold_minutes: 10 → 5",
         ),
-        ("calcom-geheim-1", "calcom-geheim-9", "calcom account default: api_key replaced"),
+        ("calcom-geheim-1", "calcom-geheim-9", "calcom account default: api_key changes"),
         (
             "[company.calcom]",
             "[company.calcom]\nwebhook_secret = \"geheim-s\"",
-            "calcom account default: webhook_secret replaced",
+            "calcom account default: webhook_secret is set",
         ),
         (
             "[company.calcom]",
             "[company.calcom]\nrequests_per_minute = 60",
             "calcom account default: requests_per_minute: 100 → 60",
         ),
-        (mitte_hours, r#"hours = "mon-fri 10:00-18:00""#, "branch mitte: hours: "),
-        (mitte_hours, "paused = true", "branch mitte: paused: FALSE → TRUE"),
+        (
+            mitte_hours,
+            r#"hours = "mon-fri 10:00-18:00""#,
+            "branch mitte: hours: \"mon-fri 09:00-18:00\" → \"mon-fri 10:00-18:00\"",
+        ),
+        (mitte_hours, "paused = true", "branch mitte: paused: false → true"),
         (r#"name = "Farbe""#, r#"name = "Farben""#, "branch mitte: service farbe: name: "),
         ("duration_minutes = 90", "duration_minutes = 95", "service farbe: duration_minutes: 90 → 95"),
-        ("event_type_id = 1002", "event_type_id = 1009", "service farbe: who offers it"),
+        ("event_type_id = 1002", "event_type_id = 1009", "service farbe: event_type_id: 1002 → 1009"),
         ("+493083793369", "+493083793399", "number +493083793399: created"),
         (r#"calendar = "ben""#, r#"calendar = "cleo""#, "calendar cleo: created"),
     ];
@@ -122,7 +126,7 @@ async fn a_number_that_moves_to_another_branch_rings_there() {
 
     let said = books.apply(&moved, false).await.unwrap();
 
-    assert_eq!(said, ["number +493083793369: rings at another place now"]);
+    assert_eq!(said, ["number +493083793369: rings at: \"branch mitte\" → \"branch nord\""]);
     assert_eq!(loaded(&books).await.branches[1].numbers.len(), 2);
 }
 
@@ -199,7 +203,7 @@ async fn what_the_plan_no_longer_names_goes_out_of_use_and_its_bookings_stay() {
     }
 
     let back = books.apply(ANNA, false).await.unwrap();
-    assert!(back.contains(&"branch mitte: active: FALSE → TRUE".to_owned()), "{back:?}");
+    assert!(back.contains(&"branch mitte: in use again".to_owned()), "{back:?}");
     assert_eq!(loaded(&books).await.branches[0].id, tenant.branch);
 }
 
@@ -213,7 +217,7 @@ async fn a_service_the_plan_no_longer_names_goes_out_of_use_and_comes_back_as_it
     let smaller = format!("{start}[[branch]]{end}");
 
     let said = books.apply(&smaller, false).await.unwrap();
-    assert_eq!(said, ["branch mitte: service farbe: out of use"]);
+    assert_eq!(said, ["calendar ben: out of use", "branch mitte: service farbe: out of use"]);
     assert_eq!(loaded(&books).await.branches[0].services.len(), 1);
     assert_eq!(books.apply(&smaller, false).await.unwrap(), Vec::<String>::new());
 
@@ -270,4 +274,33 @@ async fn a_second_account_and_a_hotline_are_loaded_where_they_belong() {
     assert_eq!((account.name.as_str(), account.api_key.expose_secret()), ("zwei", "geheim-z"));
     assert_eq!(account.attendee_email_domain.as_deref(), Some("termine.example"));
     assert_eq!(company.account_of(calendar("anna")).unwrap().name, "default");
+}
+
+#[tokio::test]
+async fn where_a_key_comes_from_is_kept_and_a_new_name_for_it_is_said() {
+    let books = Books::new().await;
+    let key_of = |text: &str| changed("retell-geheim-1", text);
+    // The test's keys are what stands in the plan, so the value changes with the name.
+    books.apply(&key_of("env:RETELL_ONE"), false).await.unwrap();
+
+    let standing = books.store.directory().standing("salon-anna").await.unwrap().unwrap();
+    let said = books.apply(&key_of("file:keys/two"), false).await.unwrap();
+
+    assert_eq!(standing.plan.company.retell.api_key, "env:RETELL_ONE");
+    assert_eq!(standing.plan.company.calcom.api_key, "", "a key that was written out is not given back");
+    assert_eq!(said, ["company salon-anna: retell.api_key changes (file:keys/two)"]);
+}
+
+#[tokio::test]
+async fn an_account_the_plan_no_longer_names_goes_out_of_use_once() {
+    let books = Books::new().await;
+    let more = "[[company.calcom_account]]\nname = \"zwei\"\napi_key = \"geheim-z\"\n[[company.calendar]]\n\
+                slug = \"ben\"\naccount = \"zwei\"\n[[branch]]";
+    books.apply(&changed("[[branch]]", more), false).await.unwrap();
+
+    let said = books.apply(ANNA, false).await.unwrap();
+
+    assert_eq!(said, [r#"calendar ben: account: "zwei" → "default""#, "calcom account zwei: out of use"]);
+    assert_eq!(books.apply(ANNA, false).await.unwrap(), Vec::<String>::new());
+    assert_eq!(loaded(&books).await.accounts.len(), 2, "what was promised there is still looked after");
 }

@@ -2,6 +2,7 @@
 
 mod bookings;
 mod directory;
+mod generated;
 mod holds;
 mod journal;
 mod journal_races;
@@ -17,14 +18,15 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 use super::directory::{Keys, Refused};
-use super::journal::{Delivery, Head, Invocation, Sensitive};
+use super::journal::{Delivery, Head, Invocation};
 use super::secrets::Keyring;
 use super::{Append, Appended, Error, Scope, Settings, Store, Writer, open};
 use crate::clock::Clock;
+use crate::domain::Hidden;
 use crate::domain::answer::Status;
 use crate::domain::appointment::{Person, Wish};
 use crate::domain::call::{Call, Ending, Event, Intent, Outcome, Yes};
-use crate::domain::callback::{Callback, Hidden, Reason};
+use crate::domain::callback::{Callback, Reason};
 use crate::domain::ids::{BookingId, BranchId, CalendarId, CompanyId, CustomerId};
 use crate::domain::phone::{Caller, PhoneNumber};
 use crate::domain::plan::Plan;
@@ -359,8 +361,8 @@ fn answered(key: &str) -> (Event, Invocation) {
     let invocation = Invocation {
         key: key.into(),
         function,
-        arguments: Sensitive("{}".into()),
-        answer: Sensitive(r#"{"status":"ok"}"#.into()),
+        arguments: Hidden("{}".into()),
+        answer: Hidden(r#"{"status":"ok"}"#.into()),
         status: "available",
         received_at: at(1),
         duration_ms: 12,
@@ -377,6 +379,6 @@ fn delivery(event: &str, once: Option<&str>) -> Delivery {
         our_number: Some("+493083793369".into()),
         signed_by: None,
         headers: None,
-        body: Some(Sensitive(format!(r#"{{"event":"{event}"}}"#))),
+        body: Some(Hidden(format!(r#"{{"event":"{event}"}}"#))),
     }
 }

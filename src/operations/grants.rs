@@ -1,0 +1,62 @@
+//! Who may give whom access to what: the same rule for tokens and for users.
+
+use super::{Error, Principal, Role};
+use crate::domain::directory::Directory;
+use crate::domain::ids::CompanyId;
+use crate::store::Scope;
+
+/// The companies a role is given for, if it may have them and the principal may give it.
+pub(super) fn companies(
+    directory: &Directory,
+    who: &Principal,
+    role: Role,
+    slugs: &[String],
+) -> Result<Vec<CompanyId>, Error> {
+    let name = role.as_str();
+    match role {
+        Role::PlatformAdmin if !slugs.is_empty() => {
+            return Err(Error::Invalid("a platform_admin sees every company; name no company".into()));
+        }
+        Role::Agency | Role::CompanyAdmin | Role::Staff | Role::Agent if slugs.is_empty() => {
+            return Err(Error::Invalid(format!(
+                "the role {name} needs a company: --company SLUG, or \"companies\" over REST"
+            )));
+        }
+        Role::CompanyAdmin | Role::Staff | Role::Agent if slugs.len() > 1 => {
+            return Err(Error::Invalid(format!(
+                "the role {name} is for one company; for several use agency"
+            )));
+        }
+        Role::PlatformAdmin | Role::Agency | Role::CompanyAdmin | Role::Staff | Role::Agent => {}
+    }
+    let ids: Vec<CompanyId> = slugs
+        .iter()
+        .map(|slug| {
+            let company = directory.company_by_slug(slug).filter(|company| who.sees(company.id));
+            company.map(|company| company.id).ok_or_else(|| {
+                Error::Invalid(format!("there is no company \"{slug}\"; apply its file first"))
+            })
+        })
+        .collect::<Result<_, _>>()?;
+    if may_give(who, role) { Ok(ids) } else { Err(Error::Forbidden) }
+}
+
+/// Nobody gives more than he has, and only the installation's administrators make agencies.
+fn may_give(who: &Principal, role: Role) -> bool {
+    match who.role {
+        Role::PlatformAdmin => true,
+        Role::Agency | Role::CompanyAdmin => match role {
+            Role::CompanyAdmin | Role::Staff | Role::Agent => true,
+            Role::PlatformAdmin | Role::Agency => false,
+        },
+        Role::Staff | Role::Agent => false,
+    }
+}
+
+/// Whether all that a token or user reaches is within what the principal looks after.
+pub(super) fn looks_after(who: &Principal, companies: &[CompanyId]) -> bool {
+    match &who.scope {
+        Scope::All => true,
+        Scope::Companies(_) => !companies.is_empty() && companies.iter().all(|id| who.sees(*id)),
+    }
+}
