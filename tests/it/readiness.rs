@@ -137,3 +137,16 @@ async fn a_service_without_an_event_type_is_entered_but_never_offered() {
     assert_eq!(listed.body["services"].as_array().unwrap().len(), 1, "{}", listed.body);
     assert_eq!(asked.body["status"], "unknown_service", "{}", asked.body);
 }
+
+#[actix_rt::test]
+async fn an_event_type_that_is_all_that_is_added_is_kept() {
+    let in_one_calendar = |text: String| text.replace("calendar = \"bea\"", "calendar = \"anna\"");
+    let (house, rest) = opened(|text| in_one_calendar(text).replace("  event_type_id = 1002\n", "")).await;
+    let before = house.get("readiness?company=salon-a").await;
+    assert!(troubles(&before).contains(&trouble("red", "service", "mitte/beratung")), "{before:#}");
+
+    house.apply(&in_one_calendar(at(&rest))).await;
+
+    let after = house.get("readiness?company=salon-a").await;
+    assert!(troubles(&after).iter().all(|(light, ..)| light != "red"), "{after:#}");
+}
