@@ -168,7 +168,11 @@ async fn get_delivery(rooms: Data<Rooms>, who: Caller, id: Path<String>) -> Answ
 }
 
 /// Takes a delivery in again; what is known already changes nothing
-#[utoipa::path(post, path = "/api/admin/v1/deliveries/{id}/replay", params(("id" = String, Path, description = "Its id")), responses((status = 200, body = replay::Replayed)))]
+#[utoipa::path(post, path = "/api/admin/v1/deliveries/{id}/replay", params(("id" = String, Path, description = "Its id")), responses(
+    (status = 200, body = replay::Replayed),
+    (status = 409, description = "It cannot be taken in again: the detail says why"),
+    (status = 410, description = "Its body is no longer kept")
+))]
 async fn replay_delivery(rooms: Data<Rooms>, who: Caller, id: Path<String>) -> Answer {
     Ok(shown(&replay::again(&rooms, &who.0, &id).await?))
 }

@@ -50,6 +50,7 @@ fn guard(operation: &mut Value) {
         ("401", "NoToken"),
         ("403", "Forbidden"),
         ("404", "NotFound"),
+        ("429", "TooOften"),
         ("503", "NoAnswer"),
     ];
     for (status, name) in refusals {

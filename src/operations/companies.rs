@@ -69,6 +69,12 @@ pub async fn export(store: &Store, slug: &str) -> Result<String, Error> {
     if text.contains("\"file:") {
         file.push_str("# Paths after file: are as they were given: relative to the folder of this file.\n");
     }
+    let services = plan.branch.iter().flat_map(|branch| &branch.service);
+    for service in services.filter(|service| service.offers().is_empty()) {
+        // Who gives it and in which calendar is kept with the event type.
+        let name = &service.slug;
+        file.extend(["# Service ", name, " has no event type yet; name calendar and staff again with it.\n"]);
+    }
     file.push('\n');
     for line in text.lines() {
         if let Some(name) = to_fill.iter().find(|name| line.ends_with(&format!("= \"env:{name}\""))) {

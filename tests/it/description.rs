@@ -133,11 +133,17 @@ async fn real_answers_are_as_described() {
     let url = format!("{}/api/admin/v1/users", house.app.url());
     let made = house.http.post(url).bearer_auth(&house.token).json(&created).send().await.unwrap();
     assert_eq!(made.status(), 201, "{}", made.text().await.unwrap());
+    let deliveries = house.get("deliveries").await;
+    let delivery = deliveries["items"][0]["id"].as_str().unwrap().to_owned();
     let document = document();
 
     let mut validated = 0;
     for (path, method, operation) in operations(&document) {
-        let id = if path.contains("bookings") { booking["id"].as_str().unwrap() } else { call.id() };
+        let id = match path {
+            path if path.contains("bookings") => booking["id"].as_str().unwrap(),
+            path if path.contains("deliveries") => delivery.as_str(),
+            _ => call.id(),
+        };
         let asked = path.replace("{id}", id).replace("{slug}", "mitte");
         let query = if path.contains("{slug}") { "?company=salon-a" } else { "" };
         let schema = &operation["responses"]["200"]["content"]["application/json"]["schema"];

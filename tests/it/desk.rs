@@ -25,6 +25,11 @@ fn of_readme() -> &'static str {
     readme.split("```toml\n").nth(1).unwrap().split("```").next().unwrap()
 }
 
+/// A file of the demo, which fills in where its simulated vendors listen.
+fn filled(text: &str) -> String {
+    text.replace("CALCOM_URL", "https://cal.example").replace("RETELL_URL", "https://retell.example")
+}
+
 #[test]
 fn a_company_that_is_written_back_and_applied_again_changes_nothing() {
     let companies = [
@@ -33,10 +38,10 @@ fn a_company_that_is_written_back_and_applied_again_changes_nothing() {
         include_str!("../../src/cli/demo/werkstatt.toml"),
     ];
     for text in companies {
-        let plan: toml::Table = text.replace("CALCOM_URL", "https://cal.example").parse().unwrap();
+        let plan: toml::Table = filled(text).parse().unwrap();
         let slug = plan["company"]["slug"].as_str().unwrap().to_owned();
         let folder = tempfile::tempdir().unwrap();
-        let file = text.replace("CALCOM_URL", "https://cal.example");
+        let file = filled(text);
         std::fs::write(folder.path().join("first.toml"), &file).unwrap();
         let prefix = slug.to_uppercase().replace('-', "_");
         let key_of = |table: &str| plan["company"][table]["api_key"].as_str().unwrap().to_owned();
