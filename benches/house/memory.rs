@@ -25,8 +25,7 @@ pub(crate) async fn run() -> anyhow::Result<Vec<Verdict>> {
     let workspace = house.workspace()?;
     out(&format!("\nmemory: {CALLS} calls that have begun and told a service, a day and a name"));
     let idle = measure::resident_bytes(house.pid())?;
-    let args =
-        json!({"dienstleistung": service(1), "datum": "nächste Woche Dienstag", "name": "Erika Beispiel"});
+    let args = json!({"dienstleistung": service(1), "datum": "Dienstag", "name": "Erika Beispiel"});
     let mut script = vec![Request::invocation(&workspace, "collect_appointment", &args, BODY_LEN)];
     for from in (0..CALLS).step_by(usize::try_from(SIGNED_MAX)?) {
         let mut calls = script::sign(&mut script, &workspace, from, SIGNED_MAX);

@@ -14,7 +14,7 @@ use crate::stage::{Premises, Served, count, service};
 
 /// What the house has to reach of the bare handler's requests a second, at this many connections.
 const TARGET: (f64, usize) = (0.25, 64);
-const ROUND: Duration = Duration::from_millis(1_500);
+const ROUND: Duration = Duration::from_millis(750);
 /// Calls signed at a time; signing costs as much as verifying and is not measured.
 const SIGNED_MAX: u64 = 4_000;
 
@@ -50,6 +50,7 @@ pub(crate) async fn run() -> anyhow::Result<Vec<Verdict>> {
         let mut sides = (Side::new(&house), Side::new(&bare));
         let mut ratio = Rounds::default();
         for round in 0..=case.rounds {
+            stage.sign(&mut sides)?;
             let of_house = stage.play(&mut sides.0, round > 0).await?;
             answered += of_house.answered;
             let of_bare = stage.play(&mut sides.1, round > 0).await?;
@@ -75,15 +76,15 @@ fn cases() -> Vec<Case> {
         let args = vec![
             json!({"dienstleistung": service(1)}),
             json!({"name": "Erika Beispiel"}),
-            json!({"datum": "nächste Woche Dienstag"}),
+            json!({"datum": "Dienstag"}),
             json!({"notiz": "klingelt bitte nicht"}),
             json!({"telefonnummer": "0171 7654321"}),
             json!({"dienstleistung": service(2)}),
         ];
         Case { name: "collect_appointment", args, connections, rounds }
     };
-    let list = Case { name: "list_services", args: vec![json!({}); 6], connections: 64, rounds: 3 };
-    vec![collect(64, 7), collect(1, 3), collect(256, 3), list]
+    let list = Case { name: "list_services", args: vec![json!({}); 6], connections: 64, rounds: 7 };
+    vec![collect(64, 15), collect(1, 7), collect(256, 7), list]
 }
 
 fn script_of(case: &Case, workspace: &Workspace) -> Script {
@@ -99,11 +100,18 @@ struct Stage<'a> {
 }
 
 impl Stage<'_> {
-    async fn play(&mut self, side: &mut Side<'_>, counts: bool) -> anyhow::Result<Round> {
-        if side.calls.len() < usize::try_from(SIGNED_MAX * 3 / 4)? {
-            side.calls.extend(script::sign(&mut self.script, self.workspace, *self.number, SIGNED_MAX));
+    /// Sees to it that both sides have calls for a round; they are the same, byte for byte.
+    fn sign(&mut self, (house, bare): &mut (Side<'_>, Side<'_>)) -> anyhow::Result<()> {
+        if house.calls.len().min(bare.calls.len()) < usize::try_from(SIGNED_MAX / 2)? {
+            let signed = script::sign(&mut self.script, self.workspace, *self.number, SIGNED_MAX);
             *self.number += SIGNED_MAX;
+            bare.calls.extend(signed.iter().cloned());
+            house.calls.extend(signed);
         }
+        Ok(())
+    }
+
+    async fn play(&mut self, side: &mut Side<'_>, counts: bool) -> anyhow::Result<Round> {
         let before = measure::processor_time(side.served.pid())?;
         let how = (self.case.connections, ROUND);
         let round = load::play(&side.served.address, &self.script, &mut side.calls, how).await?;
@@ -142,8 +150,9 @@ impl<'a> Side<'a> {
 
 impl std::fmt::Display for Side<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let at =
-            |quantile| Duration::from_micros(self.times_us.value_at_quantile(quantile)).as_secs_f64() * 1e3;
+        let mut times_us = self.times_us.clone();
+        times_us.sort_unstable();
+        let at = |hundredth| f64::from(times_us[(times_us.len() - 1) * hundredth / 100]) / 1e3;
         write!(
             f,
             "{:>7.0} requests/s   p50 {:>7.2} ms   p99 {:>7.2} ms   {:>4.0} µs of processor each",
