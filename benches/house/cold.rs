@@ -3,21 +3,20 @@
 use std::time::Duration;
 
 use anyhow::ensure;
-use fernamt::sim::retell::{Ring, Workspace};
-use futures_util::StreamExt as _;
-use futures_util::stream;
 use serde_json::json;
 
+use crate::load;
 use crate::measure::{self, Rounds, Verdict};
 use crate::out;
-use crate::stage::{NUMBER, Premises, Served, count, service};
+use crate::script::{self, Request};
+use crate::stage::{Premises, Served, count, service};
 
 const ROUNDS: usize = 9;
 /// Calls in the filled books, and how many of them have ended without being settled: those are woken at the start.
-const CALLS: (usize, usize) = (10_000, 1_000);
-const AT_ONCE: usize = 32;
+const CALLS: (u64, u64) = (10_000, 1_000);
+const CONNECTIONS: usize = 32;
 const LOOK: Duration = Duration::from_micros(500);
-const LONGEST: Duration = Duration::from_mins(1);
+const LONGEST: Duration = Duration::from_mins(2);
 
 pub(crate) async fn run() -> anyhow::Result<Vec<Verdict>> {
     let (calls, undecided) = CALLS;
@@ -66,28 +65,24 @@ async fn ready(served: Served) -> anyhow::Result<()> {
     }
 }
 
+/// Calls that told something and ended; only with its analysis a call is settled.
 async fn fill(premises: &Premises) -> anyhow::Result<()> {
     let (calls, undecided) = CALLS;
     let house = premises.open().await?;
     let workspace = house.workspace()?;
-    let played = stream::iter(0..calls).map(|n| play(&workspace, n < undecided));
-    let played: Vec<anyhow::Result<()>> = played.buffer_unordered(AT_ONCE).collect().await;
-    played.into_iter().collect::<anyhow::Result<()>>()?;
-    let open = count(&premises.books().await?, "SELECT count(*) FROM calls WHERE phase = 'ended'").await?;
-    ensure!(open == u64::try_from(undecided)?, "{open} calls are undecided instead of {undecided}");
-    Ok(())
-}
-
-/// A call that told something and ended; only with its analysis it is settled.
-async fn play(workspace: &Workspace, stays_undecided: bool) -> anyhow::Result<()> {
-    let mut call = workspace.ring(Ring { from: Some("+491711234567"), to: NUMBER, ..Ring::default() });
     let wish = json!({"dienstleistung": service(1), "name": "Erika Beispiel"});
-    let answer = call.invoke("collect_appointment", wish).await;
-    ensure!(answer.body["status"] == "incomplete", "{}", answer.body);
-    call.hang_up("user_hangup");
-    ensure!(call.ended().await == 204, "the end was not taken");
-    if !stays_undecided {
-        ensure!(call.analyzed(json!({})).await == 204, "the analysis was not taken");
+    let said = Request::invocation(&workspace, "collect_appointment", &wish, 0);
+    let (ended, analyzed) =
+        (Request::webhook(&workspace, "call_ended"), Request::webhook(&workspace, "call_analyzed"));
+    for (script, from, count) in [
+        (vec![said.clone(), ended.clone()], 0, undecided),
+        (vec![said, ended, analyzed], undecided, calls - undecided),
+    ] {
+        let mut script = script;
+        let mut signed = script::sign(&mut script, &workspace, from, count);
+        load::play(&house.address, &script, &mut signed, (CONNECTIONS, LONGEST)).await?;
     }
+    let open = count(&premises.books().await?, "SELECT count(*) FROM calls WHERE phase = 'ended'").await?;
+    ensure!(open == undecided, "{open} calls are undecided instead of {undecided}");
     Ok(())
 }

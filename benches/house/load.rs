@@ -91,6 +91,9 @@ async fn read(stream: &mut TcpStream, answer: &mut Vec<u8>) -> anyhow::Result<()
             continue;
         };
         let head = std::str::from_utf8(&answer[..body_at])?;
+        if head.starts_with("HTTP/1.1 204") {
+            return Ok(());
+        }
         let length = head.lines().find_map(|line| {
             let (name, value) = line.split_once(':')?;
             name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse::<usize>())

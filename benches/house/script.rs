@@ -8,6 +8,8 @@ use crate::stage::{KEY, NUMBER};
 /// As long as in the vendor's samples once a conversation is under way, in bytes.
 pub(crate) const BODY_LEN: usize = 14_000;
 
+const CALLER: &str = "+491711234567";
+const WEBHOOK_PATH: &str = "/api/webhooks/retell";
 const CALL_DIGITS: usize = 27;
 const TOOL_DIGITS: usize = 6;
 /// What stands in a header before its first signature; as long as every signature of this century.
@@ -50,7 +52,7 @@ pub(crate) struct Signed {
 impl Request {
     /// A function call as Retell sends it, with as long a conversation before it as asked for.
     pub(crate) fn invocation(workspace: &Workspace, name: &str, args: &Value, len_min: usize) -> Self {
-        let mut call = workspace.ring(Ring { from: Some("+491711234567"), to: NUMBER, ..Ring::default() });
+        let mut call = workspace.ring(Ring { from: Some(CALLER), to: NUMBER, ..Ring::default() });
         for (agent, caller) in TALK.iter().cycle() {
             if call.object().to_string().len() + 300 >= len_min {
                 break;
@@ -63,6 +65,13 @@ impl Request {
         Self::new(&prepared.path, &prepared.body, call.id(), &tool_id)
     }
 
+    /// A webhook of a call that is over.
+    pub(crate) fn webhook(workspace: &Workspace, event: &str) -> Self {
+        let mut call = workspace.ring(Ring { from: Some(CALLER), to: NUMBER, ..Ring::default() });
+        call.hang_up("user_hangup");
+        Self::new(WEBHOOK_PATH, &call.body_of(event), call.id(), "")
+    }
+
     fn new(path: &str, body: &[u8], call_id: &str, tool_id: &str) -> Self {
         let head = format!(
             "POST {path} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\ncontent-length: {}\r\n{}: ",
@@ -72,7 +81,7 @@ impl Request {
         let body_at = head.len() + UNSIGNED + "\r\n\r\n".len();
         let bytes = [head.as_bytes(), &[b' '; UNSIGNED], b"\r\n\r\n", body].concat();
         let digits = |id: &str, count: usize| {
-            let from = id.len() - count;
+            let from = id.len().saturating_sub(count);
             places(&bytes, id.as_bytes()).into_iter().map(|at| at + from).collect()
         };
         let (call_ids, tool_ids) = (digits(call_id, CALL_DIGITS), digits(tool_id, TOOL_DIGITS));
@@ -117,5 +126,9 @@ pub(crate) fn sign(script: &mut Script, workspace: &Workspace, from: u64, count:
 }
 
 fn places(text: &[u8], wanted: &[u8]) -> Vec<usize> {
-    text.windows(wanted.len()).enumerate().filter(|(_, part)| *part == wanted).map(|(at, _)| at).collect()
+    text.windows(wanted.len().max(1))
+        .enumerate()
+        .filter(|(_, part)| *part == wanted)
+        .map(|(at, _)| at)
+        .collect()
 }

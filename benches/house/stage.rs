@@ -27,11 +27,14 @@ const LOOK: Duration = Duration::from_millis(1);
 /// What the log says when the books are kept as a promise needs them.
 const DURABLE: &str = "synchronous=FULL";
 
-/// The house's settings where they differ from the defaults: more calls than one node would take, and no word cut short.
+/// The house's settings where they differ from the defaults: the limits of one company and call are not what is measured.
 const SETTINGS: &str = r#"
 listen = "127.0.0.1:0"
 [calls]
 calls_max = 200000
+[limits]
+company_requests_per_minute = 0
+call_requests_per_minute = 0
 "#;
 
 /// A server process that listens; ended when dropped.
