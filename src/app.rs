@@ -65,6 +65,8 @@ impl App {
         meters::start();
         let lock = lock(config)?;
         let (house, threads) = furnish(config, clock, config.threads).await?;
+        let durability = house.store().durability().await?;
+        tracing::info!(%durability, "the books are open: {durability}");
         let version = house.store().directory().version().await?;
         // Whatever is open, however fresh: nobody else is working on it.
         let taken = recovery::take_up(&house, jiff::Timestamp::MAX).await?;

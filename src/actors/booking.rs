@@ -18,7 +18,6 @@ use crate::domain::phone::PhoneNumber;
 use crate::domain::retry::{later, millis};
 use crate::meters;
 use crate::store::bookings::{Attempt as Note, AttemptKind, Change, machine};
-use crate::store::holds::Owner;
 use crate::store::{Error, Scope};
 
 /// The metadata key that marks a booking at Cal.com as ours.
@@ -80,7 +79,7 @@ impl<'a> Work<'a> {
             State::Waiting { .. } => self.attempt().await,
             State::Sent { .. } | State::Unsure { .. } => {
                 let step = self.take(Input::Woke, None).await?;
-                self.follow(step).await
+                self.follow(step)
             }
             State::Booked { .. } | State::Refused { .. } | State::Failed { .. } | State::Cancelled { .. } => {
                 Ok(Next::Done)
@@ -104,7 +103,7 @@ impl<'a> Work<'a> {
         });
         let note = self.note(AttemptKind::Look, looks + 1, Some(result));
         let step = self.take(Input::Looked(found), Some(note)).await?;
-        self.follow(step).await
+        self.follow(step)
     }
 
     async fn attempt(&mut self) -> Result<Next, Error> {
@@ -123,7 +122,7 @@ impl<'a> Work<'a> {
             Some(Action::Send { attempt }) => self.send(&line, &account, leave, *attempt).await,
             _ => {
                 line.give_back(leave).await;
-                self.follow(step).await
+                self.follow(step)
             }
         }
     }
@@ -132,7 +131,7 @@ impl<'a> Work<'a> {
         // A line that is shut for ever may be opened by a person or a new key at any moment.
         let until = until.min(later(self.now(), millis(WAIT_MAX_MS)));
         let step = self.take(Input::Kept { until, why: why.to_owned() }, None).await?;
-        self.follow(step).await
+        self.follow(step)
     }
 
     async fn send(
@@ -159,15 +158,15 @@ impl<'a> Work<'a> {
         };
         let note = self.note(AttemptKind::Create, attempt, Some(word_for(&outcome)));
         let step = self.take(Input::Ended { attempt, outcome }, Some(note)).await?;
-        self.follow(step).await
+        self.follow(step)
     }
 
     /// What follows from a step that is in the books.
-    async fn follow(&mut self, step: Step) -> Result<Next, Error> {
+    fn follow(&self, step: Step) -> Result<Next, Error> {
         let mut next = Next::Done;
         for action in step.actions {
             match action {
-                Action::Settled => self.settle().await?,
+                Action::Settled => meters::settled(machine(&self.row)?.state.as_str()),
                 Action::TryAgain { at } => next = Next::Wait { until: at },
                 Action::Look { at } => next = Next::Look { at },
                 // Callback items went into the books together with the state.
@@ -175,15 +174,6 @@ impl<'a> Work<'a> {
             }
         }
         Ok(next)
-    }
-
-    async fn settle(&self) -> Result<(), Error> {
-        let company = self.company.id;
-        meters::settled(machine(&self.row)?.state.as_str());
-        self.switchboard.slots().forget(company, self.row.event_type_id);
-        let appointment = u8::try_from(self.row.appointment).unwrap_or(u8::MAX);
-        let owner = Owner { call: self.row.call_id.into(), appointment };
-        self.switchboard.store().holds(company).release(owner).await
     }
 
     /// Takes one step and writes it down; a lost race is stepped again from what stands in the books.
@@ -196,13 +186,16 @@ impl<'a> Work<'a> {
             let callbacks = self.callbacks(&step, now);
             let change = Change { row: &self.row, next, at: now, attempt: note.clone(), callbacks };
             let bookings = self.switchboard.store().bookings(Scope::one(self.company.id));
-            let moved = bookings.record(change).await?;
-            let id = self.row.id.into();
-            if let Some(row) = bookings.find(id).await? {
-                self.row = row;
+            // Nobody may be offered the time again from what was known before it was booked.
+            if next.is_settled() {
+                self.switchboard.slots().forget(self.company.id, self.row.event_type_id);
             }
-            if moved {
+            if let Some(row) = bookings.record(change).await? {
+                self.row = row;
                 return Ok(step);
+            }
+            if let Some(row) = bookings.find(self.row.id.into()).await? {
+                self.row = row;
             }
         }
         tracing::warn!(booking.id = %self.row.id, "booking {} is changed by others all the time", self.row.id);

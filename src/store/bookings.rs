@@ -11,6 +11,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use super::holds::{self, Owner};
 use super::{Append, Cursor, Error, Page, Scope, Store, callbacks, corrupt};
 use crate::domain::booking::{self as rules, Booking, State};
 use crate::domain::call::outcome::Standing;
@@ -147,20 +148,21 @@ impl Bookings<'_> {
         Ok(rows.into_iter().collect())
     }
 
-    /// Moves a booking on; false: somebody else did, read it again.
-    pub async fn record(&self, change: Change<'_>) -> Result<bool, Error> {
+    /// Moves a booking on and answers with its row as it then stands; None: somebody else did, read it again. Whatever
+    /// was held for a booking that is settled now is let go in the same commit.
+    pub async fn record(&self, change: Change<'_>) -> Result<Option<booking::Model>, Error> {
         let tx = self.store.begin().await?;
         let moved = booking::Entity::update_many()
             .set(columns(change.row, change.next, change.at))
             .filter(self.scope.condition(booking::Column::CompanyId))
             .filter(booking::Column::Id.eq(change.row.id))
             .filter(booking::Column::Version.eq(change.row.version))
-            .exec(&tx)
+            .exec_with_returning(&tx)
             .await?;
-        if moved.rows_affected == 0 {
+        let Some(row) = moved.into_iter().next() else {
             tx.rollback().await?;
-            return Ok(false);
-        }
+            return Ok(None);
+        };
         if let Some(attempt) = &change.attempt {
             note_attempt(&tx, change.row, attempt).await?;
         }
@@ -172,9 +174,15 @@ impl Bookings<'_> {
             change.at,
         )
         .await?;
-        settle_call(&tx, change.row.call_id).await?;
+        // While a booking is open, its call's outcome is the promise that the journal has written down.
+        if change.next.is_settled() {
+            let appointment = u8::try_from(row.appointment).unwrap_or(u8::MAX);
+            let owner = Owner { call: row.call_id.into(), appointment };
+            holds::remove(&tx, row.company_id.into(), owner).await?;
+            settle_call(&tx, row.call_id).await?;
+        }
         tx.commit().await?;
-        Ok(true)
+        Ok(Some(row))
     }
 }
 

@@ -116,7 +116,8 @@ async fn one_at_a_time(tx: &DatabaseTransaction, company: CompanyId) -> Result<(
     Ok(())
 }
 
-async fn remove(tx: &DatabaseTransaction, company: CompanyId, owner: Owner) -> Result<(), DbErr> {
+/// Lets go of what the owner holds, if anything.
+pub(super) async fn remove(tx: &DatabaseTransaction, company: CompanyId, owner: Owner) -> Result<(), DbErr> {
     hold::Entity::delete_many()
         .filter(hold::Column::CompanyId.eq(Uuid::from(company)))
         .filter(hold::Column::CallId.eq(Uuid::from(owner.call)))

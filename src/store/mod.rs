@@ -157,6 +157,11 @@ impl Store {
         recovery::Recovery { store: self }
     }
 
+    /// How safe a commit is, as the connection that writes says itself.
+    pub async fn durability(&self) -> Result<String, Error> {
+        Ok(open::durability(&self.write).await?)
+    }
+
     /// Whether the database answers.
     pub async fn is_well(&self) -> bool {
         self.read.ping().await.is_ok() && self.write.ping().await.is_ok()

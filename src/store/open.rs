@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, Statement};
 use serde::{Deserialize, Serialize};
 
 use super::secrets::Keyring;
@@ -114,6 +114,27 @@ async fn sqlite_writer(settings: &Settings) -> Result<DatabaseConnection, Error>
             .foreign_keys(true)
     });
     connect_in_turn(options).await
+}
+
+/// What the writing connection says about its commits: `journal_mode=wal synchronous=FULL`.
+pub(super) async fn durability(write: &DatabaseConnection) -> Result<String, DbErr> {
+    let ask = async |sql: &str| {
+        let row = write.query_one_raw(Statement::from_string(write.get_database_backend(), sql)).await?;
+        row.ok_or_else(|| DbErr::RecordNotFound(sql.to_owned()))
+    };
+    if write.get_database_backend() == DbBackend::Postgres {
+        let commit: String = ask("SHOW synchronous_commit").await?.try_get_by_index(0)?;
+        return Ok(format!("synchronous_commit={commit}"));
+    }
+    let mode: String = ask("PRAGMA journal_mode").await?.try_get_by_index(0)?;
+    let level: i32 = ask("PRAGMA synchronous").await?.try_get_by_index(0)?;
+    let level = match level {
+        0 => "OFF",
+        1 => "NORMAL",
+        2 => "FULL",
+        _ => "EXTRA",
+    };
+    Ok(format!("journal_mode={mode} synchronous={level}"))
 }
 
 /// Two processes that make a file at the same moment get in each other's way when it is switched to WAL, where SQLite's

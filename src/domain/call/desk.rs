@@ -143,8 +143,8 @@ impl Call {
 
 impl<'a> Desk<'a> {
     pub(super) fn new(call: &Call, turn: &Turn<'a>) -> Self {
-        let holds = |(number, draft): (&u8, &Draft)| draft.chosen.is_some().then_some(*number);
-        let held_before = call.drafts.iter().filter_map(holds).collect();
+        let holding = call.drafts.iter().filter(|(_, draft)| draft.chosen.is_some());
+        let held_before = holding.map(|(number, _)| *number).collect();
         let (company, now, facts) = (turn.company, turn.now, turn.facts);
         Self { call: call.clone(), company, now, facts, held_before, decision: Decision::default() }
     }
@@ -194,7 +194,7 @@ impl<'a> Desk<'a> {
             (_, Some(None)) => return Err(Box::new(self.which_branch(true))),
             (None, None) => return Err(Box::new(self.which_branch(false))),
         };
-        if let Some(known) = known.filter(|_| self.call.drafts.values().any(Draft::is_promised)) {
+        if let Some(known) = known.filter(|_| self.call.drafts.values().any(|draft| draft.is_promised())) {
             let sentence = sentences::one_branch_a_call(&known.name, company.language);
             return Err(Box::new(
                 Answer::new(Status::Clarify, sentence).with("candidates", vec![known.name.clone()]),
@@ -226,7 +226,7 @@ impl<'a> Desk<'a> {
     }
 
     pub(super) fn draft(&self, appointment: u8) -> Draft {
-        self.call.drafts.get(&appointment).cloned().unwrap_or_default()
+        self.call.drafts.get(&appointment).map_or_else(Draft::default, |draft| Draft::clone(draft))
     }
 
     pub(super) fn slots_fact(&self, need: Need) -> Result<Option<Vec<Slot>>, Need> {

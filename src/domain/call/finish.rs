@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::desk::{Desk, Intent, Need, Step, Turn};
 use super::offer::Search;
-use super::{Call, Ending, Event, Outcome, Phase, Request, Yes};
+use super::{Call, Drafts, Ending, Event, Outcome, Phase, Request, Yes};
 use crate::domain::appointment::{Chosen, Draft, Person, Stage, Wish};
 use crate::domain::callback::Reason;
 use crate::domain::directory::Branch;
@@ -131,7 +131,8 @@ impl<'a> Desk<'a> {
         };
         let broken = if words.is_confirmed() { self.take_last_words(words, branch)? } else { None };
         self.place_confirmed(branch)?;
-        let decided = !self.call.drafts.is_empty() && self.call.drafts.values().all(Draft::is_decided);
+        let decided =
+            !self.call.drafts.is_empty() && self.call.drafts.values().all(|draft| draft.is_decided());
         if decided || is_last_word {
             self.settle(branch, broken.map(|reason| (reason, words.wish())));
         }
@@ -274,8 +275,8 @@ impl<'a> Desk<'a> {
         self.record(Event::Settled { outcome });
     }
 
-    fn outcome(&self, drafts: &BTreeMap<u8, Draft>) -> Outcome {
-        let any = |is: fn(&Draft) -> bool| drafts.values().any(is);
+    fn outcome(&self, drafts: &Drafts) -> Outcome {
+        let any = |is: fn(&Draft) -> bool| drafts.values().any(|draft| is(draft));
         if any(|draft| matches!(draft.stage, Stage::Requested(_))) {
             Outcome::Promised
         } else if self.call.callback_noted {

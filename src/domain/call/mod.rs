@@ -33,6 +33,10 @@ pub const APPOINTMENTS_MAX: u8 = 9;
 /// The most slots one call can hold at a time.
 pub const HOLDS_MAX: usize = 3;
 
+/// The appointments of a call by their number, each in a box: a node of the tree has room for eleven of what it holds,
+/// and nearly every call makes one.
+pub type Drafts = BTreeMap<u8, Box<Draft>>;
+
 /// Where the call is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
@@ -62,7 +66,7 @@ pub struct Call {
     /// Events so far: the optimistic lock of its journal.
     pub version: u32,
     pub phase: Phase,
-    pub drafts: BTreeMap<u8, Draft>,
+    pub drafts: Drafts,
     offered: Vec<Offered>,
     listings: u32,
     answered: Vec<Answered>,
@@ -90,7 +94,7 @@ impl Call {
             branch: None,
             version: 0,
             phase: Phase::Live,
-            drafts: BTreeMap::new(),
+            drafts: Drafts::new(),
             offered: Vec::new(),
             listings: 0,
             answered: Vec::new(),

@@ -28,7 +28,7 @@ fn next(row: &booking::Model, state: State) -> Booking {
 
 async fn record(store: &Store, row: &booking::Model, next: &Booking, minute: i64) -> bool {
     let change = Change { row, next, at: at(minute), attempt: None, callbacks: Vec::new() };
-    store.bookings(Scope::one(row.company_id.into())).record(change).await.unwrap()
+    store.bookings(Scope::one(row.company_id.into())).record(change).await.unwrap().is_some()
 }
 
 /// Moves an appointment of the call on and tells the call's outcome then.
@@ -63,7 +63,7 @@ async fn a_stale_change_is_refused_and_leaves_nothing() {
         attempt: Some(Attempt { kind: AttemptKind::Create, number: 1, at: at(5), result: None }),
         callbacks: vec![story.callback(Reason::SlotTaken, 30)],
     };
-    assert!(!books.store.bookings(Scope::All).record(late).await.unwrap());
+    assert!(books.store.bookings(Scope::All).record(late).await.unwrap().is_none());
 
     let after = (row(&books, &story, 1).await, story.row(&books.store).await, books.rows().await);
     assert_eq!(after, before);
@@ -98,7 +98,7 @@ async fn an_attempt_is_there_when_it_leaves_and_ended_when_it_ends() {
     };
     let bookings = books.store.bookings(Scope::one(tenant.company));
     let leaves = Change { row: &old, next: &sent, at: at(4), attempt: note(None, 4), callbacks: Vec::new() };
-    assert!(bookings.record(leaves).await.unwrap());
+    assert!(bookings.record(leaves).await.unwrap().is_some());
     let open = bookings.attempts(old.id.into()).await.unwrap();
     assert_eq!((open.len(), open[0].ended_at), (1, None));
 
@@ -110,7 +110,7 @@ async fn an_attempt_is_there_when_it_leaves_and_ended_when_it_ends() {
         attempt: note(Some("not_available"), 5),
         callbacks: vec![story.callback(Reason::SlotTaken, 30)],
     };
-    assert!(bookings.record(ends).await.unwrap());
+    assert!(bookings.record(ends).await.unwrap().is_some());
 
     let attempts = bookings.attempts(old.id.into()).await.unwrap();
     assert_eq!(attempts.len(), 1);

@@ -149,7 +149,7 @@ impl Line {
     }
 
     pub(super) fn draft(&self, number: u8) -> Draft {
-        self.call.drafts.get(&number).cloned().unwrap_or_default()
+        self.call.drafts.get(&number).map_or_else(Draft::default, |draft| Draft::clone(draft))
     }
 
     pub(super) fn stage(&self, number: u8) -> Stage {

@@ -115,7 +115,7 @@ impl<'a> Told<'a> {
     fn note(&mut self, event: &Event) {
         match event {
             Event::Chosen { appointment, chosen } => {
-                let service = self.service_of(self.said.drafts.get(appointment));
+                let service = self.service_of(self.said.drafts.get(appointment).map(AsRef::as_ref));
                 self.held.insert(*appointment, (chosen.clone(), service));
             }
             Event::Confirmed { appointment, yes } => drop(self.yes.insert(*appointment, *yes)),
@@ -181,7 +181,7 @@ impl<'a> Told<'a> {
     /// Drafts with something in them that are not promised.
     fn open_drafts(&self) -> impl Iterator<Item = (u8, &Draft)> {
         let is_promised = |number: u8| self.case.promises.iter().any(|one| one.appointment == number);
-        let drafts = self.said.drafts.iter().map(|(number, draft)| (*number, draft));
+        let drafts = self.said.drafts.iter().map(|(number, draft)| (*number, draft.as_ref()));
         drafts.filter(move |(number, draft)| {
             let is_empty = draft.wish.is_empty() && draft.chosen.is_none() && draft.stage == Stage::Open;
             !is_promised(*number) && !is_empty
