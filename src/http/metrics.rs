@@ -5,11 +5,14 @@ use std::net::IpAddr;
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{FromRequest as _, HttpRequest, HttpResponse, ResponseError as _};
 use serde::{Deserialize, Serialize};
+use tokio::sync::Mutex;
 
 use super::Rooms;
 use super::auth::Caller;
 use super::error::Problem;
-use crate::meters;
+use crate::actors::Switchboard;
+use crate::clock::{Clock, Stopwatch};
+use crate::meters::{self, Figures};
 use crate::operations::{Error, Role, figures};
 
 /// The text format, as Prometheus asks for it.
@@ -31,6 +34,25 @@ pub enum Readers {
     Off,
 }
 
+/// How long what was read from the books is told again: whoever asks all the time does not keep them busy.
+const FIGURES_LIFE_MS: u64 = 1_000;
+
+/// What was read last; who asks at the same moment waits for the same reading.
+#[derive(Default)]
+pub(super) struct Scrapes(Mutex<Option<(Stopwatch, Figures)>>);
+
+impl Scrapes {
+    async fn figures(&self, house: &Switchboard) -> Result<Figures, Error> {
+        let mut last = self.0.lock().await;
+        if let Some((_, figures)) = last.as_ref().filter(|(watch, _)| watch.elapsed_ms() < FIGURES_LIFE_MS) {
+            return Ok(figures.clone());
+        }
+        let figures = figures::read(house, super::VERSION).await?;
+        *last = Some((Clock::stopwatch(), figures.clone()));
+        Ok(figures)
+    }
+}
+
 pub(super) fn routes(config: &mut ServiceConfig) {
     config.service(web::resource("/metrics").route(web::get().to(show)));
 }
@@ -45,7 +67,7 @@ async fn show(rooms: Data<Rooms>, request: HttpRequest) -> HttpResponse {
     if !may_read && let Err(problem) = with_token(&request).await {
         return problem.error_response();
     }
-    match figures::read(&rooms.house, super::VERSION).await {
+    match rooms.scrapes.figures(&rooms.house).await {
         Ok(figures) => HttpResponse::Ok().content_type(TEXT).body(meters::render(&figures)),
         Err(error) => Problem::from(error).error_response(),
     }

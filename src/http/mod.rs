@@ -49,6 +49,7 @@ pub struct Rooms {
     limits: Arc<limit::Limits>,
     body_max_bytes: usize,
     readers: Readers,
+    scrapes: Arc<metrics::Scrapes>,
 }
 
 impl std::fmt::Debug for Rooms {
@@ -60,7 +61,14 @@ impl std::fmt::Debug for Rooms {
 impl Rooms {
     pub fn new(house: Switchboard, settings: &Settings, limits: &limit::Settings, site: Arc<Site>) -> Self {
         let limits = limit::Limits::new(limits, &settings.trusted_proxies, house.clock());
-        Self { house, site, limits, body_max_bytes: settings.body_max_bytes, readers: settings.metrics }
+        Self {
+            house,
+            site,
+            limits,
+            body_max_bytes: settings.body_max_bytes,
+            readers: settings.metrics,
+            scrapes: Arc::default(),
+        }
     }
 
     /// Greets the connections that will come to these rooms.

@@ -4,8 +4,8 @@ use futures_util::stream::{self, StreamExt as _};
 
 use super::scenario::{Played, Stage, Story, programme};
 
-/// Calls of a busy day: two companies, nine opening hours, one call every seven minutes at each.
-pub const CALLS: usize = 160;
+/// Calls of a busy day: two companies, nine opening hours, one call every nine minutes at each.
+pub const CALLS: usize = 120;
 /// How often in a day the calendar fails.
 const OUTAGES: usize = 3;
 

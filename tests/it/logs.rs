@@ -163,10 +163,6 @@ async fn a_collector_that_is_away_is_reported_once_and_holds_up_nobody() {
 
     for _ in 0..20 {
         assert_eq!(call.start().await, 204);
-        eventually("the next delivery to fail", || async {
-            reqwest::get(format!("{}/healthz", served.url)).await.is_ok().then_some(())
-        })
-        .await;
     }
     says_yes(&mut call).await;
     let watch = fernamt::clock::Clock::stopwatch();
@@ -221,7 +217,7 @@ async fn all_settled(served: &Served, token: &str, at_least: usize) {
     .await;
 }
 
-/// A day is 160 calls to two companies, each of the demo's stories about fifteen times, three outages among them; ten are
+/// A day is 120 calls to two companies, each of the demo's stories about ten times, three outages among them; ten are
 /// on the telephone at a time where the demo has one. The morning is logged as text and the afternoon as JSON, both at
 /// debug, the afternoon's traces go to a collector.
 #[actix_rt::test]
@@ -247,9 +243,9 @@ async fn a_day_at_ten_times_the_speed_leaves_nothing_personal_in_logs_metrics_an
             vec![company(KEY_A, "agent_a", NUMBER_A, 1001), company(KEY_B, "agent_b", NUMBER_B, 1003)];
         let stage = Stage { calcom: calcom.clone(), companies, now: calcom.now() };
         let played = half.play(&stage, SPEED).await;
-        assert!(played.len() >= 70, "{} calls are no half of the day", played.len());
+        assert!(played.len() >= 50, "{} calls are no half of the day", played.len());
         talkative(&stage.companies[0].retell, (&day, ["10:00", "15:00"][n]), &served).await;
-        all_settled(&served, &token, 40).await;
+        all_settled(&served, &token, 30).await;
         seen += &Metrics::of(&served.url).await.0;
         assert!(served.terminate().await.success());
     }
