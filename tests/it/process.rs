@@ -81,6 +81,8 @@ pub(crate) fn program(folder: &Path) -> Command {
         .env("FERNAMT_CALLS__SWEEP_EVERY_MS", "200")
         .env("FERNAMT_CALCOM__LOOK_AFTER_MS", "50,100,200,400")
         .env("FERNAMT_CALCOM__LOOK_AGAIN_MS", "300")
+        .env("FERNAMT_CALCOM__RETRY_LONGEST_MS", "1000")
+        .env("FERNAMT_CALCOM__BREAKER_COOL_DOWN_MS", "500")
         .stdin(Stdio::null())
         .stdout(Stdio::piped());
     command
