@@ -55,6 +55,8 @@ pub struct Account {
     pub api_key: SecretString,
     pub attendee_email_domain: Option<String>,
     pub requests_per_minute: u32,
+    /// The company's file still names it; if not, it is kept for what was booked through it.
+    pub is_active: bool,
 }
 
 /// A Cal.com host; what shares one is booked one after the other.

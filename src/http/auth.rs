@@ -72,6 +72,9 @@ pub(super) async fn browser(rooms: &Rooms, request: &HttpRequest) -> Result<Opti
     if let Some(wait) = rooms.limits.token_bar(request) {
         return Err(Problem::too_often("too many failed log-ins came from your address", seconds(wait)));
     }
+    if let Some(wait) = rooms.limits.log_in(request) {
+        return Err(Problem::too_often("too many log-ins came from your address", seconds(wait)));
+    }
     let who = users::log_in(rooms.house.store(), &name, password.into()).await?;
     if who.is_none() {
         rooms.limits.wrong_token(request);

@@ -48,17 +48,23 @@ async fn receive(
             serve(&knock, base_name(&name), &invocation, (&company, line, call, id)).await
         }
         (Visitor::Known { company, line }, ..) => {
-            keep(&knock, &name, Some(line), "no_call_id", None).await;
+            if rooms.limits.over(company.id, None).is_none() {
+                keep(&knock, &name, Some(line), "no_call_id", None).await;
+            }
             let sentence = sentences::not_understood(company.language);
             say(&Answer::new(Status::Invalid, sentence).to_json().to_string())
         }
         (Visitor::Unknown, Some(call), _) => {
-            keep(&knock, &name, None, "unknown_number", call.our_number()).await;
+            if rooms.limits.over_unknown().is_none() {
+                keep(&knock, &name, None, "unknown_number", call.our_number()).await;
+            }
             let sentence = sentences::unknown_number(Language::default());
             say(&Answer::new(Status::UnknownNumber, sentence).to_json().to_string())
         }
         (Visitor::Unknown, None, _) => {
-            keep(&knock, &name, None, "no_call_id", None).await;
+            if rooms.limits.over_unknown().is_none() {
+                keep(&knock, &name, None, "no_call_id", None).await;
+            }
             let sentence = sentences::not_understood(Language::default());
             say(&Answer::new(Status::Invalid, sentence).to_json().to_string())
         }
@@ -72,13 +78,13 @@ async fn serve(
     (company, line, call, id): (&Company, Line, &Call, &str),
 ) -> HttpResponse {
     let house = &knock.rooms.house;
-    if knock.rooms.limits.over(company.id, Some(id)).is_some() {
-        // The caller hears something, and the agent asks again.
-        return say(&Answer::new(Status::Working, sentences::working(company.language))
-            .to_json()
-            .to_string());
-    }
     let function = Function::named(name);
+    if knock.rooms.limits.over(company.id, Some(id)).is_some() {
+        // The caller hears something that is so, and the agent asks again.
+        let answer = Answer::new(Status::Working, sentences::one_moment(company.language));
+        meters::turn(function.known(), answer.status.as_str(), knock.watch.elapsed());
+        return say(&answer.to_json().to_string());
+    }
     let asked = Asked {
         request: request_of(&invocation.args),
         key: key_of(name, call, &invocation.args),

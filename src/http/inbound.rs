@@ -9,7 +9,7 @@ use super::Rooms;
 use super::door::{Knock, Visitor, refuse};
 use super::error::Refusal;
 use super::limit::Letter;
-use super::webhooks::{count, not_a_webhook, too_often, unread};
+use super::webhooks::{count, not_a_webhook, unread};
 use crate::actors::supervisor::spawn;
 use crate::domain::directory::{Branch, Company};
 use crate::domain::ids::CompanyId;
@@ -47,19 +47,18 @@ pub(super) async fn answer(knock: &Knock<'_>) -> HttpResponse {
         agent_id: ringing.agent_id,
         ..Call::default()
     };
-    let opened = knock.open(Some(&call)).await;
-    if let Ok(visitor) = &opened
-        && let Some(refused) = too_often(knock, visitor, None)
-    {
-        return refused;
-    }
-    match opened {
+    let limits = &knock.rooms.limits;
+    // In doubt the call goes through as it is: while a refusal is repeated, the caller hears it ring.
+    let as_it_is = || HttpResponse::Ok().json(json!({"call_inbound": {}}));
+    match knock.open(Some(&call)).await {
         Err(invalid) => refuse(invalid),
-        // In doubt the call goes through as it is.
         Ok(Visitor::Unknown) => {
-            keep(knock, &call, None, "unknown_number");
-            HttpResponse::Ok().json(json!({"call_inbound": {}}))
+            if limits.over_unknown().is_none() {
+                keep(knock, &call, None, "unknown_number");
+            }
+            as_it_is()
         }
+        Ok(Visitor::Known { company, .. }) if limits.over(company.id, None).is_some() => as_it_is(),
         Ok(Visitor::Known { company, line }) => {
             let branch = line.branch.and_then(|id| company.branch(id));
             let variables = variables(&company, branch, knock.now);

@@ -54,14 +54,22 @@ pub struct Settings {
     /// Bytes of bodies that nobody has vouched for yet, in memory at once.
     pub stranger_bytes_max: usize,
     pub stranger_bytes_per_source_max: usize,
+    /// The same for sources where somebody has signed rightly, all together.
+    pub proven_bytes_max: usize,
     pub wrong_signatures_per_minute: u32,
     pub wrong_tokens_per_minute: u32,
     /// How long a source that was wrong too often is not listened to, in milliseconds.
     pub barred_ms: u64,
     /// Addresses that are never barred as a whole.
     pub known_sources: Vec<IpAddr>,
-    /// Requests being answered at once.
+    /// Requests being answered at once, of those who have proved themselves.
     pub requests_max: usize,
+    /// The same of strangers, who take nobody else's place.
+    pub stranger_requests_max: usize,
+    /// Signed deliveries for numbers that nobody here has, a minute.
+    pub unknown_requests_per_minute: u32,
+    /// Log-ins with e-mail and password a minute from one address, right or wrong: each costs a processor a moment.
+    pub log_ins_per_minute: u32,
     pub company_requests_per_minute: u32,
     pub call_requests_per_minute: u32,
     pub token_requests_per_minute: u32,
@@ -75,7 +83,12 @@ pub(super) struct Limits {
     connections: Connections,
     stranger_bytes: AtomicUsize,
     bytes_by_source: DashMap<Source, usize>,
+    /// Bytes of unverified bodies from sources where somebody has signed rightly.
+    proven_bytes: AtomicUsize,
     requests: AtomicUsize,
+    stranger_requests: AtomicUsize,
+    unknown: Rate<()>,
+    log_ins: Rate<Source>,
     companies: Rate<CompanyId>,
     calls: Rate<(CompanyId, u64)>,
     tokens: Rate<u64>,
@@ -89,7 +102,11 @@ impl Limits {
             connections: Connections::new(settings),
             stranger_bytes: AtomicUsize::new(0),
             bytes_by_source: DashMap::new(),
+            proven_bytes: AtomicUsize::new(0),
             requests: AtomicUsize::new(0),
+            stranger_requests: AtomicUsize::new(0),
+            unknown: Rate::per_minute(settings.unknown_requests_per_minute, 1),
+            log_ins: Rate::per_minute(settings.log_ins_per_minute, KEYS_MAX),
             companies: Rate::per_minute(settings.company_requests_per_minute, KEYS_MAX),
             calls: Rate::per_minute(settings.call_requests_per_minute, KEYS_MAX),
             tokens: Rate::per_minute(settings.token_requests_per_minute, KEYS_MAX),
@@ -109,11 +126,34 @@ impl Limits {
         source.is_some_and(|source| self.sources.signature_bar(source, self.clock.now()).is_some())
     }
 
-    /// A signature was missing, stale or wrong.
+    /// A signature was missing, stale or wrong. Where somebody has signed rightly it is not counted: one company's wrong key
+    /// must not end what all of Retell's other customers get from the same addresses.
     pub(super) fn wrong_signature(&self, request: &HttpRequest) {
+        let now = self.clock.now();
+        if let Some(source) = self.source(request).filter(|source| !self.sources.is_proven(*source, now)) {
+            self.sources.wrong_signature(source, now);
+        }
+    }
+
+    /// A signature for a number nobody has was by no key of this house.
+    pub(super) fn wrong_guess(&self, request: &HttpRequest) {
         if let Some(source) = self.source(request) {
             self.sources.wrong_signature(source, self.clock.now());
         }
+    }
+
+    /// How long whoever logs in with a password has to wait, if there were too many from there.
+    pub(super) fn log_in(&self, request: &HttpRequest) -> Option<Duration> {
+        let wait = self.log_ins.check(&self.source(request)?).err()?;
+        meters::turned_away("log_ins");
+        Some(wait)
+    }
+
+    /// How long deliveries for unknown numbers have to wait, if there were too many.
+    pub(super) fn over_unknown(&self) -> Option<Duration> {
+        let wait = self.unknown.check(&()).err()?;
+        meters::turned_away("unknown_numbers");
+        Some(wait)
     }
 
     /// A signature was right: its source and its connection are no strangers any more.

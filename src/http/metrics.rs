@@ -37,6 +37,9 @@ pub enum Readers {
 /// How long what was read from the books is told again: whoever asks all the time does not keep them busy.
 const FIGURES_LIFE_MS: u64 = 1_000;
 
+/// How long a reading may take before the last one is told again.
+const READING_MAX: std::time::Duration = std::time::Duration::from_secs(3);
+
 /// What was read last; who asks at the same moment waits for the same reading.
 #[derive(Default)]
 pub(super) struct Scrapes(Mutex<Option<(Stopwatch, Figures)>>);
@@ -47,7 +50,13 @@ impl Scrapes {
         if let Some((_, figures)) = last.as_ref().filter(|(watch, _)| watch.elapsed_ms() < FIGURES_LIFE_MS) {
             return Ok(figures.clone());
         }
-        let figures = figures::read(house, super::VERSION).await?;
+        let reading = tokio::time::timeout(READING_MAX, figures::read(house, super::VERSION)).await;
+        let figures = match (reading, last.as_ref()) {
+            (Ok(figures), _) => figures?,
+            // An actor that does not answer is a reason to look at the rest, not to see nothing.
+            (Err(_), Some((_, figures))) => return Ok(figures.clone()),
+            (Err(_), None) => return Err(Error::NoAnswer),
+        };
         *last = Some((Clock::stopwatch(), figures.clone()));
         Ok(figures)
     }

@@ -50,7 +50,7 @@ async fn receive(
         Ok(webhook) => {
             let answer = match knock.open(webhook.call.as_ref()).await {
                 Err(invalid) => refuse(invalid),
-                Ok(visitor) => match too_often(&knock, &visitor, webhook.call.as_ref()) {
+                Ok(visitor) => match too_often(&knock, &webhook, &visitor) {
                     Some(refused) => refused,
                     None => take_in(&knock, &webhook, visitor).await,
                 },
@@ -83,11 +83,18 @@ pub(super) fn count(event: &'static str, answer: &HttpResponse) {
     meters::webhook(event, result);
 }
 
-/// A company or call that sends too much is asked to send it again later, as Retell does.
-pub(super) fn too_often(knock: &Knock<'_>, visitor: &Visitor, call: Option<&Call>) -> Option<HttpResponse> {
-    let Visitor::Known { company, .. } = visitor else { return None };
-    let wait = knock.rooms.limits.over(company.id, call.and_then(call_id))?;
-    let message = "too many deliveries of this company or call; send it again later";
+/// Who sends too much is asked to send it again later, as Retell does. What begins, ends or judges a call of ours is never
+/// refused: each comes once, Retell repeats it three times at most, and the caller's promise hangs on it.
+fn too_often(knock: &Knock<'_>, webhook: &Webhook, visitor: &Visitor) -> Option<HttpResponse> {
+    let limits = &knock.rooms.limits;
+    let wait = match (&webhook.event, visitor) {
+        (Event::CallStarted | Event::CallEnded | Event::CallAnalyzed, Visitor::Known { .. }) => None,
+        (Event::Other(_), Visitor::Known { company, .. }) => {
+            limits.over(company.id, webhook.call.as_ref().and_then(call_id))
+        }
+        (_, Visitor::Unknown) => limits.over_unknown(),
+    }?;
+    let message = "too many deliveries; send it again later";
     let refusal = Refusal::new(StatusCode::TOO_MANY_REQUESTS, "too_often", message);
     Some(refusal.after(seconds(wait)).error_response())
 }

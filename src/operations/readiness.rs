@@ -94,6 +94,9 @@ impl Site {
     }
 }
 
+/// How long a look waits for another to end.
+const TURN_WAITS: std::time::Duration = std::time::Duration::from_secs(10);
+
 /// Looks at one company or at all the principal sees; offline, only at what stands in the books.
 /// Fails where the role does not allow it, the company is unknown or the books fail.
 pub async fn check(
@@ -105,7 +108,8 @@ pub async fn check(
     who.may_see_calls()?;
     let directory = house.directory();
     let seen = Principal { scope: who.scope_for(&directory, look.company)?, ..who.clone() };
-    let _turn = site.turn.lock().await;
+    // One at a time, so that looking costs the callers nothing; who would wait for long is told to come again.
+    let _turn = tokio::time::timeout(TURN_WAITS, site.turn.lock()).await.map_err(|_| Error::NoAnswer)?;
     let (mut companies, mut rehearsals) = (Vec::new(), Vec::new());
     for company in directory.companies().filter(|company| seen.sees(company.id)) {
         let facts = Inquiry::new(house, site, company, look.offline).facts().await?;

@@ -3,11 +3,11 @@
 use entities::inbox;
 use jiff::Timestamp;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
 use super::journal::Delivery;
-use super::{Error, Store};
+use super::{Error, Store, forgetting};
 use crate::domain::ids::{CallId, CompanyId};
 
 /// The inbox.
@@ -83,12 +83,20 @@ impl Deliveries<'_> {
 
     /// Forgets the bodies of deliveries that came before that instant; says how many.
     pub async fn forget_bodies(&self, before: Timestamp) -> Result<u64, Error> {
-        let forgotten = inbox::Entity::update_many()
-            .col_expr(inbox::Column::Body, Expr::value(Option::<Vec<u8>>::None))
-            .filter(inbox::Column::ReceivedAt.lt(before.as_millisecond()))
-            .filter(inbox::Column::Body.is_not_null())
-            .exec(&self.store.write)
-            .await?;
-        Ok(forgotten.rows_affected)
+        forgetting::in_steps(async || {
+            let old = inbox::Entity::find()
+                .select_only()
+                .column(inbox::Column::Id)
+                .filter(inbox::Column::ReceivedAt.lt(before.as_millisecond()))
+                .filter(inbox::Column::Body.is_not_null())
+                .limit(forgetting::AT_A_TIME);
+            let forgotten = inbox::Entity::update_many()
+                .col_expr(inbox::Column::Body, Expr::value(Option::<Vec<u8>>::None))
+                .filter(inbox::Column::Id.in_subquery(old.into_query()))
+                .exec(&self.store.write)
+                .await?;
+            Ok(forgotten.rows_affected)
+        })
+        .await
     }
 }

@@ -109,6 +109,7 @@ impl Directories<'_> {
             api_key: self.store.keyring.open(&place("accounts", "api_key", row.id), &row.api_key)?,
             attendee_email_domain: row.attendee_email_domain.clone(),
             requests_per_minute: u32::try_from(row.requests_per_minute).unwrap_or(1).max(1),
+            is_active: row.active,
         })
     }
 }

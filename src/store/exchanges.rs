@@ -1,20 +1,19 @@
 //! Requests to Cal.com as they are kept for people: written in groups behind the work, never in its way.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use entities::exchange;
 use jiff::Timestamp;
 use sea_orm::{
     ColumnTrait, DatabaseConnection, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect,
+    QuerySelect, QueryTrait,
 };
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use super::{Error, Scope, Store};
+use super::{Error, Scope, Store, forgetting};
 use crate::domain::ids::{BookingId, CallId, CompanyId};
+use crate::meters;
 
 /// Exchanges that wait to be written; beyond it they are counted and dropped.
 const WAITING_MAX: usize = 4_096;
@@ -47,20 +46,14 @@ pub struct Exchange {
 #[derive(Clone, Debug)]
 pub struct Notes {
     waiting: mpsc::Sender<Exchange>,
-    dropped: Arc<AtomicU64>,
 }
 
 impl Notes {
     /// Hands one in and never waits: when too many are waiting already, it is counted and let go.
     pub fn note(&self, exchange: Exchange) {
         if self.waiting.try_send(exchange).is_err() {
-            self.dropped.fetch_add(1, Ordering::Relaxed);
+            meters::turned_away("exchanges");
         }
-    }
-
-    /// How many could not be kept.
-    pub fn dropped(&self) -> u64 {
-        self.dropped.load(Ordering::Relaxed)
     }
 }
 
@@ -69,13 +62,11 @@ impl Notes {
 pub(super) struct Writer {
     write: DatabaseConnection,
     waiting: mpsc::Receiver<Exchange>,
-    dropped: Arc<AtomicU64>,
 }
 
 pub(super) fn pair(write: DatabaseConnection) -> (Notes, Writer) {
     let (send, receive) = mpsc::channel(WAITING_MAX);
-    let dropped = Arc::<AtomicU64>::default();
-    (Notes { waiting: send, dropped: dropped.clone() }, Writer { write, waiting: receive, dropped })
+    (Notes { waiting: send }, Writer { write, waiting: receive })
 }
 
 impl Writer {
@@ -90,9 +81,9 @@ impl Writer {
             {
                 taken.push(next);
             }
-            let count = u64::try_from(taken.len()).unwrap_or(u64::MAX);
+            let count = taken.len();
             if let Err(error) = insert(&self.write, taken.drain(..)).await {
-                self.dropped.fetch_add(count, Ordering::Relaxed);
+                (0..count).for_each(|_| meters::turned_away("exchanges"));
                 tracing::warn!(
                     count,
                     error = &error as &dyn std::error::Error,
@@ -145,11 +136,19 @@ impl Exchanges<'_> {
 
     /// Forgets what was asked before that instant; says how many.
     pub async fn forget(&self, before: Timestamp) -> Result<u64, Error> {
-        let gone = exchange::Entity::delete_many()
-            .filter(self.scope.condition(exchange::Column::CompanyId))
-            .filter(exchange::Column::At.lt(before.as_millisecond()))
-            .exec(&self.store.write)
-            .await?;
-        Ok(gone.rows_affected)
+        forgetting::in_steps(async || {
+            let old = exchange::Entity::find()
+                .select_only()
+                .column(exchange::Column::Id)
+                .filter(self.scope.condition(exchange::Column::CompanyId))
+                .filter(exchange::Column::At.lt(before.as_millisecond()))
+                .limit(forgetting::AT_A_TIME);
+            let gone = exchange::Entity::delete_many()
+                .filter(exchange::Column::Id.in_subquery(old.into_query()))
+                .exec(&self.store.write)
+                .await?;
+            Ok(gone.rows_affected)
+        })
+        .await
     }
 }

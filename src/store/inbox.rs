@@ -3,10 +3,12 @@
 use entities::{Ms, inbox};
 use jiff::Timestamp;
 use sea_orm::sea_query::{Expr, ExprTrait as _};
-use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{
+    ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+};
 use uuid::Uuid;
 
-use super::{Cursor, Error, Page, Scope, Store};
+use super::{Cursor, Error, Page, Scope, Store, forgetting};
 use crate::domain::ids::{CallId, CompanyId, DeliveryId};
 
 /// Deliveries of some tenants; only whoever sees all tenants sees those that belong to none.
@@ -120,12 +122,20 @@ impl Inbox<'_> {
 
     /// Forgets deliveries that came before that instant altogether; says how many.
     pub async fn forget(&self, before: Timestamp) -> Result<u64, Error> {
-        let gone = inbox::Entity::delete_many()
-            .filter(self.scope.condition(inbox::Column::CompanyId))
-            .filter(inbox::Column::ReceivedAt.lt(before.as_millisecond()))
-            .exec(&self.store.write)
-            .await?;
-        Ok(gone.rows_affected)
+        forgetting::in_steps(async || {
+            let old = inbox::Entity::find()
+                .select_only()
+                .column(inbox::Column::Id)
+                .filter(self.scope.condition(inbox::Column::CompanyId))
+                .filter(inbox::Column::ReceivedAt.lt(before.as_millisecond()))
+                .limit(forgetting::AT_A_TIME);
+            let gone = inbox::Entity::delete_many()
+                .filter(inbox::Column::Id.in_subquery(old.into_query()))
+                .exec(&self.store.write)
+                .await?;
+            Ok(gone.rows_affected)
+        })
+        .await
     }
 }
 

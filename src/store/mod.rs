@@ -8,6 +8,7 @@ pub mod deliveries;
 pub mod directory;
 pub mod exchanges;
 pub mod figures;
+mod forgetting;
 pub mod holds;
 pub mod inbox;
 pub mod journal;

@@ -236,24 +236,29 @@ async fn strangers_bodies_take_no_more_memory_than_they_may() {
 }
 
 #[actix_rt::test]
-async fn a_call_that_asks_too_often_is_asked_to_wait_and_its_webhooks_to_come_again() {
+async fn a_call_that_asks_too_often_is_asked_to_wait_but_its_end_is_always_taken_and_its_promise_kept() {
     let house =
         House::open(Setup { settings: "[limits]\ncall_requests_per_minute = 3", ..Setup::default() }).await;
     let before = turned_away(&house, "call").await;
     let (mut noisy, mut quiet) = (house.ring(), house.ring());
-    for _ in 0..3 {
-        assert_eq!(status(&noisy.invoke("list_services", json!({})).await), "services");
-    }
+    let held = noisy.invoke("collect_appointment", wish("2026-10-20", "14:30", "Erika Beispiel")).await;
+    assert_eq!(status(&held), "held");
+    assert_eq!(says_yes(&mut noisy).await, "confirmed");
+    assert_eq!(status(&noisy.invoke("list_services", json!({})).await), "services");
 
     let function = noisy.invoke("list_services", json!({})).await;
-    let webhook = webhook(&house, &noisy.body_of("call_ended")).await;
+    let chatter = webhook(&house, &noisy.body_of("transcript_updated")).await;
+    let end = webhook(&house, &noisy.body_of("call_ended")).await;
 
     assert_eq!(status(&function), "working");
-    assert_eq!(webhook.status(), 429);
-    let wait: u64 = webhook.headers()["retry-after"].to_str().unwrap().parse().unwrap();
+    assert_eq!(chatter.status(), 429);
+    let wait: u64 = chatter.headers()["retry-after"].to_str().unwrap().parse().unwrap();
     assert!((1..=60).contains(&wait), "{wait}");
+    assert_eq!(end.status(), 204);
     assert!(turned_away(&house, "call").await >= before + 2);
     assert_eq!(status(&quiet.invoke("list_services", json!({})).await), "services");
+    let booking = house.booking_in(noisy.id(), &["booked"]).await;
+    assert!(booking["calcom_uid"].is_string(), "{booking}");
 }
 
 #[actix_rt::test]
@@ -261,14 +266,54 @@ async fn a_company_that_asks_too_often_takes_nothing_from_another() {
     let settings = "[limits]\ncompany_requests_per_minute = 3";
     let house = House::open(Setup { settings, ..Setup::default() }).await;
     for _ in 0..3 {
-        assert_eq!(webhook(&house, &house.ring().body_of("call_started")).await.status(), 204);
+        assert_eq!(webhook(&house, &house.ring().body_of("transcript_updated")).await.status(), 204);
     }
 
-    let fourth = webhook(&house, &house.ring().body_of("call_started")).await;
+    let fourth = webhook(&house, &house.ring().body_of("transcript_updated")).await;
+    let ringing = house.ring().inbound().await;
     let mut other = house.workspace(KEY_B, "agent_b").ring(Ring { to: NUMBER_B, ..Ring::default() });
 
     assert_eq!(fourth.status(), 429);
-    assert_eq!(other.inbound().await.status, 200);
+    assert_eq!((ringing.status, &ringing.body), (200, &json!({"call_inbound": {}})), "it rings on");
+    assert!(other.inbound().await.body["call_inbound"]["dynamic_variables"].is_object());
+}
+
+#[actix_rt::test]
+async fn strangers_who_dawdle_sit_on_nobody_elses_place() {
+    let settings = "[limits]\nstranger_requests_max = 1\nrequests_max = 8";
+    let house = House::open(Setup { settings, ..Setup::default() }).await;
+    // From here somebody has signed rightly.
+    assert_eq!(webhook(&house, &house.ring().body_of("call_started")).await.status(), 204);
+    let mut dawdler = connect(&house).await;
+    dawdler.write_all(head(&house, 100).as_bytes()).await.unwrap();
+
+    let another = eventually("a second stranger is refused", || async {
+        let answer = ask(&mut connect(&house).await, head(&house, 0).as_bytes()).await;
+        answer.starts_with("HTTP/1.1 503 ").then_some(answer)
+    })
+    .await;
+
+    assert!(another.contains("retry-after: 1"), "{another}");
+    books_a_haircut(&house).await;
+}
+
+#[actix_rt::test]
+async fn deliveries_for_numbers_nobody_has_are_kept_only_so_often() {
+    let house =
+        House::open(Setup { settings: "[limits]\nunknown_requests_per_minute = 2", ..Setup::default() })
+            .await;
+    let unknown = || house.workspace(KEY_A, "agent_a").ring(Ring { to: "+4930999", ..Ring::default() });
+    let mut statuses = Vec::new();
+    for _ in 0..3 {
+        statuses.push(webhook(&house, &unknown().body_of("call_ended")).await.status().as_u16());
+    }
+
+    let function = unknown().invoke("list_services", json!({})).await;
+
+    assert_eq!(statuses, [404, 404, 429]);
+    assert_eq!(status(&function), "unknown_number");
+    let kept = house.app.house().store().deliveries().count().await.unwrap();
+    assert_eq!(kept, 2);
 }
 
 #[actix_rt::test]
@@ -298,7 +343,11 @@ async fn whoever_tries_tokens_has_to_wait_and_a_good_one_may_ask_only_so_often()
 
 #[actix_rt::test]
 async fn when_too_much_is_being_answered_more_is_refused_but_not_those_who_ask_whether_we_live() {
-    let house = House::open(Setup { settings: "[limits]\nrequests_max = 0", ..Setup::default() }).await;
+    let house = House::open(Setup {
+        settings: "[limits]\nrequests_max = 0\nstranger_requests_max = 0",
+        ..Setup::default()
+    })
+    .await;
 
     let refused = webhook(&house, &house.ring().body_of("call_started")).await;
     let lives = house.http.get(format!("{}/healthz", house.app.url())).send().await.unwrap();

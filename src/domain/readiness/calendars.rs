@@ -18,7 +18,7 @@ pub(super) fn accounts(company: &Company, facts: &Facts) -> Vec<Finding> {
         findings.push(attendee_email(account, company, facts));
         findings
     };
-    company.accounts.iter().flat_map(of_account).collect()
+    company.accounts.iter().filter(|account| account.is_active).flat_map(of_account).collect()
 }
 
 fn key(account: &Account, known: &AccountFacts) -> Finding {

@@ -80,6 +80,7 @@ fn company() -> Company {
             api_key: SecretString::from("cal_test"),
             attendee_email_domain: Some("anrufer.salon.example".into()),
             requests_per_minute: 100,
+            is_active: true,
         }],
         calendars: vec![calendar("anna", 10), calendar("bea", 11)],
         branches: vec![Branch {

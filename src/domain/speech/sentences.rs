@@ -160,6 +160,15 @@ pub fn unknown_function(language: Language) -> String {
     )
 }
 
+/// Nothing is under way, and it is to be asked again.
+pub fn one_moment(language: Language) -> String {
+    either(
+        language,
+        "Einen Moment bitte. Fragen Sie mich gleich noch einmal.",
+        "One moment please. Ask me again in a moment.",
+    )
+}
+
 pub fn working(language: Language) -> String {
     either(
         language,

@@ -1,5 +1,7 @@
 //! The gate before every route: who is barred is not listened to, and only so many requests are answered at once.
 
+use std::sync::atomic::AtomicUsize;
+
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{ConnectionType, StatusCode};
@@ -42,11 +44,11 @@ pub async fn gate<B: MessageBody>(
 }
 
 /// A place among the requests that are being answered.
-struct Place<'a>(&'a Limits);
+struct Place<'a>(&'a AtomicUsize);
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        give_back(&self.0.requests, 1);
+        give_back(self.0, 1);
     }
 }
 
@@ -60,12 +62,19 @@ fn admit<'a>(limits: &'a Limits, request: &ServiceRequest) -> Result<Option<Plac
     if ALWAYS_ANSWERED.contains(&request.path()) {
         return Ok(None);
     }
-    if !take(&limits.requests, 1, limits.settings.requests_max) {
-        meters::turned_away("requests");
+    // Strangers have places of their own: however slowly they send, they sit on nobody else's.
+    let is_stranger = request.request().conn_data::<Guest>().is_some_and(Guest::is_stranger);
+    let (places, max, limit) = if is_stranger {
+        (&limits.stranger_requests, limits.settings.stranger_requests_max, "stranger_requests")
+    } else {
+        (&limits.requests, limits.settings.requests_max, "requests")
+    };
+    if !take(places, 1, max) {
+        meters::turned_away(limit);
         let message = "too many requests are being answered; try again in a moment";
         return Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "busy", message).after(1));
     }
-    Ok(Some(Place(limits)))
+    Ok(Some(Place(places)))
 }
 
 fn close<B>(answer: &mut ServiceResponse<B>) {

@@ -79,8 +79,13 @@ struct Reading {
 
 impl Reading {
     fn new(limits: &Arc<Limits>, source: Option<Source>, body_max_bytes: usize, promised: usize) -> Self {
-        let stranger = source.filter(|source| !limits.sources.is_proven(*source, limits.clock.now()));
-        let shelf = stranger.map(|source| Shelf { limits: limits.clone(), source, bytes: 0 });
+        let now = limits.clock.now();
+        let shelf = source.map(|source| Shelf {
+            limits: limits.clone(),
+            source,
+            is_proven: limits.sources.is_proven(source, now),
+            bytes: 0,
+        });
         Self { limits: limits.clone(), shelf, body_max_bytes, promised }
     }
 
@@ -90,7 +95,7 @@ impl Reading {
         loop {
             let left = watch.left_of(self.allowed_ms(body.len()));
             let chunk = match tokio::time::timeout(left, payload.next()).await {
-                Err(_) => return Err(too_slow()),
+                Err(_) => return Err(self.too_slow()),
                 Ok(None) => break,
                 Ok(Some(Err(_))) => return Err(cut_off()),
                 Ok(Some(Ok(chunk))) => chunk,
@@ -128,6 +133,15 @@ impl Reading {
         Letter { body, shelf: RefCell::new(self.shelf) }
     }
 
+    /// Whoever keeps us waiting is counted like one who signs wrongly.
+    fn too_slow(&self) -> Refusal {
+        meters::turned_away("body_time");
+        if let Some(shelf) = self.shelf.as_ref().filter(|shelf| !shelf.is_proven) {
+            self.limits.sources.wrong_signature(shelf.source, self.limits.clock.now());
+        }
+        Refusal::new(StatusCode::REQUEST_TIMEOUT, "too_slow", "the body came too slowly")
+    }
+
     fn too_large(&self) -> Refusal {
         meters::turned_away("body_size");
         let message = format!("the body is larger than {} bytes", self.body_max_bytes);
@@ -135,25 +149,29 @@ impl Reading {
     }
 }
 
-fn too_slow() -> Refusal {
-    meters::turned_away("body_time");
-    Refusal::new(StatusCode::REQUEST_TIMEOUT, "too_slow", "the body came too slowly")
-}
-
 fn cut_off() -> Refusal {
     Refusal::new(StatusCode::BAD_REQUEST, "cut_off", "the body ended before its end")
 }
 
-/// The room that a stranger's body takes up, given back when it is gone or vouched for.
+/// The room that an unverified body takes up, given back when it is gone or vouched for.
 struct Shelf {
     limits: Arc<Limits>,
     source: Source,
+    /// Somebody at its source has signed rightly: it has room of its own, and all of Retell may share one source.
+    is_proven: bool,
     bytes: usize,
 }
 
 impl Shelf {
     fn take(&mut self, bytes: usize) -> Result<(), &'static str> {
         let limits = &self.limits;
+        if self.is_proven {
+            if !take(&limits.proven_bytes, bytes, limits.settings.proven_bytes_max) {
+                return Err("proven_bytes");
+            }
+            self.bytes += bytes;
+            return Ok(());
+        }
         if !take(&limits.stranger_bytes, bytes, limits.settings.stranger_bytes_max) {
             return Err("stranger_bytes");
         }
@@ -171,6 +189,9 @@ impl Shelf {
 
 impl Drop for Shelf {
     fn drop(&mut self) {
+        if self.is_proven {
+            return give_back(&self.limits.proven_bytes, self.bytes);
+        }
         give_back(&self.limits.stranger_bytes, self.bytes);
         if let Entry::Occupied(mut of_source) = self.limits.bytes_by_source.entry(self.source) {
             *of_source.get_mut() = of_source.get().saturating_sub(self.bytes);
@@ -192,6 +213,7 @@ mod tests {
         let settings = Settings {
             stranger_bytes_max: 100,
             stranger_bytes_per_source_max: 60,
+            proven_bytes_max: 120,
             body_wait_ms: 1_000,
             body_bytes_per_second_min: 500,
             ..defaults
@@ -204,7 +226,7 @@ mod tests {
     }
 
     fn shelf(limits: &Arc<Limits>, of: &str) -> Shelf {
-        Shelf { limits: limits.clone(), source: source(of), bytes: 0 }
+        Shelf { limits: limits.clone(), source: source(of), is_proven: false, bytes: 0 }
     }
 
     #[test]
@@ -231,11 +253,16 @@ mod tests {
     }
 
     #[test]
-    fn a_letter_of_a_source_that_signed_rightly_takes_no_strangers_room() {
+    fn a_letter_of_a_source_that_signed_rightly_takes_no_strangers_room_but_has_a_bound_too() {
         let limits = limits();
         limits.sources.prove(source("192.0.2.7"), limits.clock.now());
+        let shelf = |address| Reading::new(&limits, Some(source(address)), 1_000, 0).shelf.unwrap();
+        let (mut proven, mut strange) = (shelf("192.0.2.7"), shelf("192.0.2.8"));
 
-        assert!(Reading::new(&limits, Some(source("192.0.2.7")), 1_000, 0).shelf.is_none());
-        assert!(Reading::new(&limits, Some(source("192.0.2.8")), 1_000, 0).shelf.is_some());
+        assert_eq!(proven.take(100), Ok(()), "more than one stranger's source may have");
+        assert_eq!(strange.take(60), Ok(()));
+        assert_eq!(proven.take(21), Err("proven_bytes"));
+        drop(proven);
+        assert_eq!(shelf("192.0.2.7").take(120), Ok(()));
     }
 }

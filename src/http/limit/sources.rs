@@ -1,6 +1,7 @@
 //! Where requests come from: who was wrong too often is not listened to, unless somebody there has signed rightly.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::sync::Once;
 use std::time::Duration;
 
 use actix_web::HttpRequest;
@@ -17,6 +18,8 @@ const SOURCES_MAX: usize = 10_000;
 const PROVEN_FOR: SignedDuration = SignedDuration::from_hours(24);
 /// How old that word may grow before it is renewed, so that not every request writes.
 const RENEWED_AFTER: SignedDuration = SignedDuration::from_mins(1);
+
+const FORWARDED: &str = "x-forwarded-for";
 
 /// Who sends: an IPv4 address, or the /64 of an IPv6 address, since whoever has one of those has them all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,6 +44,8 @@ pub(super) struct Sources {
     known: Vec<Source>,
     trusted_proxies: Vec<IpAddr>,
     barred_ms: u64,
+    /// Said once: somebody forwards who is not trusted to.
+    unheard_proxy: Once,
 }
 
 impl Sources {
@@ -54,17 +59,32 @@ impl Sources {
             known: settings.known_sources.iter().copied().map(Source::from).collect(),
             trusted_proxies: trusted_proxies.to_vec(),
             barred_ms: settings.barred_ms,
+            unheard_proxy: Once::new(),
         }
     }
 
     pub(super) fn of(&self, request: &HttpRequest) -> Option<Source> {
         let peer = request.peer_addr()?.ip();
         if !self.is_proxy(peer) {
+            if request.headers().contains_key(FORWARDED) {
+                self.unheard_proxy.call_once(|| {
+                    tracing::warn!(%peer, "{peer} speaks for others (X-Forwarded-For) and is no trusted proxy; if it is yours, add it to web.trusted_proxies, or all behind it count as one");
+                });
+            }
             return Some(peer.into());
         }
-        let header = request.headers().get("x-forwarded-for").and_then(|value| value.to_str().ok());
-        let hops = header.unwrap_or_default().rsplit(',').filter_map(|hop| hop.trim().parse().ok());
-        Some(hops.into_iter().find(|hop| !self.is_proxy(*hop)).unwrap_or(peer).into())
+        let lines: Vec<&str> =
+            request.headers().get_all(FORWARDED).filter_map(|value| value.to_str().ok()).collect();
+        let hops = lines.iter().rev().flat_map(|line| line.rsplit(','));
+        for hop in hops {
+            match address_of(hop) {
+                Some(hop) if self.is_proxy(hop) => {}
+                Some(hop) => return Some(hop.into()),
+                // What stands before a word that cannot be read may have been written by anybody.
+                None => break,
+            }
+        }
+        Some(peer.into())
     }
 
     pub(super) fn is_proxy(&self, peer: IpAddr) -> bool {
@@ -112,6 +132,12 @@ impl Sources {
     pub(super) fn is_proven(&self, source: Source, now: Timestamp) -> bool {
         self.known.contains(&source) || self.proven.get(&source).is_some_and(|until| *until > now)
     }
+}
+
+/// An address, as some proxies write it also with its port.
+fn address_of(hop: &str) -> Option<IpAddr> {
+    let hop = hop.trim();
+    hop.parse().ok().or_else(|| hop.parse::<SocketAddr>().ok().map(|with_port| with_port.ip()))
 }
 
 fn left(map: &DashMap<Source, Timestamp>, source: Source, now: Timestamp) -> Option<Duration> {
@@ -164,6 +190,23 @@ mod tests {
 
         assert_eq!(direct, Some(source("192.0.2.7")));
         assert_eq!(proxied, Some(source("198.51.100.1")));
+    }
+
+    #[test]
+    fn what_a_client_wrote_itself_into_the_header_is_not_believed() {
+        let sources = sources(&["10.0.0.1"]);
+        let of = |lines: &[&str]| {
+            let mut request = TestRequest::default().peer_addr("10.0.0.1:1".parse().unwrap());
+            for line in lines {
+                request = request.append_header(("x-forwarded-for", *line));
+            }
+            sources.of(&request.to_http_request())
+        };
+
+        assert_eq!(of(&["100.20.5.228", "198.51.100.1"]), Some(source("198.51.100.1")));
+        assert_eq!(of(&["100.20.5.228, 198.51.100.1:5678"]), Some(source("198.51.100.1")));
+        assert_eq!(of(&["100.20.5.228, [2001:db8::1]:99"]), Some(source("2001:db8::1")));
+        assert_eq!(of(&["100.20.5.228, nobody"]), Some(source("10.0.0.1")));
     }
 
     #[test]

@@ -41,6 +41,7 @@ impl<'a> Inquiry<'a> {
             self.company
                 .accounts
                 .iter()
+                .filter(|account| account.is_active)
                 .map(|account| async move { (account.id, self.account(account).await) }),
         );
         let (retell, accounts) = futures_util::future::join(self.workspace(), accounts).await;

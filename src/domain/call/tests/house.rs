@@ -70,6 +70,7 @@ pub(super) fn company() -> Company {
             api_key: SecretString::from("cal_test"),
             attendee_email_domain: Some("anrufer.salon-beispiel.example".into()),
             requests_per_minute: 100,
+            is_active: true,
         }],
         calendars: vec![calendar("anna", anna()), calendar("bea", bea())],
         branches: vec![
