@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
+use fernamt::sim::calcom::Calcom;
 use fernamt::sim::retell::{Call, Ring, Workspace};
 use futures_util::StreamExt as _;
 use futures_util::future::{join, join_all};
@@ -44,12 +45,28 @@ pub(crate) async fn run() -> anyhow::Result<Vec<Verdict>> {
             ideal.as_secs_f64(),
             f64::from(total) / ideal.as_secs_f64(),
         ));
+        out(&requests_of(&premises.calcom));
         if latency_ms == TARGET.1 {
             let what = format!("line, at {latency_ms} ms a request, house / ideal");
             verdicts.push(Verdict { what, measured: ratio, target: Target::AtLeast(TARGET.0) });
         }
     }
     Ok(verdicts)
+}
+
+/// How long a request took at Cal.com by its own count, and over what time they left.
+fn requests_of(calcom: &Calcom) -> String {
+    let requests = calcom.ledger().requests();
+    let sent: Vec<_> = requests.iter().filter(|request| request.route == "POST /v2/bookings").collect();
+    let took_ms: u64 = sent.iter().filter_map(|request| request.took_ms).sum();
+    let count = u64::try_from(sent.len().max(1)).unwrap_or(u64::MAX);
+    let (first, last) =
+        (sent.iter().map(|request| request.at).min(), sent.iter().map(|request| request.at).max());
+    let span_ms = first.zip(last).map_or(0, |(first, last)| last.duration_since(first).as_millis());
+    format!(
+        "          Cal.com took {} ms for each by itself; the last left {span_ms} ms after the first",
+        took_ms / count
+    )
 }
 
 /// From the first caller who hangs up until the last booking stands in the books.

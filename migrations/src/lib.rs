@@ -10,6 +10,7 @@ mod m20261121_000003_bookings;
 mod m20261122_000004_stories;
 mod m20261122_000005_desk;
 mod m20261122_000006_open_callbacks;
+mod m20261122_000007_of_a_call;
 mod table;
 
 /// All migrations in order; `Migrator::up` brings any older schema to the newest.
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000004_stories::Migration),
             Box::new(m20261122_000005_desk::Migration),
             Box::new(m20261122_000006_open_callbacks::Migration),
+            Box::new(m20261122_000007_of_a_call::Migration),
         ]
     }
 }

@@ -2,7 +2,7 @@
 
 use entities::company;
 use migrations::{Migrator, MigratorTrait};
-use sea_orm::Database;
+use sea_orm::{Database, DbBackend, Statement};
 
 use super::*;
 
@@ -87,4 +87,22 @@ async fn a_schema_that_cannot_be_finished_is_not_begun() {
     assert!(company::Entity::find().count(&db).await.is_err());
     db.execute_unprepared("DROP TABLE callbacks").await.unwrap();
     assert!(open(&settings, keyring(), true).await.is_ok());
+}
+
+#[tokio::test]
+async fn what_belongs_to_a_call_is_found_without_reading_its_companys_other_rows() {
+    let books = Books::new().await;
+    if books.store.read.get_database_backend() != DbBackend::Sqlite {
+        return;
+    }
+    for (table, order) in [("inbox", "received_at"), ("bookings", "appointment")] {
+        let sql = format!(
+            "EXPLAIN QUERY PLAN SELECT * FROM {table} WHERE company_id = x'01' AND call_id = x'02' ORDER BY {order} DESC"
+        );
+        let plan =
+            books.store.read.query_all_raw(Statement::from_string(DbBackend::Sqlite, sql)).await.unwrap();
+        let steps: Vec<String> = plan.iter().map(|row| row.try_get("", "detail").unwrap()).collect();
+
+        assert!(steps[0].contains("(company_id=? AND call_id=?)"), "{steps:?}");
+    }
 }
