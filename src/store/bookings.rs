@@ -178,7 +178,12 @@ impl Bookings<'_> {
         if change.next.is_settled() {
             let appointment = u8::try_from(row.appointment).unwrap_or(u8::MAX);
             let owner = Owner { call: row.call_id.into(), appointment };
-            holds::remove(&tx, row.company_id.into(), owner).await?;
+            let stands = matches!(change.next.state, State::Booked { .. });
+            if stands {
+                holds::outlast_answers(&tx, row.company_id.into(), owner, change.at).await?;
+            } else {
+                holds::remove(&tx, row.company_id.into(), owner).await?;
+            }
             settle_call(&tx, row.call_id).await?;
         }
         tx.commit().await?;

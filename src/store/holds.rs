@@ -1,8 +1,8 @@
 //! Holds: the lock among our callers. One row per calendar, five-minute step and lane; the primary key decides who was first.
 
 use entities::{company, hold};
-use jiff::Timestamp;
-use sea_orm::sea_query::{LockType, OnConflict};
+use jiff::{SignedDuration, Timestamp};
+use sea_orm::sea_query::{Expr, LockType, OnConflict};
 use sea_orm::{
     ColumnTrait, Condition, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter,
     QuerySelect,
@@ -11,10 +11,13 @@ use uuid::Uuid;
 
 use super::{Error, Store};
 use crate::domain::ids::{CalendarId, CallId, CompanyId};
+use crate::domain::retry::later;
 use crate::domain::slot::{Kept, QUANTUM_MINUTES, Slot, quantum};
 
 /// Every calendar has one lane: one caller at a time.
 const LANE: i32 = 0;
+/// How long a hold outlasts its booking: longer than slots are known here by default, and than Cal.com takes to notice.
+const OUTLASTS: SignedDuration = SignedDuration::from_secs(90);
 
 /// Holds of one tenant.
 #[derive(Debug)]
@@ -119,6 +122,24 @@ async fn one_at_a_time(tx: &DatabaseTransaction, company: CompanyId) -> Result<(
 /// Lets go of what the owner holds, if anything.
 pub(super) async fn remove(tx: &DatabaseTransaction, company: CompanyId, owner: Owner) -> Result<(), DbErr> {
     hold::Entity::delete_many()
+        .filter(hold::Column::CompanyId.eq(Uuid::from(company)))
+        .filter(hold::Column::CallId.eq(Uuid::from(owner.call)))
+        .filter(hold::Column::Appointment.eq(i32::from(owner.appointment)))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// What was booked stays held a little longer: Cal.com answers from what it knew up to two seconds ago, and what was read
+/// from it just before may be offered for as long as slots are known here.
+pub(super) async fn outlast_answers(
+    tx: &DatabaseTransaction,
+    company: CompanyId,
+    owner: Owner,
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    hold::Entity::update_many()
+        .col_expr(hold::Column::ExpiresAt, Expr::value(later(now, OUTLASTS).as_millisecond()))
         .filter(hold::Column::CompanyId.eq(Uuid::from(company)))
         .filter(hold::Column::CallId.eq(Uuid::from(owner.call)))
         .filter(hold::Column::Appointment.eq(i32::from(owner.appointment)))

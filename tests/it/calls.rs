@@ -151,6 +151,18 @@ async fn of_two_callers_for_one_slot_one_holds_it_and_the_other_is_offered_what_
 }
 
 #[actix_rt::test]
+async fn what_was_just_booked_is_not_offered_again_while_cal_com_still_shows_it_free() {
+    let house = House::open(Setup::default()).await;
+    house.booked().await;
+    let mut second = house.ring();
+
+    let wished = wish("2026-10-20", "14:30", "Paul Muster");
+    let answer = second.invoke("collect_appointment", wished).await;
+
+    assert_eq!(status(&answer), "unavailable", "{:?}", answer.body);
+}
+
+#[actix_rt::test]
 async fn two_hundred_calls_that_end_at_once_are_booked_one_after_the_other_in_each_calendar() {
     let service = |n: i64| {
         format!(
