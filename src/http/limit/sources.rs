@@ -67,9 +67,7 @@ impl Sources {
         let peer = request.peer_addr()?.ip();
         if !self.is_proxy(peer) {
             if request.headers().contains_key(FORWARDED) {
-                self.unheard_proxy.call_once(|| {
-                    tracing::warn!(%peer, "{peer} speaks for others (X-Forwarded-For) and is no trusted proxy; if it is yours, add it to web.trusted_proxies, or all behind it count as one");
-                });
+                self.unheard_proxy.call_once(|| name_unheard(peer));
             }
             return Some(peer.into());
         }
@@ -132,6 +130,13 @@ impl Sources {
     pub(super) fn is_proven(&self, source: Source, now: Timestamp) -> bool {
         self.known.contains(&source) || self.proven.get(&source).is_some_and(|until| *until > now)
     }
+}
+
+fn name_unheard(peer: IpAddr) {
+    tracing::warn!(
+        %peer,
+        "{peer} speaks for others (X-Forwarded-For) and is no trusted proxy; if it is yours, name it in web.trusted_proxies, or all behind it count as one"
+    );
 }
 
 /// An address, as some proxies write it also with its port.
