@@ -1,13 +1,15 @@
 //! What attackers cost the honest: an honest call's 95th percentile before and during each attack, in one run, alternating.
+//!
+//! An attacker brings its own processor. Here it has to share the house's, so each is a process of the lowest priority: it is as
+//! fast as what is left lets it be, and what it takes from the honest is the house's work for it.
 
 use std::fs;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use actix_rt::net::{TcpSocket, TcpStream};
@@ -26,6 +28,9 @@ const NUMBER: &str = "+493083793369";
 const HONEST: &str = "127.0.0.2:0";
 const SLOW: &str = "127.0.0.3:0";
 const FORGER: &str = "127.0.0.4:0";
+/// What an attacker's process is told to be.
+const SLOW_ROLE: &str = "slow";
+const FORGER_ROLE: &str = "forger";
 /// An honest call's p95 during an attack may be so many times its usual.
 const RATIO_MAX: f64 = 2.0;
 
@@ -46,8 +51,11 @@ fn main() -> ExitCode {
     let (flags, names): (Vec<&str>, Vec<&str>) =
         arguments.iter().map(String::as_str).partition(|argument| argument.starts_with('-'));
     // Another bench was meant.
-    if !names.is_empty() && !names.contains(&"attack") {
+    if names.len() == 1 && names != ["attack"] {
         return ExitCode::SUCCESS;
+    }
+    if let [role, house] = names.as_slice() {
+        return attack(role, house);
     }
     // A provider set before serves as well.
     drop(rustls::crypto::ring::default_provider().install_default());
@@ -63,8 +71,6 @@ fn main() -> ExitCode {
 
 /// Whether the honest were disturbed no more than they may be.
 async fn run() -> anyhow::Result<bool> {
-    // Both ends of the slow connections are open files, one end here.
-    rlimit::increase_nofile_limit(4_096)?;
     let served = Served::start().await?;
     let mut honest = Honest::arrive(&served).await?;
     out(&format!(
@@ -72,14 +78,14 @@ async fn run() -> anyhow::Result<bool> {
         PHASE.as_millis()
     ));
     honest.work().await?;
-    let (mut slow, mut forged) = (Attack::new("slow"), Attack::new("forged"));
+    let (mut slow, mut forged) = (Attack::new(SLOW_ROLE), Attack::new(FORGER_ROLE));
     for _ in 0..ROUNDS {
-        slow.round(&mut honest, served.address, slow_connections).await?;
-        forged.round(&mut honest, served.address, bad_signatures).await?;
+        slow.round(&mut honest, served.address).await?;
+        forged.round(&mut honest, served.address).await?;
     }
     let (slow, forged) = (
         slow.report("1,000 connections that send one byte a second", "connections opened"),
-        forged.report("bad signatures as fast as one thread can", "connections tried"),
+        forged.report("bad signatures as fast as one process can", "connections tried"),
     );
     honest.is_content()?;
     Ok(slow && forged)
@@ -87,31 +93,22 @@ async fn run() -> anyhow::Result<bool> {
 
 /// One kind of attack and what it cost.
 struct Attack {
-    name: &'static str,
+    role: &'static str,
     before_us: Vec<u64>,
     during_us: Vec<u64>,
     tries: u64,
 }
 
 impl Attack {
-    fn new(name: &'static str) -> Self {
-        Self { name, before_us: Vec::new(), during_us: Vec::new(), tries: 0 }
+    fn new(role: &'static str) -> Self {
+        Self { role, before_us: Vec::new(), during_us: Vec::new(), tries: 0 }
     }
 
-    async fn round<F, R>(&mut self, honest: &mut Honest, house: SocketAddr, attack: F) -> anyhow::Result<()>
-    where
-        F: FnOnce(SocketAddr, Arc<Orders>) -> R + Send + 'static,
-        R: Future<Output = ()> + 'static,
-    {
+    async fn round(&mut self, honest: &mut Honest, house: SocketAddr) -> anyhow::Result<()> {
         self.before_us.push(honest.work().await?);
-        let orders = Arc::new(Orders::default());
-        let attacker = attacker(self.name, house, orders.clone(), attack)?;
+        let attacker = Attacker::start(self.role, house)?;
         self.during_us.push(honest.work().await?);
-        orders.stop.store(true, Ordering::Relaxed);
-        if attacker.join().is_err() {
-            bail!("the attacker of {} fell over", self.name);
-        }
-        self.tries += orders.tries.load(Ordering::Relaxed);
+        self.tries += attacker.stop()?;
         Ok(())
     }
 
@@ -155,24 +152,57 @@ impl Orders {
     }
 }
 
-/// Attackers have a thread of their own, so that they do not hold up the honest client.
-fn attacker<F, R>(
-    name: &str,
-    house: SocketAddr,
-    orders: Arc<Orders>,
-    attack: F,
-) -> anyhow::Result<JoinHandle<()>>
-where
-    F: FnOnce(SocketAddr, Arc<Orders>) -> R + Send + 'static,
-    R: Future<Output = ()> + 'static,
-{
-    let thread = std::thread::Builder::new().name(name.to_owned());
-    Ok(thread.spawn(move || actix_rt::System::new().block_on(attack(house, orders)))?)
+/// An attacker in a process of its own; ended when dropped.
+struct Attacker(Child);
+
+impl Attacker {
+    fn start(role: &str, house: SocketAddr) -> anyhow::Result<Self> {
+        let mut command = Command::new("nice");
+        command.args(["-n", "19"]).arg(std::env::current_exe()?).args([role, &house.to_string()]);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        Ok(Self(command.spawn().context("the attacker does not start")?))
+    }
+
+    /// Has it stop, and tell how often it tried.
+    fn stop(mut self) -> anyhow::Result<u64> {
+        drop(self.0.stdin.take());
+        let mut told = String::new();
+        self.0.stdout.take().context("the attacker cannot be heard")?.read_to_string(&mut told)?;
+        told.trim().parse().context("the attacker fell over")
+    }
+}
+
+impl Drop for Attacker {
+    fn drop(&mut self) {
+        // It may have ended by itself, which is as good.
+        drop(self.0.kill().and_then(|()| self.0.wait()));
+    }
+}
+
+/// The attacker's own process: attacks until its input ends, then tells how often it tried.
+fn attack(role: &str, house: &str) -> ExitCode {
+    let Ok(house) = house.parse() else { return ExitCode::from(2) };
+    // Both ends of the slow connections are open files, one end here.
+    drop(rlimit::increase_nofile_limit(4_096));
+    let orders = Arc::new(Orders::default());
+    let told = orders.clone();
+    std::thread::spawn(move || {
+        drop(std::io::stdin().read_to_end(&mut Vec::new()));
+        told.stop.store(true, Ordering::Relaxed);
+    });
+    let system = actix_rt::System::new();
+    match role {
+        SLOW_ROLE => system.block_on(slow_connections(house, &orders)),
+        FORGER_ROLE => system.block_on(bad_signatures(house, &orders)),
+        _ => return ExitCode::from(2),
+    }
+    out(&orders.tries.load(Ordering::Relaxed).to_string());
+    ExitCode::SUCCESS
 }
 
 /// A thousand connections; half are slow with the head, half with the body; whoever is cut off comes again.
-async fn slow_connections(house: SocketAddr, orders: Arc<Orders>) {
-    join_all((0..SLOW_CONNECTIONS).map(|n| slow_connection(house, &orders, n))).await;
+async fn slow_connections(house: SocketAddr, orders: &Orders) {
+    join_all((0..SLOW_CONNECTIONS).map(|n| slow_connection(house, orders, n))).await;
 }
 
 async fn slow_connection(house: SocketAddr, orders: &Orders, n: u64) {
@@ -200,9 +230,9 @@ async fn second() {
     actix_rt::time::sleep(Duration::from_secs(1)).await;
 }
 
-async fn bad_signatures(house: SocketAddr, orders: Arc<Orders>) {
+async fn bad_signatures(house: SocketAddr, orders: &Orders) {
     let letter = (forged_head() + &"x".repeat(BODY_LEN)).into_bytes();
-    join_all((0..FORGER_CONNECTIONS).map(|_| forge_on(house, &orders, &letter))).await;
+    join_all((0..FORGER_CONNECTIONS).map(|_| forge_on(house, orders, &letter))).await;
 }
 
 async fn forge_on(house: SocketAddr, orders: &Orders, letter: &[u8]) {

@@ -32,7 +32,33 @@ pub(super) enum Visitor {
     /// A tenant's own workspace, about this line.
     Known { company: Arc<Company>, line: Line },
     /// A workspace of this installation, about a number or agent that nobody here has.
-    Unknown,
+    Unknown { signed_by: Fingerprint },
+}
+
+impl Visitor {
+    pub(super) fn company(&self) -> Option<CompanyId> {
+        match self {
+            Self::Known { line, .. } => Some(line.company),
+            Self::Unknown { .. } => None,
+        }
+    }
+}
+
+/// Names a key without giving it away, so that it can be recognised later.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Fingerprint(pub(super) String);
+
+impl Fingerprint {
+    pub(super) fn of(key: &SecretString) -> Self {
+        Self(hex::encode(&Sha256::digest(key.expose_secret().as_bytes())[..8]))
+    }
+}
+
+/// A key that signed, and the companies whose key it is.
+#[derive(Debug)]
+pub(super) struct Signer {
+    fingerprint: Fingerprint,
+    companies: Vec<CompanyId>,
 }
 
 /// What came, with its signature.
@@ -63,23 +89,36 @@ impl<'a> Knock<'a> {
             return Ok(Visitor::Known { company: company.clone(), line });
         }
         // Only whoever has signed is worth a question to the books.
-        let signers = self.signers(&directory)?;
+        let signer = self.signer(&directory)?;
         let line = match call {
-            Some(call) => self.line_of_known_call(signers, call).await,
+            Some(call) => self.line_of_known_call(signer.companies, call).await,
             None => None,
         };
         match line.and_then(|line| Some((line, directory.company(line.company)?))) {
             Some((line, company)) => Ok(Visitor::Known { company: company.clone(), line }),
-            None => Ok(Visitor::Unknown),
+            None => Ok(Visitor::Unknown { signed_by: signer.fingerprint }),
         }
     }
 
-    /// The companies of this installation whose workspace signed it; an error where there is none.
-    pub(super) fn signers(&self, directory: &Directory) -> Result<Vec<CompanyId>, Invalid> {
+    /// The workspace of this installation that signed it; an error where there is none.
+    pub(super) fn signer(&self, directory: &Directory) -> Result<Signer, Invalid> {
         let limits = &self.rooms.limits;
         if limits.may_not_guess(limits.source(self.request)) {
             meters::turned_away("guessing");
             return Err(Invalid::Wrong);
+        }
+        let signer = self.guess(directory).ok_or_else(|| {
+            limits.wrong_guess(self.request);
+            Invalid::Wrong
+        })?;
+        self.vouch();
+        Ok(signer)
+    }
+
+    fn guess(&self, directory: &Directory) -> Option<Signer> {
+        // Every key is tried on the whole body: what is too large for that is nobody's.
+        if self.body.len() > GUESSED_BYTES_MAX {
+            return None;
         }
         let mut owners: BTreeMap<&str, (&SecretString, Vec<CompanyId>)> = BTreeMap::new();
         for company in directory.companies() {
@@ -87,41 +126,30 @@ impl<'a> Knock<'a> {
                 owners.entry(key.expose_secret()).or_insert_with(|| (key, Vec::new())).1.push(company.id);
             }
         }
-        // Every key is tried on the whole body: what is too large for that is nobody's.
-        let mut owners = owners.into_values().filter(|_| self.body.len() <= GUESSED_BYTES_MAX);
-        let Some((_, companies)) = owners.find(|(key, _)| self.fits(&[*key]).is_ok()) else {
-            limits.wrong_guess(self.request);
-            return Err(Invalid::Wrong);
-        };
-        self.vouch();
-        Ok(companies)
+        let (key, companies) = owners.into_values().find(|(key, _)| self.fits(&[*key]).is_ok())?;
+        Some(Signer { fingerprint: Fingerprint::of(key), companies })
     }
 
-    /// What came, as it is kept.
-    pub(super) fn delivery(&self, route: &'static str, event: &str, our_number: Option<&str>) -> Delivery {
+    /// What came, as it is kept: what belongs to no company so far with the fingerprint of the key that signed it.
+    pub(super) fn delivery(
+        &self,
+        visitor: &Visitor,
+        (route, event): (&'static str, &str),
+        our_number: Option<&str>,
+    ) -> Delivery {
         Delivery {
             id: self.rooms.house.clock().mint().into(),
             route,
             event: short(event, 64),
             once: None,
             our_number: our_number.map(|number| short(number, 32)),
-            signed_by: None,
+            signed_by: match visitor {
+                Visitor::Known { .. } => None,
+                Visitor::Unknown { signed_by } => Some(signed_by.0.clone()),
+            },
             headers: Some(self.headers()),
             body: self.keeps_bodies().then(|| Hidden(String::from_utf8_lossy(self.body).into_owned())),
         }
-    }
-
-    /// The same for what belongs to no company so far: with the fingerprint of the key that signed it.
-    pub(super) fn strangers_delivery(
-        &self,
-        route: &'static str,
-        event: &str,
-        our_number: Option<&str>,
-    ) -> Delivery {
-        let directory = self.rooms.house.directory();
-        let mut keys = directory.companies().flat_map(|company| &company.webhook_keys);
-        let signer = keys.find(|key| self.fits(&[*key]).is_ok());
-        Delivery { signed_by: signer.map(fingerprint), ..self.delivery(route, event, our_number) }
     }
 
     fn keeps_bodies(&self) -> bool {
@@ -171,11 +199,6 @@ impl<'a> Knock<'a> {
             _ => None,
         }
     }
-}
-
-/// Names a key without giving it away, so that it can be recognised later.
-pub(super) fn fingerprint(key: &SecretString) -> String {
-    hex::encode(&Sha256::digest(key.expose_secret().as_bytes())[..8])
 }
 
 pub(super) fn line_of(directory: &Directory, call: &Call) -> Option<Line> {

@@ -42,33 +42,28 @@ async fn receive(
         Err(invalid) => return refuse(invalid),
         Ok(visitor) => visitor,
     };
-    let id = invocation.call.as_ref().and_then(call_id);
-    match (visitor, &invocation.call, id) {
-        (Visitor::Known { company, line }, Some(call), Some(id)) => {
-            serve(&knock, base_name(&name), &invocation, (&company, line, call, id)).await
-        }
-        (Visitor::Known { company, line }, ..) => {
-            if rooms.limits.over(company.id, None).is_none() {
-                keep(&knock, &name, Some(line), "no_call_id", None).await;
-            }
-            let sentence = sentences::not_understood(company.language);
-            say(&Answer::new(Status::Invalid, sentence).to_json().to_string())
-        }
-        (Visitor::Unknown, Some(call), _) => {
-            if rooms.limits.over_unknown().is_none() {
-                keep(&knock, &name, None, "unknown_number", call.our_number()).await;
-            }
-            let sentence = sentences::unknown_number(Language::default());
-            say(&Answer::new(Status::UnknownNumber, sentence).to_json().to_string())
-        }
-        (Visitor::Unknown, None, _) => {
-            if rooms.limits.over_unknown().is_none() {
-                keep(&knock, &name, None, "no_call_id", None).await;
-            }
-            let sentence = sentences::not_understood(Language::default());
-            say(&Answer::new(Status::Invalid, sentence).to_json().to_string())
-        }
+    let call = invocation.call.as_ref();
+    let id = call.and_then(call_id);
+    if let (Visitor::Known { company, line }, Some(call), Some(id)) = (&visitor, call, id) {
+        return serve(&knock, base_name(&name), &invocation, (company, *line, call, id)).await;
     }
+    let (over, language) = match &visitor {
+        Visitor::Known { company, .. } => (rooms.limits.over(company.id, None), company.language),
+        Visitor::Unknown { .. } => (rooms.limits.over_unknown(), Language::default()),
+    };
+    let (kept_as, number, answered) = match (&visitor, call) {
+        (Visitor::Unknown { .. }, Some(call)) => {
+            let sentence = sentences::unknown_number(language);
+            ("unknown_number", call.our_number(), of_ours(Status::UnknownNumber, sentence))
+        }
+        (Visitor::Known { .. }, _) | (Visitor::Unknown { .. }, None) => {
+            ("no_call_id", None, of_ours(Status::Invalid, sentences::not_understood(language)))
+        }
+    };
+    if over.is_none() {
+        keep(&knock, &name, &visitor, kept_as, number).await;
+    }
+    say(&answered)
 }
 
 async fn serve(
@@ -81,9 +76,9 @@ async fn serve(
     let function = Function::named(name);
     if knock.rooms.limits.over(company.id, Some(id)).is_some() {
         // The caller hears something that is so, and the agent asks again.
-        let answer = Answer::new(Status::Working, sentences::one_moment(company.language));
-        meters::turn(function.known(), answer.status.as_str(), knock.watch.elapsed());
-        return say(&answer.to_json().to_string());
+        let answered = of_ours(Status::Working, sentences::one_moment(company.language));
+        meters::turn(function.known(), answered.status, knock.watch.elapsed());
+        return say(&answered);
     }
     let asked = Asked {
         request: request_of(&invocation.args),
@@ -96,10 +91,6 @@ async fn serve(
     let longest = Duration::from_millis(house.settings().answer_max_ms);
     let answer = tokio::time::timeout(longest, ask(knock, (line, call, id), asked)).await;
     let language = company.language;
-    let of_ours = |status: Status, sentence| Answered {
-        text: Answer::new(status, sentence).to_json().to_string().into(),
-        status: status.as_str(),
-    };
     let answered = match answer {
         Ok(Some(answered)) => answered,
         Ok(None) => of_ours(Status::Trouble, sentences::trouble(language)),
@@ -110,7 +101,12 @@ async fn serve(
         }
     };
     meters::turn(known, answered.status, knock.watch.elapsed());
-    say(&answered.text)
+    say(&answered)
+}
+
+/// What is said without asking the call's actor.
+fn of_ours(status: Status, sentence: String) -> Answered {
+    Answered { text: Answer::new(status, sentence).to_json().to_string().into(), status: status.as_str() }
 }
 
 /// Asks the call's actor; an actor that is just leaving is met at its next start.
@@ -172,19 +168,15 @@ fn request_of(args: &Arguments) -> Request {
     }
 }
 
-fn say(answer: &str) -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json").body(answer.to_owned())
+fn say(answered: &Answered) -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body(answered.text.to_string())
 }
 
 /// Keeps what could not be served, so that nothing is lost; a failure is told to those who run the house.
-async fn keep(knock: &Knock<'_>, name: &str, line: Option<Line>, status: &str, number: Option<&str>) {
-    let house = &knock.rooms.house;
-    let delivery = match line {
-        Some(_) => knock.delivery(ROUTE, name, number),
-        None => knock.strangers_delivery(ROUTE, name, number),
-    };
-    let company = line.map(|line| line.company);
-    if let Err(error) = house.store().deliveries().keep(delivery, company, None, status, knock.now).await {
+async fn keep(knock: &Knock<'_>, name: &str, visitor: &Visitor, status: &str, number: Option<&str>) {
+    let delivery = knock.delivery(visitor, (ROUTE, name), number);
+    let deliveries = knock.rooms.house.store().deliveries();
+    if let Err(error) = deliveries.keep(delivery, visitor.company(), None, status, knock.now).await {
         tracing::error!(error = &error as &dyn std::error::Error, "a function call could not be kept");
     }
 }

@@ -12,7 +12,6 @@ use super::limit::Letter;
 use super::webhooks::{count, not_a_webhook, unread};
 use crate::actors::supervisor::spawn;
 use crate::domain::directory::{Branch, Company};
-use crate::domain::ids::CompanyId;
 use crate::domain::speech::{Language, say};
 use crate::retell::{Call, Inbound};
 
@@ -50,31 +49,31 @@ pub(super) async fn answer(knock: &Knock<'_>) -> HttpResponse {
     let limits = &knock.rooms.limits;
     // In doubt the call goes through as it is: while a refusal is repeated, the caller hears it ring.
     let as_it_is = || HttpResponse::Ok().json(json!({"call_inbound": {}}));
-    match knock.open(Some(&call)).await {
-        Err(invalid) => refuse(invalid),
-        Ok(Visitor::Unknown) => {
+    let visitor = match knock.open(Some(&call)).await {
+        Err(invalid) => return refuse(invalid),
+        Ok(visitor) => visitor,
+    };
+    match &visitor {
+        Visitor::Unknown { .. } => {
             if limits.over_unknown().is_none() {
-                keep(knock, &call, None, "unknown_number");
+                keep(knock, &call, &visitor, "unknown_number");
             }
             as_it_is()
         }
-        Ok(Visitor::Known { company, .. }) if limits.over(company.id, None).is_some() => as_it_is(),
-        Ok(Visitor::Known { company, line }) => {
+        Visitor::Known { company, .. } if limits.over(company.id, None).is_some() => as_it_is(),
+        Visitor::Known { company, line } => {
             let branch = line.branch.and_then(|id| company.branch(id));
-            let variables = variables(&company, branch, knock.now);
-            keep(knock, &call, Some(line.company), "answered");
+            let variables = variables(company, branch, knock.now);
+            keep(knock, &call, &visitor, "answered");
             HttpResponse::Ok().json(json!({"call_inbound": {"dynamic_variables": variables}}))
         }
     }
 }
 
 /// Keeps what came behind the answer: while it rings, nobody waits for the books.
-fn keep(knock: &Knock<'_>, call: &Call, company: Option<CompanyId>, status: &'static str) {
-    let delivery = match company {
-        Some(_) => knock.delivery(ROUTE, EVENT, call.our_number()),
-        None => knock.strangers_delivery(ROUTE, EVENT, call.our_number()),
-    };
-    let (house, now) = (knock.rooms.house.clone(), knock.now);
+fn keep(knock: &Knock<'_>, call: &Call, visitor: &Visitor, status: &'static str) {
+    let delivery = knock.delivery(visitor, (ROUTE, EVENT), call.our_number());
+    let (house, now, company) = (knock.rooms.house.clone(), knock.now, visitor.company());
     spawn(knock.rooms.house.desk(), async move {
         if let Err(error) = house.store().deliveries().keep(delivery, company, None, status, now).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "an inbound webhook could not be kept");

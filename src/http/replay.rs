@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Rooms;
-use super::door::{fingerprint, line_of, short};
+use super::door::{Fingerprint, line_of, short};
 use super::webhooks::{call_id, hear};
 use crate::actors::call::{Seed, Told};
 use crate::actors::recovery::words_of;
@@ -127,7 +127,7 @@ fn whose(directory: &Directory, row: &Model, call: Option<&Call>) -> Result<Line
 
 fn is_signed_by(row: &Model, company: &Company) -> bool {
     let signer = row.signed_by.as_deref();
-    signer.is_some_and(|signer| company.webhook_keys.iter().any(|key| fingerprint(key) == signer))
+    signer.is_some_and(|signer| company.webhook_keys.iter().any(|key| Fingerprint::of(key).0 == signer))
 }
 
 fn told(row: &Model, result: &'static str, call_id: Option<String>, message: String) -> Replayed {

@@ -92,7 +92,7 @@ fn too_often(knock: &Knock<'_>, webhook: &Webhook, visitor: &Visitor) -> Option<
         (Event::Other(_), Visitor::Known { company, .. }) => {
             limits.over(company.id, webhook.call.as_ref().and_then(call_id))
         }
-        (_, Visitor::Unknown) => limits.over_unknown(),
+        (_, Visitor::Unknown { .. }) => limits.over_unknown(),
     }?;
     let message = "too many deliveries; send it again later";
     let refusal = Refusal::new(StatusCode::TOO_MANY_REQUESTS, "too_often", message);
@@ -101,7 +101,7 @@ fn too_often(knock: &Knock<'_>, webhook: &Webhook, visitor: &Visitor) -> Option<
 
 /// Not JSON, or not an object: said so to whoever may know, nothing stored.
 pub(super) fn not_a_webhook(knock: &Knock<'_>, not: NotAWebhook) -> HttpResponse {
-    match knock.signers(&knock.rooms.house.directory()) {
+    match knock.signer(&knock.rooms.house.directory()) {
         Err(invalid) => refuse(invalid),
         Ok(_) => {
             refusal(StatusCode::BAD_REQUEST, "not_json", &format!("the body must be one JSON object: {not}"))
@@ -112,23 +112,21 @@ pub(super) fn not_a_webhook(knock: &Knock<'_>, not: NotAWebhook) -> HttpResponse
 async fn take_in(knock: &Knock<'_>, webhook: &Webhook, visitor: Visitor) -> HttpResponse {
     let call = webhook.call.as_ref();
     let id = call.and_then(call_id);
-    let (line, id) = match (visitor, id) {
-        (Visitor::Unknown, _) if call.is_some() => {
-            let kept = keep(knock, webhook, None, "unknown_number").await;
+    let (line, id) = match (&visitor, id) {
+        (Visitor::Unknown { .. }, _) if call.is_some() => {
+            let kept = keep(knock, webhook, &visitor, "unknown_number").await;
             let message =
                 "this number or agent belongs to no branch here; add it to the company's file and apply it";
             return kept.unwrap_or_else(|| refusal(StatusCode::NOT_FOUND, "unknown_number", message));
         }
-        (Visitor::Known { line, .. }, Some(id)) => (line, id),
+        (Visitor::Known { line, .. }, Some(id)) => (*line, id),
         // Events that are about no call, such as those of chats, are kept like any other.
-        (visitor, None) if matches!(webhook.event, Event::Other(_)) => {
-            let line = if let Visitor::Known { line, .. } = visitor { Some(line) } else { None };
-            let kept = keep(knock, webhook, line, "kept").await;
+        (_, None) if matches!(webhook.event, Event::Other(_)) => {
+            let kept = keep(knock, webhook, &visitor, "kept").await;
             return kept.unwrap_or_else(|| HttpResponse::NoContent().finish());
         }
-        (visitor, _) => {
-            let line = if let Visitor::Known { line, .. } = visitor { Some(line) } else { None };
-            let kept = keep(knock, webhook, line, "no_call_id").await;
+        _ => {
+            let kept = keep(knock, webhook, &visitor, "no_call_id").await;
             let message = "the body has no usable call.call_id; the delivery was kept";
             return kept.unwrap_or_else(|| refusal(StatusCode::BAD_REQUEST, "no_call_id", message));
         }
@@ -138,18 +136,18 @@ async fn take_in(knock: &Knock<'_>, webhook: &Webhook, visitor: Visitor) -> Http
         Event::CallEnded => News::Ended,
         Event::CallAnalyzed => News::Analyzed,
         Event::Other(_) => {
-            let kept = keep(knock, webhook, Some(line), "kept").await;
+            let kept = keep(knock, webhook, &visitor, "kept").await;
             return kept.unwrap_or_else(|| HttpResponse::NoContent().finish());
         }
     };
     let Some(call) = call else { return HttpResponse::BadRequest().finish() };
-    tell(knock, webhook, news, (call, line, id)).await
+    tell(knock, webhook, (news, &visitor), (call, line, id)).await
 }
 
 async fn tell(
     knock: &Knock<'_>,
     webhook: &Webhook,
-    news: News,
+    (news, visitor): (News, &Visitor),
     (call, line, id): (&Call, Line, &str),
 ) -> HttpResponse {
     let house = &knock.rooms.house;
@@ -158,7 +156,7 @@ async fn tell(
         words: words_of(call),
         delivery: Some(Delivery {
             once: Some(format!("{} {id}", webhook.event.name())),
-            ..delivery(knock, webhook)
+            ..delivery(knock, webhook, visitor)
         }),
         disconnection_reason: call.disconnection_reason.as_deref().map(|reason| short(reason, 64)),
     };
@@ -193,28 +191,19 @@ pub(super) async fn hear(house: &Switchboard, key: &CallKey, seed: &Seed, told: 
 }
 
 /// Keeps a delivery that moves no call; Some: even that failed, and this is the answer.
-async fn keep(
-    knock: &Knock<'_>,
-    webhook: &Webhook,
-    line: Option<Line>,
-    status: &str,
-) -> Option<HttpResponse> {
-    let our_number = webhook.call.as_ref().and_then(Call::our_number);
-    let delivery = match line {
-        Some(_) => delivery(knock, webhook),
-        None => knock.strangers_delivery(ROUTE, webhook.event.name(), our_number),
-    };
-    let company = line.map(|line| line.company);
-    let kept = knock.rooms.house.store().deliveries().keep(delivery, company, None, status, knock.now).await;
+async fn keep(knock: &Knock<'_>, webhook: &Webhook, visitor: &Visitor, status: &str) -> Option<HttpResponse> {
+    let delivery = delivery(knock, webhook, visitor);
+    let deliveries = knock.rooms.house.store().deliveries();
+    let kept = deliveries.keep(delivery, visitor.company(), None, status, knock.now).await;
     kept.err().map(|error| {
         tracing::error!(error = &error as &dyn std::error::Error, "a delivery could not be kept");
         refusal(StatusCode::SERVICE_UNAVAILABLE, "try_again", "the delivery could not be kept; send it again")
     })
 }
 
-fn delivery(knock: &Knock<'_>, webhook: &Webhook) -> Delivery {
+fn delivery(knock: &Knock<'_>, webhook: &Webhook, visitor: &Visitor) -> Delivery {
     let our_number = webhook.call.as_ref().and_then(Call::our_number);
-    knock.delivery(ROUTE, webhook.event.name(), our_number)
+    knock.delivery(visitor, (ROUTE, webhook.event.name()), our_number)
 }
 
 /// Retell's id of the call, unless a placeholder stands in its place.

@@ -41,6 +41,18 @@ pub(super) fn companies(
     if may_give(who, role) { Ok(ids) } else { Err(Error::Forbidden) }
 }
 
+/// Who acts with a grant as it is kept; None: the role is none of this program's.
+pub(super) fn principal(name: String, role: &str, companies: Vec<CompanyId>) -> Option<Principal> {
+    let role = Role::parse(role)?;
+    let scope = if role == Role::PlatformAdmin { Scope::All } else { Scope::Companies(companies) };
+    Some(Principal { name, role, scope })
+}
+
+/// The companies of a grant as they are shown.
+pub(super) fn slugs(directory: &Directory, companies: &[CompanyId]) -> Vec<String> {
+    companies.iter().map(|id| super::slug_of(directory, (*id).into())).collect()
+}
+
 /// Nobody gives more than he has, and only the installation's administrators make agencies.
 fn may_give(who: &Principal, role: Role) -> bool {
     match who.role {

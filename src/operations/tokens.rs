@@ -9,8 +9,8 @@ use super::{Error, List, Principal, Role, grants};
 use crate::clock::Clock;
 use crate::domain::directory::Directory;
 use crate::domain::ids::TokenId;
+use crate::store::Store;
 use crate::store::tokens::Token;
-use crate::store::{Scope, Store};
 
 /// What every token begins with, so that one is recognised where it should not be.
 const PREFIX: &str = "fernamt_";
@@ -95,10 +95,8 @@ pub async fn recognise(store: &Store, text: &str) -> Result<Option<Principal>, E
     if !is_a_token(text) {
         return Ok(None);
     }
-    let Some(token) = store.tokens().find(text).await? else { return Ok(None) };
-    let Some(role) = Role::parse(&token.role) else { return Ok(None) };
-    let scope = if role == Role::PlatformAdmin { Scope::All } else { Scope::Companies(token.companies) };
-    Ok(Some(Principal { name: token.name, role, scope }))
+    let token = store.tokens().find(text).await?;
+    Ok(token.and_then(|token| grants::principal(token.name, &token.role, token.companies)))
 }
 
 /// Whether a text has the shape of a token.
@@ -128,7 +126,7 @@ fn view(directory: &Directory, token: &Token) -> TokenView {
         id: token.id.to_string(),
         name: token.name.clone(),
         role: token.role.clone(),
-        companies: token.companies.iter().map(|id| super::slug_of(directory, (*id).into())).collect(),
+        companies: grants::slugs(directory, &token.companies),
         revoked: token.revoked_at.is_some(),
         created_at: token.created_at.to_string(),
     }

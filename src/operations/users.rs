@@ -9,8 +9,8 @@ use super::{Error, List, Principal, Role, grants, passwords};
 use crate::clock::Clock;
 use crate::domain::Email;
 use crate::domain::directory::Directory;
+use crate::store::Store;
 use crate::store::users::{Change, User};
-use crate::store::{Scope, Store};
 
 /// Who is to be entered.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -120,11 +120,7 @@ pub async fn log_in(store: &Store, email: &str, password: SecretString) -> Resul
     if !passwords::fits(password, hash).await {
         return Ok(None);
     }
-    Ok(user.and_then(|user| {
-        let role = Role::parse(&user.role)?;
-        let scope = if role == Role::PlatformAdmin { Scope::All } else { Scope::Companies(user.companies) };
-        Some(Principal { name: user.email, role, scope })
-    }))
+    Ok(user.and_then(|user| grants::principal(user.email, &user.role, user.companies)))
 }
 
 async fn named(store: &Store, name: &str) -> Result<Option<User>, Error> {
@@ -143,7 +139,7 @@ fn view(directory: &Directory, user: &User) -> UserView {
         id: user.id.to_string(),
         email: user.email.clone(),
         role: user.role.clone(),
-        companies: user.companies.iter().map(|id| super::slug_of(directory, (*id).into())).collect(),
+        companies: grants::slugs(directory, &user.companies),
         disabled: user.disabled_at.is_some(),
         created_at: user.created_at.to_string(),
     }

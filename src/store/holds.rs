@@ -119,14 +119,16 @@ async fn one_at_a_time(tx: &DatabaseTransaction, company: CompanyId) -> Result<(
     Ok(())
 }
 
+fn held_by(company: CompanyId, owner: Owner) -> Condition {
+    Condition::all()
+        .add(hold::Column::CompanyId.eq(Uuid::from(company)))
+        .add(hold::Column::CallId.eq(Uuid::from(owner.call)))
+        .add(hold::Column::Appointment.eq(i32::from(owner.appointment)))
+}
+
 /// Lets go of what the owner holds, if anything.
 pub(super) async fn remove(tx: &DatabaseTransaction, company: CompanyId, owner: Owner) -> Result<(), DbErr> {
-    hold::Entity::delete_many()
-        .filter(hold::Column::CompanyId.eq(Uuid::from(company)))
-        .filter(hold::Column::CallId.eq(Uuid::from(owner.call)))
-        .filter(hold::Column::Appointment.eq(i32::from(owner.appointment)))
-        .exec(tx)
-        .await?;
+    hold::Entity::delete_many().filter(held_by(company, owner)).exec(tx).await?;
     Ok(())
 }
 
@@ -140,9 +142,7 @@ pub(super) async fn outlast_answers(
 ) -> Result<(), DbErr> {
     hold::Entity::update_many()
         .col_expr(hold::Column::ExpiresAt, Expr::value(later(now, OUTLASTS).as_millisecond()))
-        .filter(hold::Column::CompanyId.eq(Uuid::from(company)))
-        .filter(hold::Column::CallId.eq(Uuid::from(owner.call)))
-        .filter(hold::Column::Appointment.eq(i32::from(owner.appointment)))
+        .filter(held_by(company, owner))
         .exec(tx)
         .await?;
     Ok(())

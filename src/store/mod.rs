@@ -23,6 +23,7 @@ mod page;
 mod tests;
 
 use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, TransactionOptions, TransactionTrait};
+use uuid::Uuid;
 
 pub use journal::{Append, Appended, Journal, Writer};
 pub use open::{Settings, open};
@@ -73,7 +74,7 @@ impl Scope {
         match self {
             Self::All => sea_orm::Condition::all(),
             Self::Companies(companies) => {
-                let ids = companies.iter().map(|id| uuid::Uuid::from(*id));
+                let ids = companies.iter().map(|id| Uuid::from(*id));
                 sea_orm::Condition::all().add(column.is_in(ids))
             }
         }
@@ -178,6 +179,17 @@ async fn begin(write: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr>
     let is_sqlite = write.get_database_backend() == sea_orm::DbBackend::Sqlite;
     let sqlite_transaction_mode = is_sqlite.then_some(sea_orm::SqliteTransactionMode::Immediate);
     write.begin_with_options(TransactionOptions { sqlite_transaction_mode, ..Default::default() }).await
+}
+
+/// Companies as a row names them.
+fn write_ids(companies: &[CompanyId]) -> serde_json::Value {
+    companies.iter().map(|id| Uuid::from(*id).to_string()).collect()
+}
+
+/// The companies that a row names; None: it is no list of ids.
+fn read_ids(value: serde_json::Value) -> Option<Vec<CompanyId>> {
+    let ids: Vec<Uuid> = serde_json::from_value(value).ok()?;
+    Some(ids.into_iter().map(CompanyId::from).collect())
 }
 
 /// Where a stored value is not what this program could have written.

@@ -6,7 +6,7 @@ use sea_orm::{ActiveValue, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilte
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{Error, Store, corrupt};
+use super::{Error, Store, corrupt, read_ids, write_ids};
 use crate::domain::ids::{CompanyId, TokenId};
 
 /// Tokens of the installation.
@@ -29,13 +29,12 @@ pub struct Token {
 impl Tokens<'_> {
     /// Enters a token; only the hash of its text is kept.
     pub async fn enter(&self, token: &Token, text: &str) -> Result<(), Error> {
-        let companies: Vec<Uuid> = token.companies.iter().map(|id| Uuid::from(*id)).collect();
         let row = token::Model {
             id: token.id.into(),
             hash: hash(text),
             name: token.name.clone(),
             role: token.role.clone(),
-            companies: serde_json::json!(companies),
+            companies: write_ids(&token.companies),
             created_at: token.created_at.into(),
             revoked_at: None,
         };
@@ -73,13 +72,12 @@ fn hash(text: &str) -> String {
 }
 
 fn read(row: token::Model) -> Result<Token, Error> {
-    let companies: Vec<Uuid> = serde_json::from_value(row.companies)
-        .map_err(|_| corrupt("tokens", &row.id, "companies are no list of ids"))?;
     Ok(Token {
+        companies: read_ids(row.companies)
+            .ok_or_else(|| corrupt("tokens", &row.id, "companies are no list of ids"))?,
         id: row.id.into(),
         name: row.name,
         role: row.role,
-        companies: companies.into_iter().map(CompanyId::from).collect(),
         created_at: row.created_at.into(),
         revoked_at: row.revoked_at.map(Timestamp::from),
     })

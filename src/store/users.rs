@@ -6,7 +6,7 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
-use super::{Error, Store, corrupt};
+use super::{Error, Store, corrupt, read_ids, write_ids};
 use crate::domain::Email;
 use crate::domain::ids::{CompanyId, UserId};
 
@@ -45,13 +45,12 @@ pub enum Change {
 impl Users<'_> {
     /// Enters a user; false: the e-mail is taken.
     pub async fn enter(&self, user: &User, password_hash: String) -> Result<bool, Error> {
-        let companies: Vec<Uuid> = user.companies.iter().map(|id| Uuid::from(*id)).collect();
         let row = user::Model {
             id: user.id.into(),
             email: user.email.clone(),
             password_hash,
             role: user.role.clone(),
-            companies: serde_json::json!(companies),
+            companies: write_ids(&user.companies),
             created_at: user.created_at.into(),
             disabled_at: None,
         };
@@ -93,13 +92,12 @@ impl Users<'_> {
 }
 
 fn read(row: user::Model) -> Result<User, Error> {
-    let companies: Vec<Uuid> = serde_json::from_value(row.companies)
-        .map_err(|_| corrupt("users", &row.id, "companies are no list of ids"))?;
     Ok(User {
+        companies: read_ids(row.companies)
+            .ok_or_else(|| corrupt("users", &row.id, "companies are no list of ids"))?,
         id: row.id.into(),
         email: row.email,
         role: row.role,
-        companies: companies.into_iter().map(CompanyId::from).collect(),
         created_at: row.created_at.into(),
         disabled_at: row.disabled_at.map(Timestamp::from),
     })
