@@ -1,7 +1,7 @@
 //! Composition: starts every room in order and stops them in reverse; the program and its tests come in here alike.
 
 use std::fs::{File, TryLockError};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener, ToSocketAddrs as _};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
@@ -11,6 +11,8 @@ use actix_rt::{Arbiter, ArbiterHandle};
 use actix_web::dev::ServerHandle;
 use actix_web::middleware::{DefaultHeaders, NormalizePath, from_fn};
 use actix_web::{App as WebApp, HttpServer};
+
+use socket2::{Domain, Protocol, Socket, Type};
 
 use crate::actors::supervisor::{Falls, spawn, supervise};
 use crate::actors::sweeper::Sweeper;
@@ -182,6 +184,11 @@ fn open_doors(config: &Config, house: &Switchboard) -> Result<(ServerHandle, Soc
     let rooms = Rooms::new(house.clone(), &config.web, &config.limits, site.clone());
     let (limits, greeter, routes) = (&config.limits, rooms.greeter(), http::routes(rooms));
     let workers = count_or_processors(config.threads);
+    let listeners = listeners(&config.listen, limits.backlog_max).map_err(listen)?;
+    let no_address = || std::io::Error::other("no address was bound");
+    let address = listeners.first().ok_or_else(no_address).map_err(listen)?.local_addr().map_err(listen)?;
+    let doors = listeners.iter().map(TcpListener::try_clone).collect::<Result<_, _>>().map_err(listen)?;
+    greeter.stand_before(doors, house.desk().clone());
     let server = HttpServer::new(move || {
         let version = DefaultHeaders::new().add(("X-Fernamt-Version", http::VERSION));
         WebApp::new()
@@ -193,22 +200,38 @@ fn open_doors(config: &Config, house: &Switchboard) -> Result<(ServerHandle, Soc
     })
     .workers(workers)
     .max_connections((limits.connections_max / workers).max(1))
-    .backlog(limits.backlog_max)
     .client_request_timeout(Duration::from_millis(limits.head_wait_ms))
     .keep_alive(Duration::from_millis(limits.keep_alive_ms))
     .tcp_nodelay(true)
     .on_connect(move |connection, data| greeter.greet(connection, data))
     .shutdown_timeout(ANSWERS_WAIT_S)
-    .disable_signals()
-    .bind(&config.listen)
-    .map_err(listen)?;
-    let no_address = std::io::Error::other("no address was bound");
-    let address = server.addrs().first().copied().ok_or(no_address).map_err(listen)?;
+    .disable_signals();
+    let server = listeners.into_iter().try_fold(server, HttpServer::listen).map_err(listen)?;
     site.listens_at(&format!("http://{address}"));
     let server = server.run();
     let handle = server.handle();
     spawn_server(server);
     Ok((handle, address))
+}
+
+/// Everything the address stands for, listened to; an error only where nothing could be bound.
+fn listeners(address: &str, backlog_max: u32) -> std::io::Result<Vec<TcpListener>> {
+    let bind = |address: SocketAddr| {
+        let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+        // Whatever the last process left behind on the port does not keep the next one waiting.
+        #[cfg(not(windows))]
+        socket.set_reuse_address(true)?;
+        socket.set_nonblocking(true)?;
+        socket.bind(&address.into())?;
+        socket.listen(i32::try_from(backlog_max).unwrap_or(i32::MAX))?;
+        Ok(TcpListener::from(socket))
+    };
+    let (bound, failed): (Vec<_>, Vec<std::io::Result<TcpListener>>) =
+        address.to_socket_addrs()?.map(bind).partition(Result::is_ok);
+    match failed.into_iter().next() {
+        Some(Err(error)) if bound.is_empty() => Err(error),
+        _ => bound.into_iter().collect(),
+    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "the web server is the one thing that runs on the main thread")]

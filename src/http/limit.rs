@@ -5,6 +5,7 @@ mod gate;
 mod letter;
 mod rate;
 mod sources;
+mod wall;
 
 use std::hash::{BuildHasher, RandomState};
 use std::net::IpAddr;
@@ -27,6 +28,7 @@ pub(super) use letter::Letter;
 use rate::Rate;
 pub(super) use sources::Source;
 use sources::Sources;
+use wall::Wall;
 
 /// Calls and tokens counted before those that have been quiet are forgotten.
 const KEYS_MAX: usize = 100_000;
@@ -81,6 +83,7 @@ pub(super) struct Limits {
     clock: Clock,
     sources: Sources,
     connections: Connections,
+    wall: Arc<Wall>,
     stranger_bytes: AtomicUsize,
     bytes_by_source: DashMap<Source, usize>,
     /// Bytes of unverified bodies from sources where somebody has signed rightly.
@@ -100,6 +103,7 @@ impl Limits {
         Arc::new(Self {
             sources: Sources::new(settings, trusted_proxies),
             connections: Connections::new(settings),
+            wall: Wall::new(clock),
             stranger_bytes: AtomicUsize::new(0),
             bytes_by_source: DashMap::new(),
             proven_bytes: AtomicUsize::new(0),
@@ -160,6 +164,7 @@ impl Limits {
     pub(super) fn right_signature(&self, request: &HttpRequest) {
         if let Some(source) = self.source(request) {
             self.sources.prove(source, self.clock.now());
+            self.wall.let_in(source);
         }
         vouch(request);
     }

@@ -2,11 +2,12 @@
 
 use std::any::Any;
 use std::cell::Cell;
-use std::net::IpAddr;
+use std::net::{IpAddr, TcpListener};
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
+use actix_rt::ArbiterHandle;
 use actix_web::dev::Extensions;
 use actix_web::rt::net::TcpStream;
 use dashmap::DashMap;
@@ -78,6 +79,11 @@ impl std::fmt::Debug for Greeter {
 }
 
 impl Greeter {
+    /// Whom the greeter has to shut out all the time is no longer heard at these listeners.
+    pub fn stand_before(&self, listeners: Vec<TcpListener>, desk: ArbiterHandle) {
+        self.0.wall.stand_before(listeners, desk);
+    }
+
     /// Lets a connection in, or shuts it at once: that is the cheapest refusal there is.
     pub fn greet(&self, connection: &dyn Any, data: &mut Extensions) {
         let Some(stream) = connection.downcast_ref::<TcpStream>() else { return };
@@ -104,7 +110,8 @@ impl Greeter {
         if limits.sources.is_proxy(peer) || limits.sources.is_proven(source, now) {
             return Ok(None);
         }
-        if limits.sources.bar(source, now).is_some() {
+        if let Some(bar) = limits.sources.bar(source, now) {
+            limits.wall.knock(source, now.saturating_add(bar).unwrap_or(now));
             return Err("barred");
         }
         limits.connections.enter(source)?;

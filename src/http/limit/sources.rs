@@ -34,6 +34,13 @@ impl From<IpAddr> for Source {
     }
 }
 
+impl Source {
+    /// Its address; of an IPv6 source the first of its network.
+    pub(super) fn address(self) -> IpAddr {
+        self.0
+    }
+}
+
 /// What is remembered of sources.
 pub(super) struct Sources {
     wrong_signatures: Rate<Source>,
