@@ -1,6 +1,6 @@
 //! One call being played: who calls, what is said, which functions the agent uses, how it ends.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
 use super::transcript::{Speaker, Transcript};
@@ -35,6 +35,7 @@ pub struct Prepared {
 struct Ending {
     at: Timestamp,
     reason: String,
+    is_connected: bool,
 }
 
 impl Call {
@@ -64,7 +65,7 @@ impl Call {
         }
         let variables =
             ring.variables.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
-        Self {
+        let call = Self {
             workspace,
             id,
             basics,
@@ -75,7 +76,14 @@ impl Call {
             ending: None,
             analysis: None,
             last: None,
-        }
+        };
+        call.keep();
+        call
+    }
+
+    /// As it stands now, where it can be looked up.
+    fn keep(&self) {
+        self.workspace.record(&self.id, || self.analyzed_object());
     }
 
     /// Retell's id of this call.
@@ -86,21 +94,25 @@ impl Call {
     /// A dynamic variable the call is started with.
     pub fn set_variable(&mut self, name: &str, value: &str) {
         self.variables.insert(name.to_owned(), json!(value));
+        self.keep();
     }
 
     /// A variable the agent has collected during the call.
     pub fn collect(&mut self, name: &str, value: &str) {
         self.collected.insert(name.to_owned(), json!(value));
+        self.keep();
     }
 
     /// The caller's turn.
     pub fn says(&mut self, text: &str) {
         self.transcript.say(Speaker::User, text);
+        self.keep();
     }
 
     /// The agent's turn.
     pub fn agent(&mut self, text: &str) {
         self.transcript.say(Speaker::Agent, text);
+        self.keep();
     }
 
     /// Sends the inbound webhook and takes over the variables and metadata it is answered with.
@@ -119,6 +131,7 @@ impl Call {
         let answer = self.workspace.post_signed(INBOUND_PATH, &bytes_of(&body)).await;
         if (200..300).contains(&answer.status) {
             self.take_over(&answer.body["call_inbound"]);
+            self.keep();
         }
         answer
     }
@@ -155,6 +168,7 @@ impl Call {
         let content = String::from_utf8_lossy(&answer.bytes);
         let is_success = (200..300).contains(&answer.status);
         self.transcript.result(answer.tool_call_id.as_deref(), &content, is_success);
+        self.keep();
     }
 
     /// Sends the last function request again, byte for byte, freshly signed; nothing to repeat is status 0.
@@ -170,9 +184,27 @@ impl Call {
     /// Ends the call without telling anybody.
     pub fn hang_up(&mut self, reason: &str) {
         let talked = i64::try_from(self.transcript.audio_ms()).unwrap_or_default();
-        let heard_until = self.started_at + jiff::SignedDuration::from_millis(talked);
+        let heard_until = self.started_at + SignedDuration::from_millis(talked);
         let at = self.workspace.now().max(heard_until);
-        self.ending = Some(Ending { at, reason: reason.to_owned() });
+        self.ending = Some(Ending { at, reason: reason.to_owned(), is_connected: true });
+        self.keep();
+    }
+
+    /// Ends the call before anybody spoke, without telling anybody.
+    pub fn never_connects(&mut self, reason: &str) {
+        let at = self.workspace.now();
+        self.ending = Some(Ending { at, reason: reason.to_owned(), is_connected: false });
+        self.keep();
+    }
+
+    /// Moves the whole call back in time, as if it had taken place so much earlier.
+    pub fn took_place(&mut self, before: SignedDuration) {
+        self.started_at -= before;
+        self.basics["start_timestamp"] = json!(self.started_at.as_millisecond());
+        if let Some(ending) = &mut self.ending {
+            ending.at -= before;
+        }
+        self.keep();
     }
 
     /// Delivers `call_ended`; repeat it as often as wanted.
@@ -182,6 +214,12 @@ impl Call {
 
     /// Delivers `call_analyzed` with these custom analysis fields.
     pub async fn analyzed(&mut self, custom_analysis: Value) -> u16 {
+        self.analyze(&custom_analysis);
+        self.deliver("call_analyzed").await
+    }
+
+    /// Analyses the call without telling anybody.
+    pub fn analyze(&mut self, custom_analysis: &Value) {
         self.analysis = Some(json!({
             "call_summary": "Zusammenfassung des Gesprächs.",
             "in_voicemail": false,
@@ -189,7 +227,7 @@ impl Call {
             "call_successful": true,
             "custom_analysis_data": custom_analysis,
         }));
-        self.deliver("call_analyzed").await
+        self.keep();
     }
 
     /// Delivers `transcript_updated`.
@@ -245,7 +283,18 @@ impl Call {
 
     fn basic(&self) -> Value {
         let mut call = self.basics.clone();
-        call["call_status"] = json!(if self.ending.is_some() { "ended" } else { "ongoing" });
+        call["call_status"] = json!(match &self.ending {
+            None => "ongoing",
+            Some(ending) if !ending.is_connected => "not_connected",
+            Some(ending) if ending.reason.starts_with("error_") => "error",
+            Some(_) => "ended",
+        });
+        // Nothing has begun where nobody was reached.
+        if self.ending.as_ref().is_some_and(|ending| !ending.is_connected)
+            && let Some(fields) = call.as_object_mut()
+        {
+            fields.remove("start_timestamp");
+        }
         if !self.variables.is_empty() {
             call["retell_llm_dynamic_variables"] = json!(self.variables);
         }
@@ -258,6 +307,7 @@ impl Call {
         let path = format!("{FUNCTION_PATH}{name}");
         let prepared = Prepared { workspace: self.workspace.clone(), path, body, tool_call_id };
         self.last = Some(prepared.clone());
+        self.keep();
         prepared
     }
 

@@ -1,6 +1,7 @@
 //! A Retell for tests and demos: plays calls against the house as the vendor's documents say, signed with its own code.
 
 mod call;
+mod records;
 mod rest;
 mod signer;
 #[cfg(test)]
@@ -9,6 +10,6 @@ mod transcript;
 mod workspace;
 
 pub use call::{Call, Prepared};
-pub use rest::{Account, Rest};
+pub use rest::{Account, Rest, Weather};
 pub use signer::{SIGNATURE_HEADER, sign};
 pub use workspace::{Answer, Ring, Settings, Workspace};

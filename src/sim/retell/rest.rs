@@ -1,21 +1,25 @@
-//! The REST side of a simulated Retell on a loopback socket: numbers, agents and what they think with, for reading.
+//! The REST side of a simulated Retell on a loopback socket: numbers, agents, what they think with, and calls, for reading.
 
 use std::collections::BTreeMap;
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use actix_rt::Arbiter;
 use actix_web::dev::ServerHandle;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::http::{Method, StatusCode};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, Route, web};
+use futures_util::stream;
 use serde_json::{Value, json};
+
+use super::records;
 
 const PAGE_DEFAULT: usize = 50;
 const PAGE_MAX: usize = 1_000;
 /// Retell says this, with status 422, where others say 404.
-const NOT_FOUND: &str = "Cannot find requested asset under given api key.";
+pub(super) const NOT_FOUND: &str = "Cannot find requested asset under given api key.";
 /// What a vendor's sample agent is told about.
 const EVENTS: [&str; 3] = ["call_started", "call_ended", "call_analyzed"];
 const FUNCTIONS: [&str; 4] =
@@ -29,6 +33,21 @@ pub struct Account {
     pub agents: Vec<Value>,
     pub llms: Vec<Value>,
     pub flows: Vec<Value>,
+    /// Call objects by their id; workspaces that are known here keep theirs up to date.
+    pub calls: BTreeMap<String, Value>,
+}
+
+/// What becomes of requests until it is set otherwise.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Weather {
+    #[default]
+    Fair,
+    /// The connection closes before an answer is complete.
+    Cut,
+    /// Every request is answered with this status.
+    Failing(u16),
+    /// Every answer comes so much later.
+    Slow { ms: u64 },
 }
 
 /// A running REST side; every clone is the same one.
@@ -39,9 +58,16 @@ pub struct Rest {
     port: u16,
 }
 
-/// The workspaces by the key that opens them.
+/// The workspaces by the key that opens them, what was asked of them, and how the weather is.
 #[derive(Clone, Debug, Default)]
-struct Accounts(Arc<Mutex<BTreeMap<String, Account>>>);
+pub(super) struct Accounts(Arc<Mutex<Standing>>);
+
+#[derive(Debug, Default)]
+struct Standing {
+    accounts: BTreeMap<String, Account>,
+    weather: Weather,
+    asked: Vec<String>,
+}
 
 impl Account {
     /// Adds a number answered by a published agent that is set up for a house at that address.
@@ -109,14 +135,28 @@ impl Rest {
 
     /// From now on this key opens that workspace.
     pub fn open(&self, key: &str, account: Account) {
-        self.accounts.all().insert(key.to_owned(), account);
+        self.accounts.all().accounts.insert(key.to_owned(), account);
     }
 
     /// Changes what a workspace holds; nothing happens where no such key is known.
     pub fn change(&self, key: &str, change: impl FnOnce(&mut Account)) {
-        if let Some(account) = self.accounts.all().get_mut(key) {
+        if let Some(account) = self.accounts.all().accounts.get_mut(key) {
             change(account);
         }
+    }
+
+    /// From now on requests fare like this.
+    pub fn weather(&self, weather: Weather) {
+        self.accounts.all().weather = weather;
+    }
+
+    /// How many requests there were so far whose path begins like this, such as `/v2/get-call/`.
+    pub fn asked(&self, path: &str) -> usize {
+        self.accounts.all().asked.iter().filter(|asked| asked.starts_with(path)).count()
+    }
+
+    pub(super) fn accounts(&self) -> &Accounts {
+        &self.accounts
     }
 
     /// Ends the server for good.
@@ -126,23 +166,46 @@ impl Rest {
 }
 
 impl Accounts {
-    fn all(&self) -> MutexGuard<'_, BTreeMap<String, Account>> {
+    fn all(&self) -> MutexGuard<'_, Standing> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps a call as it stands now.
+    pub(super) fn record(&self, key: &str, id: &str, call: Value) {
+        self.all().accounts.entry(key.to_owned()).or_default().calls.insert(id.to_owned(), call);
     }
 
     fn service(&self) -> Route {
         let accounts = self.clone();
-        web::to(move |request: HttpRequest| {
-            let answer = accounts.answer(&request);
-            async move { answer }
+        web::to(move |request: HttpRequest, body: web::Bytes| {
+            let accounts = accounts.clone();
+            async move { accounts.serve(&request, &body).await }
         })
     }
 
-    fn answer(&self, request: &HttpRequest) -> HttpResponse {
+    async fn serve(&self, request: &HttpRequest, body: &[u8]) -> HttpResponse {
+        let weather = {
+            let mut standing = self.all();
+            standing.asked.push(request.path().to_owned());
+            standing.weather
+        };
+        match weather {
+            Weather::Fair => {}
+            Weather::Slow { ms } => tokio::time::sleep(Duration::from_millis(ms)).await,
+            Weather::Cut => return cut(),
+            Weather::Failing(status) => {
+                let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+                return refusal(status, "something went wrong on our side");
+            }
+        }
+        self.answer(request, body)
+    }
+
+    fn answer(&self, request: &HttpRequest, body: &[u8]) -> HttpResponse {
         let bearer = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
         let key = bearer.and_then(|value| value.strip_prefix("Bearer "));
-        let accounts = self.all();
-        let Some(account) = key.and_then(|key| accounts.get(key)) else {
+        let standing = self.all();
+        let Some(account) = key.and_then(|key| standing.accounts.get(key)) else {
             return refusal(StatusCode::UNAUTHORIZED, "Invalid API key");
         };
         let path: Vec<&str> = request.path().trim_matches('/').split('/').collect();
@@ -158,6 +221,8 @@ impl Accounts {
             }
             (&Method::GET, ["v2", "list-phone-numbers"]) => page(&account.numbers, request),
             (&Method::POST, ["v2", "list-agents"]) => page(&listed(&account.agents), request),
+            (&Method::GET, ["v2", "get-call", id]) => records::one(account, id),
+            (&Method::POST, ["v3", "list-calls"]) => records::list(account, body),
             _ => HttpResponse::NotFound().body(format!("Cannot {} {}", request.method(), request.path())),
         }
     }
@@ -211,7 +276,13 @@ fn parameter(request: &HttpRequest, name: &str) -> Option<String> {
     all.into_iter().find(|(known, _)| known == name).map(|(_, value)| value)
 }
 
-fn refusal(status: StatusCode, message: &str) -> HttpResponse {
+/// An answer that breaks off: more is announced than ever comes.
+fn cut() -> HttpResponse {
+    let broken = stream::once(async { Err::<web::Bytes, _>(io::Error::other("cut")) });
+    HttpResponse::Ok().force_close().no_chunking(1).streaming(broken)
+}
+
+pub(super) fn refusal(status: StatusCode, message: &str) -> HttpResponse {
     HttpResponse::build(status).json(json!({"status": "error", "message": message}))
 }
 

@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::call::Call;
+use super::rest::{Accounts, Rest};
 use super::signer::{SIGNATURE_HEADER, sign};
 use crate::sim::time;
 
@@ -34,6 +35,8 @@ pub struct Settings {
 pub struct Workspace {
     settings: Arc<Settings>,
     rng: Arc<Mutex<fastrand::Rng>>,
+    /// Where its calls can be looked up.
+    records: Option<Accounts>,
 }
 
 /// A telephone that rings, or a browser that calls.
@@ -64,7 +67,20 @@ impl Workspace {
     /// A workspace; the client is the caller's, so that its time-outs are too.
     pub fn new(settings: Settings) -> Self {
         let rng = Arc::new(Mutex::new(fastrand::Rng::with_seed(settings.seed)));
-        Self { settings: Arc::new(settings), rng }
+        Self { settings: Arc::new(settings), rng, records: None }
+    }
+
+    /// The same workspace, whose calls that REST side knows under its key, as they stand at every moment.
+    pub fn known_at(mut self, rest: &Rest) -> Self {
+        self.records = Some(rest.accounts().clone());
+        self
+    }
+
+    /// Keeps a call where it can be looked up, if there is such a place.
+    pub(super) fn record(&self, id: &str, call: impl FnOnce() -> Value) {
+        if let Some(records) = &self.records {
+            records.record(&self.settings.key, id, call());
+        }
     }
 
     /// Starts a call; nothing is sent until one of its methods sends it.
