@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use serde_json::Value;
 
+use super::desk::Desk;
 use super::out;
 use crate::app::App;
 use crate::clock::Clock;
@@ -154,13 +155,6 @@ async fn play(demo: &Demo, app: &App, calcom: &Calcom, http: &reqwest::Client) -
     played
 }
 
-/// Whoever reads the books from outside, over REST, as an operator would.
-struct Desk {
-    http: reqwest::Client,
-    url: String,
-    token: String,
-}
-
 impl Desk {
     /// Waits until nothing is under way, prints what happened to each call, and compares the books with the calendar.
     async fn report(&self, played: &[Played], calcom: &Calcom) -> anyhow::Result<bool> {
@@ -208,30 +202,6 @@ impl Desk {
                 bail!("after {} s a booking is still under way", PATIENCE_MS / 1_000);
             }
             actix_rt::time::sleep(POLL).await;
-        }
-    }
-
-    /// Why the call came out as it did, in the words of the house.
-    async fn why(&self, call_id: &str) -> anyhow::Result<String> {
-        let url = format!("{}/api/admin/v1/calls/{call_id}/timeline", self.url);
-        let answer = self.http.get(url).bearer_auth(&self.token).send().await?;
-        let story: Value = answer.error_for_status()?.json().await?;
-        Ok(story["why"].as_str().unwrap_or("no reason is known").to_owned())
-    }
-
-    async fn all(&self, what: &str) -> anyhow::Result<Vec<Value>> {
-        let (mut rows, mut cursor) = (Vec::new(), None);
-        loop {
-            let mut query = vec![("limit", "200".to_owned())];
-            query.extend(cursor.take().map(|cursor| ("cursor", cursor)));
-            let url = format!("{}/api/admin/v1/{what}", self.url);
-            let answer = self.http.get(url).bearer_auth(&self.token).query(&query).send().await?;
-            let page: Value = answer.error_for_status()?.json().await?;
-            rows.extend(page["items"].as_array().cloned().unwrap_or_default());
-            match page["next_cursor"].as_str() {
-                Some(next) => cursor = Some(next.to_owned()),
-                None => return Ok(rows),
-            }
         }
     }
 }

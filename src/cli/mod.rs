@@ -2,9 +2,11 @@
 
 mod apply;
 mod call;
+mod chaos;
 mod check;
 mod config;
 mod demo;
+mod desk;
 mod export_config;
 mod openapi;
 mod serve;
@@ -37,6 +39,7 @@ struct Arguments {
 enum Command {
     Serve(serve::Serve),
     Demo(demo::Demo),
+    Chaos(chaos::Chaos),
 
     Apply(apply::Apply),
     Check(check::Check),
@@ -65,6 +68,7 @@ pub fn main() -> ExitCode {
         match arguments.command {
             Command::Sim(sim) => sim.run().await,
             Command::Demo(demo) => demo.run(clock).await,
+            Command::Chaos(chaos) => chaos.run().await,
             Command::Serve(serve) => serve.run(&config()?, clock).await,
 
             Command::Apply(apply) => apply.run(&config()?, clock).await,

@@ -377,7 +377,7 @@ impl<'a> Scene<'a> {
 }
 
 /// The n-th day from three days ahead on that is no Sunday.
-fn working_day(now: Timestamp, n: usize) -> Date {
+pub(super) fn working_day(now: Timestamp, n: usize) -> Date {
     let berlin = TimeZone::get("Europe/Berlin").unwrap_or(TimeZone::UTC);
     let first = now.to_zoned(berlin).date();
     let days = (3i64..).map(|ahead| first.saturating_add(ahead.days()));

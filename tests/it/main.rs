@@ -15,4 +15,5 @@ mod newcomer;
 mod outage;
 mod process;
 mod readiness;
+mod slow_commit;
 mod story;

@@ -1,11 +1,13 @@
 //! The simulated database: bookings, reservations and what is still to be committed.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::orders::Order;
+use super::hooks::Hook;
+use super::orders::Plan;
 
 /// What a booking row says about itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,11 +67,11 @@ pub(super) struct Reservation {
     pub(super) until: Timestamp,
 }
 
-/// A write whose client was already cut off and whose row appears later.
+/// A write that has passed every check, whose client was cut off, and whose row appears later.
 #[derive(Clone, Debug)]
 pub(super) struct Late {
     pub(super) due: Timestamp,
-    pub(super) order: Order,
+    pub(super) plan: Plan,
 }
 
 /// The unique key (start, end, organizer) had a row already.
@@ -82,9 +84,11 @@ pub(super) struct Books {
     pub(super) rows: Vec<Booking>,
     pub(super) reservations: Vec<Reservation>,
     pub(super) late: Vec<Late>,
+    pub(super) hooks: Vec<Hook>,
     pub(super) slot_answers: HashMap<String, (Timestamp, Value)>,
     taken: HashMap<(Timestamp, Timestamp, i64), String>,
     positions: HashMap<String, usize>,
+    picks: Cell<usize>,
     rng: fastrand::Rng,
 }
 
@@ -126,9 +130,11 @@ impl Books {
             rows: Vec::new(),
             reservations: Vec::new(),
             late: Vec::new(),
+            hooks: Vec::new(),
             slot_answers: HashMap::new(),
             taken: HashMap::new(),
             positions: HashMap::new(),
+            picks: Cell::new(0),
             rng: fastrand::Rng::with_seed(seed),
         }
     }
@@ -170,6 +176,13 @@ impl Books {
         } else if self.taken.get(&key).is_some_and(|holder| holder == uid) {
             self.taken.remove(&key);
         }
+    }
+
+    /// How often a round robin has picked a host; counted when it picks, not when the row is stored.
+    pub(super) fn next_pick(&self) -> usize {
+        let pick = self.picks.get();
+        self.picks.set(pick.wrapping_add(1));
+        pick
     }
 
     /// Twenty-two letters and digits, like the real short uids.

@@ -7,7 +7,10 @@ use jiff::Timestamp;
 
 use super::books::{Attendee, Status};
 use super::engine::Engine;
+use super::hooks::Hook;
+use super::notices::Trigger;
 use super::orders::{self, NewBooking, Order};
+use super::post::Fate;
 
 /// Which kind of booking write a mishap waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -28,10 +31,27 @@ pub enum Mishap {
     FailBefore,
     /// 500 for something that is stored.
     FailAfter,
-    /// The connection drops at once and the row appears so much later.
+    /// The checks pass, the connection drops at once and the row appears so much later.
     CommitLate { ms: u64 },
+    /// The checks pass, the row appears so much later and is answered then: whoever waits less has timed out long before.
+    InsertLate { ms: u64 },
     /// It is stored and answered, so much later.
     AnswerLate { ms: u64 },
+    /// 429 before anything is looked at.
+    Throttled,
+}
+
+/// What goes wrong with one request that is no booking write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Glitch {
+    /// The connection drops without an answer.
+    Cut,
+    /// 500.
+    Fail,
+    /// 429 before anything is looked at.
+    Throttled,
+    /// Answered so much later.
+    Slow { ms: u64 },
 }
 
 /// The dials of one simulated Cal.com; every clone turns the same ones.
@@ -43,7 +63,9 @@ pub struct Dials {
 /// Where the dials stand.
 #[derive(Debug, Default)]
 pub(super) struct Standing {
-    pub(super) mishaps: HashMap<Write, VecDeque<Mishap>>,
+    pub(super) mishaps: HashMap<Write, VecDeque<Option<Mishap>>>,
+    pub(super) glitches: VecDeque<Option<Glitch>>,
+    pub(super) fates: VecDeque<Fate>,
     pub(super) write_delay_ms: (u64, u64),
     pub(super) read_delay_ms: (u64, u64),
     pub(super) stale_ms: u64,
@@ -70,7 +92,29 @@ impl Dials {
     /// The next `n` writes of a kind meet this mishap; what was ordered before comes first.
     pub fn mishap(&self, write: Write, mishap: Mishap, n: usize) {
         let mut standing = self.engine.standing();
-        standing.mishaps.entry(write).or_default().extend(std::iter::repeat_n(mishap, n));
+        standing.mishaps.entry(write).or_default().extend(std::iter::repeat_n(Some(mishap), n));
+    }
+
+    /// What the next writes of a kind meet, one after the other, where `None` is nothing; after them all goes well.
+    pub fn mishaps(&self, write: Write, each: impl IntoIterator<Item = Option<Mishap>>) {
+        self.engine.standing().mishaps.entry(write).or_default().extend(each);
+    }
+
+    /// The same for the next requests that are no booking writes.
+    pub fn glitches(&self, each: impl IntoIterator<Item = Option<Glitch>>) {
+        self.engine.standing().glitches.extend(each);
+    }
+
+    /// What becomes of the next deliveries of webhooks, one after the other; after them all come on time.
+    pub fn fates(&self, each: impl IntoIterator<Item = Fate>) {
+        self.engine.standing().fates.extend(each);
+    }
+
+    /// Somebody subscribes, on the page, to everything that happens to anybody's bookings.
+    pub fn subscribe(&self, url: &str, secret: &str) {
+        let mut books = self.engine.books(self.engine.now());
+        let id = books.uuid();
+        books.hooks.push(Hook::to_everything(id, url.to_owned(), Some(secret.to_owned())));
     }
 
     /// The next `n` booking POSTs lose their connection before anything is stored.
@@ -137,7 +181,9 @@ impl Dials {
             metadata: std::collections::BTreeMap::new(),
             responses: serde_json::Map::new(),
         }));
-        orders::perform(&self.engine.settings, &mut books, &order, now).ok()
+        let plan = orders::check(&self.engine.settings, &books, &order, now).ok()?;
+        let (uid, _) = self.engine.carry_out(&mut books, plan, now).ok()?;
+        Some(uid)
     }
 
     /// A person cancels at Cal.com; false if there was no live booking of that uid.
@@ -160,7 +206,9 @@ impl Dials {
         let now = self.engine.now();
         let mut books = self.engine.books(now);
         let order = Order::Reschedule { uid: uid.to_owned(), start, by: None, reason: None };
-        orders::perform(&self.engine.settings, &mut books, &order, now).ok()
+        let plan = orders::check(&self.engine.settings, &books, &order, now).ok()?;
+        let (uid, _) = self.engine.carry_out(&mut books, plan, now).ok()?;
+        Some(uid)
     }
 
     fn set_status(&self, uid: &str, status: Status) -> bool {
@@ -169,13 +217,30 @@ impl Dials {
         if !books.find(uid).is_some_and(super::books::Booking::is_live) {
             return false;
         }
-        books.change(uid, now, |row| row.status = status);
+        let why = "Cancelled at Cal.com";
+        if status == Status::Cancelled {
+            self.engine.announce_cancelling(&books, uid, Some(why), now);
+        }
+        books.change(uid, now, |row| {
+            row.status = status;
+            if status == Status::Cancelled {
+                row.cancellation_reason = Some(why.to_owned());
+            }
+        });
+        let trigger = match status {
+            Status::Accepted => Trigger::Created,
+            Status::Rejected => Trigger::Rejected,
+            Status::Pending | Status::Cancelled => return true,
+        };
+        if let Some(row) = books.find(uid) {
+            self.engine.announce(&books, trigger, row, now);
+        }
         true
     }
 }
 
 impl Standing {
     pub(super) fn next_mishap(&mut self, write: Write) -> Option<Mishap> {
-        self.mishaps.get_mut(&write)?.pop_front()
+        self.mishaps.get_mut(&write)?.pop_front().flatten()
     }
 }

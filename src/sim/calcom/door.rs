@@ -72,7 +72,8 @@ pub(super) fn open(
     if is_running { Ok((handle, port)) } else { Err(io::Error::other("the arbiter has stopped")) }
 }
 
-fn current_arbiter() -> io::Result<ArbiterHandle> {
+/// The arbiter this thread runs.
+pub(super) fn current_arbiter() -> io::Result<ArbiterHandle> {
     Arbiter::try_current().ok_or_else(|| io::Error::other("no actix system is running here"))
 }
 

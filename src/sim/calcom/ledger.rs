@@ -6,7 +6,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::books::Booking;
+use super::dials::{Glitch, Mishap};
 use super::engine::Engine;
+use super::post::Fate;
 
 /// The metadata key under which an intent's id travels.
 const INTENT_KEY: &str = "fernamt_booking";
@@ -25,6 +27,19 @@ pub struct Request {
     pub took_ms: Option<u64>,
 }
 
+/// One webhook as it went out, or did not.
+#[derive(Clone, Debug)]
+pub struct Delivery {
+    pub at: Timestamp,
+    /// Such as `BOOKING_CREATED`.
+    pub trigger: &'static str,
+    /// The booking it told of.
+    pub uid: String,
+    pub fate: Fate,
+    /// What the last try was answered with; absent where nobody answered or nothing was sent.
+    pub status: Option<u16>,
+}
+
 /// A view of everything that was stored and asked.
 #[derive(Clone, Debug)]
 pub struct Ledger {
@@ -35,6 +50,8 @@ pub struct Ledger {
 #[derive(Debug, Default)]
 pub(super) struct Log {
     pub(super) requests: Vec<Request>,
+    pub(super) deliveries: Vec<Delivery>,
+    mishaps: BTreeMap<&'static str, usize>,
     under_way: BTreeMap<i64, usize>,
     under_way_max: BTreeMap<i64, usize>,
 }
@@ -47,6 +64,11 @@ impl Ledger {
     /// Every row, cancelled ones included, in the order of insertion.
     pub fn bookings(&self) -> Vec<Booking> {
         self.engine.books(self.engine.now()).rows.clone()
+    }
+
+    /// The rows inserted after the first so many.
+    pub fn bookings_after(&self, seen: usize) -> Vec<Booking> {
+        self.engine.books(self.engine.now()).rows.iter().skip(seen).cloned().collect()
     }
 
     /// The rows that mean an appointment: accepted and pending.
@@ -102,6 +124,21 @@ impl Ledger {
         self.requests().into_iter().filter(|request| from <= request.at && request.at < until).collect()
     }
 
+    /// The webhooks that are done with, in the order in which they were.
+    pub fn deliveries(&self) -> Vec<Delivery> {
+        self.engine.log().deliveries.clone()
+    }
+
+    /// How often each mishap and each glitch has happened, by its name.
+    pub fn mishaps(&self) -> BTreeMap<&'static str, usize> {
+        self.engine.log().mishaps.clone()
+    }
+
+    /// Late commits that have not fallen due.
+    pub fn late_commits_waiting(&self) -> usize {
+        self.engine.books(self.engine.now()).late.len()
+    }
+
     /// How often each route was asked for.
     pub fn counters(&self) -> BTreeMap<&'static str, usize> {
         let mut counts = BTreeMap::new();
@@ -118,6 +155,30 @@ impl Ledger {
 }
 
 impl Log {
+    pub(super) fn count_mishap(&mut self, mishap: Mishap) {
+        let name = match mishap {
+            Mishap::CutBefore => "cut before the insert",
+            Mishap::CutAfter => "cut after the insert",
+            Mishap::FailBefore => "500 before the insert",
+            Mishap::FailAfter => "500 after the insert",
+            Mishap::CommitLate { .. } => "late commit",
+            Mishap::InsertLate { .. } => "late insert",
+            Mishap::AnswerLate { .. } => "late answer",
+            Mishap::Throttled => "429 to a write",
+        };
+        *self.mishaps.entry(name).or_default() += 1;
+    }
+
+    pub(super) fn count_glitch(&mut self, glitch: Glitch) {
+        let name = match glitch {
+            Glitch::Cut => "read cut",
+            Glitch::Fail => "500 to a read",
+            Glitch::Throttled => "429 to a read",
+            Glitch::Slow { .. } => "slow read",
+        };
+        *self.mishaps.entry(name).or_default() += 1;
+    }
+
     pub(super) fn enter(&mut self, hosts: &[i64]) {
         for host in hosts {
             let running = self.under_way.entry(*host).or_default();

@@ -6,9 +6,12 @@ mod catalogue;
 mod dials;
 mod door;
 mod engine;
+mod hooks;
 mod ledger;
 mod limits;
+mod notices;
 mod orders;
+mod post;
 mod present;
 mod reads;
 mod reservations;
@@ -28,8 +31,9 @@ use actix_web::dev::ServerHandle;
 use jiff::Timestamp;
 
 pub use books::{Attendee, Booking, Status};
-pub use dials::{Dials, Mishap, Write};
-pub use ledger::{Ledger, Request};
+pub use dials::{Dials, Glitch, Mishap, Write};
+pub use ledger::{Delivery, Ledger, Request};
+pub use post::Fate;
 pub use settings::{ApiKey, Block, EventType, Host, Kind, Settings};
 
 use door::Connections;
@@ -51,6 +55,7 @@ impl Calcom {
         let engine = Arc::new(Engine::new(settings));
         let connections = Arc::new(Connections::default());
         let (server, port) = door::open(&engine, &connections, wanted)?;
+        post::open(&engine, &door::current_arbiter()?);
         Ok(Self { engine, connections, server: Arc::new(Mutex::new(Some(server))), port })
     }
 

@@ -45,15 +45,11 @@ pub(super) enum Plan {
     },
 }
 
-/// Check and act in one go.
-pub(super) fn perform(
-    settings: &Settings,
-    books: &mut Books,
-    order: &Order,
-    now: Timestamp,
-) -> Result<String, Refusal> {
-    let plan = check(settings, books, order, now)?;
-    carry_out(settings, books, plan, now)
+impl Plan {
+    /// Whether it makes a row that nobody has been told of yet.
+    pub(super) fn is_news(&self) -> bool {
+        matches!(self, Self::Insert(_) | Self::Replace { .. })
+    }
 }
 
 /// Reads only: the same refusals, in the same order, as the real core.
@@ -264,9 +260,7 @@ fn choose_hosts(
         Kind::Personal | Kind::RequiresConfirmation => {
             free.first().map(|host| (*host, Vec::new())).ok_or_else(|| Refusal::framework(400, NOT_AVAILABLE))
         }
-        Kind::RoundRobin => free
-            .into_iter()
-            .min_by_key(|host| diary.books.rows.iter().filter(|row| row.host == *host).count())
+        Kind::RoundRobin => next_in_turn(diary, free)
             .map(|host| (host, Vec::new()))
             .ok_or_else(|| Refusal::framework(400, TEAM_NOT_AVAILABLE)),
         Kind::Collective => match free.split_first() {
@@ -274,6 +268,15 @@ fn choose_hosts(
             _ => Err(Refusal::framework(400, TEAM_NOT_AVAILABLE)),
         },
     }
+}
+
+/// Who has fewest bookings; among equals it goes round, so that two requests at once may well get two hosts.
+fn next_in_turn(diary: Diary<'_>, mut free: Vec<i64>) -> Option<i64> {
+    if free.len() > 1 {
+        let turns = diary.books.next_pick() % free.len();
+        free.rotate_left(turns);
+    }
+    free.into_iter().min_by_key(|host| diary.books.rows.iter().filter(|row| row.host == *host).count())
 }
 
 fn lost_race(settings: &Settings) -> Refusal {

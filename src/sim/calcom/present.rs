@@ -11,12 +11,7 @@ const TEAM_ID: i64 = 77;
 /// A booking at 2024-08-13.
 pub(super) fn booking(settings: &Settings, row: &Booking) -> Value {
     let host = settings.host(row.host);
-    let place = match row.status {
-        Status::Pending => "integrations:daily".to_owned(),
-        Status::Accepted | Status::Cancelled | Status::Rejected => {
-            format!("https://app.cal.com/video/{}", row.uid)
-        }
-    };
+    let place = place(row);
     let event_type = settings.event_type(row.event_type);
     let mut fields = json!({
         "id": row.id,
@@ -167,7 +162,18 @@ fn put_team(settings: &Settings, kind: &EventType, fields: &mut Value) {
     fields["rescheduleWithSameRoundRobinHost"] = json!(false);
 }
 
-fn title(settings: &Settings, row: &Booking) -> String {
+/// Where the video call is held: nowhere yet while the owner has not confirmed.
+pub(super) fn place(row: &Booking) -> String {
+    match row.status {
+        Status::Pending => "integrations:daily".to_owned(),
+        Status::Accepted | Status::Cancelled | Status::Rejected => {
+            format!("https://app.cal.com/video/{}", row.uid)
+        }
+    }
+}
+
+/// What, between whom.
+pub(super) fn title(settings: &Settings, row: &Booking) -> String {
     let kind = settings.event_type(row.event_type).map(|kind| kind.title.as_str()).unwrap_or_default();
     let host = settings.host(row.host).map(|host| host.name.as_str()).unwrap_or_default();
     format!("{kind} between {host} and {}", row.attendee.name)

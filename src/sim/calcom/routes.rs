@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use super::dials::Write;
-use super::engine::Engine;
+use super::dials::{Glitch, Write};
+use super::engine::{Engine, pause};
+use super::hooks::{self, HookRoute};
 use super::limits::Verdict;
 use super::settings::ApiKey;
 use super::wire::{self, BAD_KEY, NO_AUTH, Refusal};
@@ -57,6 +58,11 @@ pub(super) enum Route {
     GetBooking(String),
     CancelBooking(String),
     Reschedule(String),
+    /// Webhooks of the key's user, or of an event type.
+    Hooks {
+        route: HookRoute,
+        event_type: Option<String>,
+    },
     Unknown,
 }
 
@@ -92,8 +98,16 @@ impl Route {
             ("GET", ["v2", "bookings", uid]) => Self::GetBooking((*uid).to_owned()),
             ("POST", ["v2", "bookings", uid, "cancel"]) => Self::CancelBooking((*uid).to_owned()),
             ("POST", ["v2", "bookings", uid, "reschedule"]) => Self::Reschedule((*uid).to_owned()),
+            (method, ["v2", "webhooks", rest @ ..]) => Self::hooks(method, rest, None),
+            (method, ["v2", "event-types", id, "webhooks", rest @ ..]) => {
+                Self::hooks(method, rest, Some((*id).to_owned()))
+            }
             _ => Self::Unknown,
         }
+    }
+
+    fn hooks(method: &str, rest: &[&str], event_type: Option<String>) -> Self {
+        HookRoute::of(method, rest).map_or(Self::Unknown, |route| Self::Hooks { route, event_type })
     }
 
     /// The route with placeholders, for the ledger.
@@ -112,6 +126,7 @@ impl Route {
             Self::GetBooking(_) => "GET /v2/bookings/{uid}",
             Self::CancelBooking(_) => "POST /v2/bookings/{uid}/cancel",
             Self::Reschedule(_) => "POST /v2/bookings/{uid}/reschedule",
+            Self::Hooks { route, .. } => route.label(),
             Self::Unknown => "unknown",
         }
     }
@@ -132,6 +147,7 @@ impl Route {
             | Self::DropReservation(_)
             | Self::ListBookings
             | Self::GetBooking(_)
+            | Self::Hooks { .. }
             | Self::Unknown => None,
         }
     }
@@ -152,12 +168,13 @@ impl Route {
             | Self::CreateBooking
             | Self::ListBookings
             | Self::GetBooking(_)
+            | Self::Hooks { .. }
             | Self::CancelBooking(_) => true,
         }
     }
 
     fn needs_a_key(&self) -> bool {
-        matches!(self, Self::Me | Self::EventType(_) | Self::ListBookings)
+        matches!(self, Self::Me | Self::EventType(_) | Self::ListBookings | Self::Hooks { .. })
     }
 }
 
@@ -179,6 +196,9 @@ pub(super) async fn answer(engine: &Engine, ask: &Ask, route: &Route) -> Outcome
         Ok(Done::Answer(status, body)) => (status, body),
         Err(refusal) => (refusal.status, refusal.to_json(&ask.address(), now)),
     };
+    if status == 429 {
+        verdict.get_or_insert(Verdict { limit: 120, remaining: 0, reset_s: 1, is_blocked: true });
+    }
     let request_id = engine.books(now).uuid();
     Outcome::Answer { status, body, verdict, request_id }
 }
@@ -218,6 +238,17 @@ async fn handle(engine: &Engine, ask: &Ask, route: &Route, key: Option<&ApiKey>)
     if read_fails(engine, ask) {
         return Err(Refusal::broken());
     }
+    let glitch = engine.standing().glitches.pop_front().flatten();
+    if let Some(glitch) = glitch {
+        engine.log().count_glitch(glitch);
+    }
+    match glitch {
+        Some(Glitch::Cut) => return Ok(Done::Cut),
+        Some(Glitch::Fail) => return Err(Refusal::broken()),
+        Some(Glitch::Throttled) => return Err(Refusal::throttled()),
+        Some(Glitch::Slow { ms }) => pause(ms).await,
+        None => {}
+    }
     let result = read(engine, ask, route, key);
     let delay = engine.standing().read_delay_ms;
     engine.delay(delay).await;
@@ -245,6 +276,7 @@ fn read(engine: &Engine, ask: &Ask, route: &Route, key: Option<&ApiKey>) -> Resu
         Route::DropReservation(uid) => Ok(reservations::delete(engine, uid)),
         Route::ListBookings => reads::list(engine, ask, key),
         Route::GetBooking(uid) => reads::get(engine, ask, uid),
+        Route::Hooks { route, event_type } => hooks::answer(engine, ask, (route, event_type.as_deref()), key),
         Route::CreateBooking | Route::CancelBooking(_) | Route::Reschedule(_) | Route::Unknown => {
             Ok((404, wire::success(Value::Null)))
         }

@@ -1,5 +1,7 @@
 //! The simulated Cal.com over real HTTP: every behaviour the house relies on or must survive.
 
+mod webhooks;
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 

@@ -1,0 +1,473 @@
+//! The judge: what callers were told, what the house believes and what stands in the calendar are held against each other.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+/// Everything that is known when all is over.
+#[derive(Clone, Debug, Default)]
+pub struct Case {
+    pub heard: Vec<Heard>,
+    pub calls: Vec<Call>,
+    pub bookings: Vec<Booking>,
+    pub callbacks: Vec<Callback>,
+    pub rows: Vec<Row>,
+}
+
+/// What one caller was told.
+#[derive(Clone, Debug, Default)]
+pub struct Heard {
+    /// Retell's id of the call.
+    pub call: String,
+    pub appointments: BTreeMap<i64, Told>,
+    /// Answers that contradict each other, in words.
+    pub contradictions: Vec<String>,
+}
+
+/// The last that was said about one appointment.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Told {
+    pub word: Word,
+    /// What was read back last.
+    pub start: Option<Timestamp>,
+    /// A function was not answered since: what it did, the caller does not know.
+    pub is_unclear: bool,
+}
+
+/// What a sentence promises.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Word {
+    /// Nothing was promised.
+    #[default]
+    Nothing,
+    /// `confirmed`: it will be booked.
+    Confirmed,
+    /// `booked` or `requested`: it stands.
+    Booked,
+    /// `noted`, `callback_noted`: somebody takes care of it.
+    Noted,
+    /// `withdrawn`, `cancelled`: it will not be.
+    Withdrawn,
+}
+
+/// A call in the house's books.
+#[derive(Clone, Debug)]
+pub struct Call {
+    pub id: String,
+    pub retell_id: String,
+    pub is_settled: bool,
+}
+
+/// A booking in the house's books.
+#[derive(Clone, Debug)]
+pub struct Booking {
+    pub id: String,
+    /// The house's id of the call.
+    pub call: String,
+    pub appointment: i64,
+    pub state: String,
+    pub start: Option<Timestamp>,
+    pub uid: Option<String>,
+}
+
+/// A callback item in the house's books.
+#[derive(Clone, Debug)]
+pub struct Callback {
+    pub call: String,
+    pub booking: Option<String>,
+}
+
+/// A booking at Cal.com.
+#[derive(Clone, Debug)]
+pub struct Row {
+    pub uid: String,
+    /// The id of the house's booking, in the metadata; others' bookings have none.
+    pub mark: Option<String>,
+    pub start: Timestamp,
+    pub is_live: bool,
+    /// Moved, cancelled or declined by a person at Cal.com.
+    pub by_person: bool,
+}
+
+/// What is wrong.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Verdict {
+    /// More than one where one was promised.
+    pub duplicates: Vec<Finding>,
+    /// Promised, and neither standing nor in anybody's hands; or standing, and the house does not know.
+    pub lost: Vec<Finding>,
+    /// Told and not so.
+    pub false_sentences: Vec<Finding>,
+    /// Changed by a person at Cal.com, and the house has not noticed.
+    pub unnoticed: Vec<Finding>,
+}
+
+/// One thing that is wrong, in words, with Retell's id of the call it belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    pub call: String,
+    pub what: String,
+}
+
+impl Verdict {
+    /// Whether every promise is kept.
+    pub fn is_clean(&self) -> bool {
+        self.duplicates.is_empty()
+            && self.lost.is_empty()
+            && self.false_sentences.is_empty()
+            && self.unnoticed.is_empty()
+    }
+
+    /// Everything that is wrong.
+    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.duplicates.iter().chain(&self.lost).chain(&self.false_sentences).chain(&self.unnoticed)
+    }
+}
+
+/// Holds the three against each other.
+pub fn judge(case: &Case) -> Verdict {
+    let mut bench = Bench::of(case);
+    for booking in &case.bookings {
+        bench.weigh(booking);
+    }
+    bench.unknown_marks();
+    for heard in &case.heard {
+        bench.listen(heard);
+    }
+    for call in case.calls.iter().filter(|call| !call.is_settled) {
+        bench.verdict.lost.push(finding(&call.retell_id, "the call is not settled".into()));
+    }
+    bench.verdict
+}
+
+/// The case, sorted for looking things up.
+struct Bench<'a> {
+    case: &'a Case,
+    retell_ids: BTreeMap<&'a str, &'a str>,
+    rows: BTreeMap<&'a str, Vec<&'a Row>>,
+    helped_bookings: BTreeSet<&'a str>,
+    helped_calls: BTreeSet<&'a str>,
+    verdict: Verdict,
+}
+
+impl<'a> Bench<'a> {
+    fn of(case: &'a Case) -> Self {
+        let mut rows: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
+        for row in &case.rows {
+            if let Some(mark) = &row.mark {
+                rows.entry(mark).or_default().push(row);
+            }
+        }
+        let helped_calls = case.callbacks.iter().filter(|item| item.booking.is_none());
+        Self {
+            case,
+            retell_ids: case.calls.iter().map(|call| (call.id.as_str(), call.retell_id.as_str())).collect(),
+            rows,
+            helped_bookings: case.callbacks.iter().filter_map(|item| item.booking.as_deref()).collect(),
+            helped_calls: helped_calls.map(|item| item.call.as_str()).collect(),
+            verdict: Verdict::default(),
+        }
+    }
+
+    fn rows_of(&self, mark: &str) -> &[&'a Row] {
+        self.rows.get(mark).map_or(&[], Vec::as_slice)
+    }
+
+    fn is_helped(&self, booking: &Booking) -> bool {
+        self.helped_bookings.contains(booking.id.as_str())
+            || self.helped_calls.contains(booking.call.as_str())
+    }
+
+    /// One booking of the house against what stands under its mark.
+    fn weigh(&mut self, booking: &Booking) {
+        let call = self.retell_ids.get(booking.call.as_str()).copied().unwrap_or("unknown call").to_owned();
+        let rows = self.rows_of(&booking.id);
+        let live: Vec<&Row> = rows.iter().copied().filter(|row| row.is_live).collect();
+        let by_person = rows.iter().any(|row| row.by_person);
+        let (id, state, count) = (&booking.id, booking.state.as_str(), live.len());
+        if count > 1 {
+            let what = format!("booking {id} ({state}) stands {count} times");
+            return self.verdict.duplicates.push(finding(&call, what));
+        }
+        match (state, live.first()) {
+            ("booked" | "pending", Some(row)) => {
+                if booking.uid.as_deref() != Some(&row.uid) {
+                    let what = format!("booking {id} was moved at Cal.com, and the house has its old uid");
+                    self.verdict.unnoticed.push(finding(&call, what));
+                }
+            }
+            ("booked" | "pending", None) if by_person => {
+                let what = format!("booking {id} ({state}) was ended by a person at Cal.com");
+                self.verdict.unnoticed.push(finding(&call, what));
+            }
+            ("booked" | "pending", None) => {
+                let what = format!("booking {id} is {state} in the house and stands nowhere");
+                self.verdict.lost.push(finding(&call, what));
+            }
+            ("refused" | "failed" | "cancelled", Some(_)) => {
+                let what = format!("booking {id} stands, and the house has it as {state}");
+                self.verdict.lost.push(finding(&call, what));
+            }
+            ("refused" | "failed", None) if !self.is_helped(booking) && !by_person => {
+                let what = format!("booking {id} is {state}, and nobody calls back");
+                self.verdict.lost.push(finding(&call, what));
+            }
+            ("cancelled", None) if !by_person && !self.is_helped(booking) && !self.was_withdrawn(booking) => {
+                let what = format!("booking {id} is cancelled, and nobody wanted that");
+                self.verdict.lost.push(finding(&call, what));
+            }
+            ("refused" | "failed" | "cancelled", None) => {}
+            (_, _) => {
+                let what = format!("booking {id} is still {state}");
+                self.verdict.lost.push(finding(&call, what));
+            }
+        }
+    }
+
+    fn was_withdrawn(&self, booking: &Booking) -> bool {
+        let call = self.retell_ids.get(booking.call.as_str()).copied();
+        let heard = self.case.heard.iter().find(|heard| Some(heard.call.as_str()) == call);
+        let told = heard.and_then(|heard| heard.appointments.get(&booking.appointment));
+        told.is_some_and(|told| told.word == Word::Withdrawn || told.is_unclear)
+    }
+
+    /// What stands under a mark of ours that the house's books do not hold.
+    fn unknown_marks(&mut self) {
+        let known: BTreeSet<&str> = self.case.bookings.iter().map(|booking| booking.id.as_str()).collect();
+        let unknown = self.rows.iter().filter(|(mark, _)| !known.contains(**mark));
+        let live = unknown.filter(|(_, rows)| rows.iter().any(|row| row.is_live));
+        let found: Vec<Finding> = live
+            .map(|(mark, _)| {
+                finding("unknown call", format!("booking {mark} stands, and the house has none"))
+            })
+            .collect();
+        self.verdict.lost.extend(found);
+    }
+
+    /// What one caller was told against what came of it.
+    fn listen(&mut self, heard: &Heard) {
+        let contradictions = heard.contradictions.iter();
+        self.verdict.false_sentences.extend(contradictions.map(|what| finding(&heard.call, what.clone())));
+        let call = self.case.calls.iter().find(|call| call.retell_id == heard.call);
+        for (number, told) in &heard.appointments {
+            let booking = call.and_then(|call| self.booking_of(&call.id, *number));
+            let helped = call.is_some_and(|call| self.helped_calls.contains(call.id.as_str()));
+            self.compare((&heard.call, *number), told, booking, helped);
+        }
+    }
+
+    fn booking_of(&self, call: &str, appointment: i64) -> Option<&'a Booking> {
+        let ours = |booking: &&Booking| booking.call == call && booking.appointment == appointment;
+        self.case.bookings.iter().find(ours)
+    }
+
+    fn compare(&mut self, (call, number): (&str, i64), told: &Told, booking: Option<&Booking>, helped: bool) {
+        if told.is_unclear {
+            return;
+        }
+        match (told.word, booking) {
+            (Word::Confirmed | Word::Booked, None) if !helped => {
+                let what = format!("appointment {number} was promised, and there is no booking of it");
+                self.verdict.lost.push(finding(call, what));
+            }
+            (Word::Noted, None) if !helped => {
+                let what = format!("appointment {number} was noted, and nobody takes care of it");
+                self.verdict.false_sentences.push(finding(call, what));
+            }
+            (Word::Confirmed | Word::Booked | Word::Noted, Some(booking)) => {
+                self.is_as_told(call, told, booking);
+            }
+            (Word::Nothing, Some(booking)) => {
+                let what = format!("appointment {number} was never agreed to, and is {}", booking.state);
+                self.verdict.false_sentences.push(finding(call, what));
+            }
+            (Word::Withdrawn, Some(booking)) if booking.state != "cancelled" => {
+                let what = format!("appointment {number} was withdrawn, and is {}", booking.state);
+                self.verdict.false_sentences.push(finding(call, what));
+            }
+            (_, _) => {}
+        }
+    }
+
+    /// A promise that is kept is kept at the time that was read back, unless a person moved it.
+    fn is_as_told(&mut self, call: &str, told: &Told, booking: &Booking) {
+        let rows = self.rows_of(&booking.id);
+        let moved = rows.iter().any(|row| row.by_person);
+        let stands = rows.iter().find(|row| row.is_live).map(|row| row.start);
+        let (Some(told), Some(stands)) = (told.start, stands) else { return };
+        if told != stands && !moved {
+            let what = format!("{told} was promised, and it stands at {stands}");
+            self.verdict.false_sentences.push(finding(call, what));
+        }
+    }
+}
+
+fn finding(call: &str, what: String) -> Finding {
+    Finding { call: call.to_owned(), what }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEN: &str = "2026-12-01T09:00:00Z";
+    const ELEVEN: &str = "2026-12-01T10:00:00Z";
+
+    fn told(word: Word) -> Told {
+        Told { word, start: Some(TEN.parse().unwrap()), is_unclear: false }
+    }
+
+    fn row(uid: &str) -> Row {
+        let (mark, start) = (Some("b1".to_owned()), TEN.parse().unwrap());
+        Row { uid: uid.into(), mark, start, is_live: true, by_person: false }
+    }
+
+    /// One call that was promised one appointment, in whatever state, with what stands for it.
+    fn case(word: Word, state: Option<&str>, rows: Vec<Row>) -> Case {
+        let booking = |state: &str| Booking {
+            id: "b1".into(),
+            call: "c1".into(),
+            appointment: 1,
+            state: state.into(),
+            start: Some(TEN.parse().unwrap()),
+            uid: Some("u1".into()),
+        };
+        Case {
+            heard: vec![Heard {
+                call: "call_1".into(),
+                appointments: [(1, told(word))].into(),
+                contradictions: Vec::new(),
+            }],
+            calls: vec![Call { id: "c1".into(), retell_id: "call_1".into(), is_settled: true }],
+            bookings: state.map(booking).into_iter().collect(),
+            callbacks: Vec::new(),
+            rows,
+        }
+    }
+
+    fn helped(case: Case) -> Case {
+        Case { callbacks: vec![Callback { call: "c1".into(), booking: Some("b1".into()) }], ..case }
+    }
+
+    fn counts(case: &Case) -> (usize, usize, usize, usize) {
+        let verdict = judge(case);
+        assert!(verdict.findings().all(|finding| finding.call == "call_1" || finding.call == "unknown call"));
+        (verdict.duplicates.len(), verdict.lost.len(), verdict.false_sentences.len(), verdict.unnoticed.len())
+    }
+
+    #[test]
+    fn one_promise_one_booking_is_clean() {
+        assert!(judge(&case(Word::Confirmed, Some("booked"), vec![row("u1")])).is_clean());
+        assert!(judge(&case(Word::Booked, Some("pending"), vec![row("u1")])).is_clean());
+    }
+
+    #[test]
+    fn two_live_bookings_of_one_promise_are_a_duplicate() {
+        assert_eq!(counts(&case(Word::Confirmed, Some("booked"), vec![row("u1"), row("u2")])), (1, 0, 0, 0));
+    }
+
+    #[test]
+    fn a_promise_without_a_booking_is_lost_unless_somebody_calls_back() {
+        let nothing = case(Word::Confirmed, None, Vec::new());
+        let call_back =
+            Case { callbacks: vec![Callback { call: "c1".into(), booking: None }], ..nothing.clone() };
+
+        assert_eq!(counts(&nothing), (0, 1, 0, 0));
+        assert!(judge(&call_back).is_clean());
+    }
+
+    #[test]
+    fn booked_in_the_house_and_nowhere_else_is_lost() {
+        assert_eq!(counts(&case(Word::Confirmed, Some("booked"), Vec::new())), (0, 1, 0, 0));
+    }
+
+    #[test]
+    fn standing_at_the_calendar_and_given_up_in_the_house_is_lost() {
+        for state in ["refused", "failed", "cancelled", "unsure"] {
+            let case = helped(case(Word::Confirmed, Some(state), vec![row("u1")]));
+            assert_eq!(counts(&case).1, 1, "{state}");
+        }
+    }
+
+    #[test]
+    fn standing_under_a_mark_the_house_does_not_have_is_lost() {
+        assert_eq!(counts(&case(Word::Withdrawn, None, vec![row("u1")])), (0, 1, 0, 0));
+    }
+
+    #[test]
+    fn a_refusal_needs_somebody_who_calls_back() {
+        let refused = case(Word::Confirmed, Some("refused"), Vec::new());
+
+        assert_eq!(counts(&refused), (0, 1, 0, 0));
+        assert!(judge(&helped(refused)).is_clean());
+    }
+
+    #[test]
+    fn what_a_person_ended_is_no_loss_and_has_to_be_noticed() {
+        let ended = Row { is_live: false, by_person: true, ..row("u1") };
+
+        assert_eq!(counts(&case(Word::Confirmed, Some("booked"), vec![ended.clone()])), (0, 0, 0, 1));
+        assert!(judge(&case(Word::Confirmed, Some("cancelled"), vec![ended])).is_clean());
+    }
+
+    #[test]
+    fn what_a_person_moved_stands_elsewhere_and_has_to_be_noticed() {
+        let old = Row { is_live: false, by_person: true, ..row("u1") };
+        let new = Row { start: ELEVEN.parse().unwrap(), ..row("u2") };
+        let unnoticed = case(Word::Confirmed, Some("booked"), vec![old, new]);
+        let mut noticed = unnoticed.clone();
+        noticed.bookings[0].uid = Some("u2".into());
+
+        assert_eq!(counts(&unnoticed), (0, 0, 0, 1));
+        assert!(judge(&noticed).is_clean());
+    }
+
+    #[test]
+    fn another_time_than_was_read_back_is_a_false_sentence() {
+        let elsewhere = Row { start: ELEVEN.parse().unwrap(), ..row("u1") };
+
+        assert_eq!(counts(&case(Word::Confirmed, Some("booked"), vec![elsewhere])), (0, 0, 1, 0));
+    }
+
+    #[test]
+    fn a_booking_nobody_agreed_to_or_that_was_withdrawn_is_a_false_sentence() {
+        assert_eq!(counts(&case(Word::Nothing, Some("booked"), vec![row("u1")])), (0, 0, 1, 0));
+        assert_eq!(counts(&case(Word::Withdrawn, Some("booked"), vec![row("u1")])), (0, 0, 1, 0));
+        assert!(judge(&case(Word::Withdrawn, Some("cancelled"), Vec::new())).is_clean());
+    }
+
+    #[test]
+    fn noted_and_forgotten_is_a_false_sentence() {
+        assert_eq!(counts(&case(Word::Noted, None, Vec::new())), (0, 0, 1, 0));
+        assert!(judge(&case(Word::Noted, Some("booked"), vec![row("u1")])).is_clean());
+    }
+
+    #[test]
+    fn where_a_function_went_unanswered_either_outcome_is_right_but_never_two() {
+        let unclear = |mut case: Case| {
+            case.heard[0].appointments.get_mut(&1).unwrap().is_unclear = true;
+            case
+        };
+
+        assert!(judge(&unclear(case(Word::Confirmed, None, Vec::new()))).is_clean());
+        assert!(judge(&unclear(case(Word::Nothing, Some("booked"), vec![row("u1")]))).is_clean());
+        let two = unclear(case(Word::Nothing, Some("booked"), vec![row("u1"), row("u2")]));
+        assert_eq!(counts(&two), (1, 0, 0, 0));
+    }
+
+    #[test]
+    fn a_call_that_is_never_settled_is_lost() {
+        let mut open = case(Word::Nothing, None, Vec::new());
+        open.calls[0].is_settled = false;
+
+        assert_eq!(counts(&open), (0, 1, 0, 0));
+    }
+
+    #[test]
+    fn contradictions_are_false_sentences() {
+        let mut case = case(Word::Confirmed, Some("booked"), vec![row("u1")]);
+        case.heard[0].contradictions.push("the repeat was answered otherwise".into());
+
+        assert_eq!(counts(&case), (0, 0, 1, 0));
+    }
+}
