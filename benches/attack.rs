@@ -451,6 +451,7 @@ slug = "salon-messwert"
 name = "Salon Messwert"
 [company.retell]
 api_key = "key_bench_salon"
+base_url = "http://127.0.0.1:9"
 [company.calcom]
 api_key = "cal_bench_key"
 base_url = "http://127.0.0.1:9"

@@ -14,9 +14,10 @@ use actix_web::{App as WebApp, HttpServer};
 
 use socket2::{Domain, Protocol, Socket, Type};
 
+use crate::actors::enquiries::Enquiries;
 use crate::actors::supervisor::{Falls, spawn, supervise};
 use crate::actors::sweeper::Sweeper;
-use crate::actors::switchboard::Threads;
+use crate::actors::switchboard::{Outside, Threads};
 use crate::actors::{Switchboard, recovery};
 use crate::clock::Clock;
 use crate::config::{self, Config};
@@ -75,6 +76,8 @@ impl App {
         tracing::info!(calls = taken.calls, bookings = taken.bookings, "taken up again after the last stop");
         let sweeper = house.clone();
         supervise(house.desk(), &Falls::default(), "sweeper".into(), move || Sweeper::new(sweeper, version));
+        let asks = house.clone();
+        supervise(house.desk(), &Falls::default(), "enquiries".into(), move || Enquiries::new(asks));
         make_room(config.limits.connections_max);
         let (server, address) = open_doors(config, &house)?;
         tracing::info!(%address, version = http::VERSION, "fernamt listens on http://{address}");
@@ -158,7 +161,9 @@ async fn furnish(
         let threads = Threads { calls: calls.to_vec(), desk: desk.clone() };
         let settings = config.calcom();
         let calcom = (calcom::http(&settings)?, settings);
-        let house = Switchboard::new(store, clock, config.actors(), calcom, threads);
+        let retell = (retell::http(&config.retell)?, config.retell.clone());
+        let outside = Outside { calcom, retell };
+        let house = Switchboard::new(store, clock, config.actors(), outside, threads);
         house.publish(house.store().directory().load().await?);
         return Ok((house, arbiters));
     }

@@ -12,6 +12,7 @@ use figment::providers::{Env, Format, Toml};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer};
 
+use crate::actors::{backfill, enquiries};
 use crate::domain::retry::Backoff;
 use crate::domain::{booking, breaker};
 use crate::operations::readiness;
@@ -52,6 +53,7 @@ pub struct Config {
     pub migrate: bool,
     database: Database,
     calls: Calls,
+    backfill: backfill::Settings,
     calcom: Calcom,
     pub retell: retell::Settings,
     pub readiness: readiness::Settings,
@@ -90,6 +92,11 @@ struct Calls {
     bodies_days: u32,
     deliveries_days: u32,
     exchanges_days: u32,
+    silent_after_ms: u64,
+    ask_first_ms: u64,
+    ask_longest_ms: u64,
+    unreported_after_ms: u64,
+    late_yes_after_ms: u64,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -221,6 +228,13 @@ impl Config {
             bodies_days: calls.bodies_days,
             deliveries_days: calls.deliveries_days,
             exchanges_days: calls.exchanges_days,
+            late_yes_after_ms: calls.late_yes_after_ms,
+            enquiries: enquiries::Settings {
+                silent_after_ms: calls.silent_after_ms,
+                again: Backoff { first_ms: calls.ask_first_ms, longest_ms: calls.ask_longest_ms },
+                unreported_after_ms: calls.unreported_after_ms,
+                backfill: self.backfill.clone(),
+            },
             booking: booking::Rules {
                 look_after_ms: calcom.look_after_ms.clone(),
                 look_again_ms: calcom.look_again_ms,

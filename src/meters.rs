@@ -80,6 +80,8 @@ const TURN: &str = "fernamt_turn_seconds";
 const REQUEST: &str = "fernamt_http_request_seconds";
 const WEBHOOKS: &str = "fernamt_webhooks_total";
 const SIGNATURES: &str = "fernamt_signatures_refused_total";
+const ASKED: &str = "fernamt_calls_asked_total";
+const BACKFILLED: &str = "fernamt_calls_backfilled_total";
 const CALCOM: &str = "fernamt_calcom_request_seconds";
 const ATTEMPTS: &str = "fernamt_booking_attempts_total";
 const LOOKS: &str = "fernamt_booking_looks_total";
@@ -102,6 +104,11 @@ const HAPPENINGS: &[Meter] = &[
     ),
     seconds(REQUEST, "How long HTTP requests took, by route, method and class of status."),
     count(WEBHOOKS, "Webhooks from Retell by event and by what came of them."),
+    count(
+        ASKED,
+        "Questions to Retell about calls that had gone silent or waited for their analysis, by answer.",
+    ),
+    count(BACKFILLED, "Calls that Retell lists as ended and that had not ended here, by what came of them."),
     count(SIGNATURES, "Requests at Retell's doors that were not signed for us, by reason."),
     seconds(CALCOM, "How long requests to Cal.com took, by kind and by how they ended."),
     count(ATTEMPTS, "Attempts to book at Cal.com by class of outcome and reason."),
@@ -286,6 +293,16 @@ pub fn request(route: String, method: &'static str, class: &'static str, took: D
 /// A webhook came in.
 pub fn webhook(event: &'static str, result: &'static str) {
     counter!(WEBHOOKS, "event" => event, "result" => result).increment(1);
+}
+
+/// Retell was asked about a call.
+pub fn asked(answer: &'static str) {
+    counter!(ASKED, "answer" => answer).increment(1);
+}
+
+/// Something came of going through what Retell lists as ended.
+pub fn backfilled(result: &'static str) {
+    counter!(BACKFILLED, "result" => result).increment(1);
 }
 
 /// Somebody knocked at Retell's door without a signature that fits.

@@ -167,6 +167,7 @@ slug = "salon-messwert"
 name = "Salon Messwert"
 [company.retell]
 api_key = "{KEY}"
+base_url = "http://127.0.0.1:9"
 [company.calcom]
 api_key = "cal_sim_key"
 base_url = "{calcom_url}"

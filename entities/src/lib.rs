@@ -4,6 +4,7 @@ mod ms;
 
 pub mod account;
 pub mod attempt;
+pub mod backfill;
 pub mod booking;
 pub mod branch;
 pub mod calendar;
@@ -14,6 +15,7 @@ pub mod callback;
 pub mod company;
 pub mod customer;
 pub mod customer_number;
+pub mod enquiry;
 pub mod exchange;
 pub mod function_invocation;
 pub mod hold;

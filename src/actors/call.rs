@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 use tracing::{Instrument as _, Span};
 
 use super::branch::PlaceBooking;
+use super::enquiries::last_word;
 use super::switchboard::{CallKey, Switchboard};
 pub use super::turn::{Answered, Asked, Told, Trouble};
 use super::turn::{InHand, Outcome};
@@ -80,7 +81,8 @@ enum Task {
     Invoke(Box<Asked>, oneshot::Sender<Result<Answered, Trouble>>),
     Hear(Box<Told>, oneshot::Sender<Result<(), Trouble>>),
     WakeUp,
-    TimeIsUp,
+    /// The time for the analysis is up; with what Retell has said about the call by now.
+    TimeIsUp(Box<Told>),
 }
 
 impl Task {
@@ -88,14 +90,8 @@ impl Task {
     fn what(&self) -> &'static str {
         match self {
             Self::Invoke(asked, _) => asked.function.known(),
-            Self::Hear(told, _) => match told.news {
-                News::Started => "call_started",
-                News::Ended => "call_ended",
-                News::Analyzed => "call_analyzed",
-                News::TimeIsUp => "time_is_up",
-            },
+            Self::Hear(told, _) | Self::TimeIsUp(told) => told.news.as_str(),
             Self::WakeUp => "wake_up",
-            Self::TimeIsUp => "time_is_up",
         }
     }
 }
@@ -195,10 +191,14 @@ impl CallActor {
         }
     }
 
+    /// Asks Retell once for what it has by now, beside whatever else comes in, and then decides.
     fn time_is_up(&mut self, ctx: &mut Context<Self>) {
-        self.analysis = None;
         self.overtime += 1;
-        self.enqueue((Task::TimeIsUp, Span::none()), ctx);
+        let asking = last_word(self.switchboard.clone(), self.key.clone(), self.last_words.clone());
+        self.analysis = Some(ctx.spawn(asking.into_actor(self).map(|told, actor, ctx| {
+            actor.analysis = None;
+            actor.enqueue((Task::TimeIsUp(Box::new(told)), Span::none()), ctx);
+        })));
     }
 
     /// Nothing has happened for a while: the books remember, the actor goes.
@@ -252,9 +252,7 @@ impl Work {
                 drop(tell.send(heard));
             }
             Task::WakeUp => {}
-            Task::TimeIsUp => {
-                let words = self.last_words.clone();
-                let told = Told { news: News::TimeIsUp, words, delivery: None, disconnection_reason: None };
+            Task::TimeIsUp(told) => {
                 if let Err(error) = self.hear(&told).await {
                     tracing::error!(
                         error = &error as &dyn std::error::Error,
@@ -300,7 +298,7 @@ impl Work {
     async fn hear(&mut self, told: &Told) -> Result<(), Trouble> {
         let Some(in_hand) = self.in_hand.as_mut() else { return Err(Trouble::NoCompany) };
         let outcome = in_hand.hear(&self.switchboard, told).await?;
-        if told.news == News::Ended || told.news == News::Analyzed {
+        if matches!(told.news, News::Ended | News::Analyzed | News::Found { .. }) {
             self.last_words = told.words.clone();
         }
         self.follow(&outcome).await;

@@ -1,18 +1,22 @@
 //! The actors: thin shells round the pure machines of `domain`. They do nothing that is not in the books first.
 
+pub mod backfill;
 pub mod booking;
 pub mod branch;
 pub mod breaker;
 pub mod budget;
 pub mod calendar;
 pub mod call;
+pub mod enquiries;
 pub mod errand;
 pub mod line;
+pub mod news;
 pub mod recovery;
 pub mod slots;
 pub mod supervisor;
 pub mod sweeper;
 pub mod switchboard;
+pub mod trunk;
 
 mod turn;
 
@@ -53,6 +57,9 @@ pub struct Settings {
     pub deliveries_days: u32,
     /// How long requests to Cal.com are kept for timelines, in days.
     pub exchanges_days: u32,
+    /// A yes found in a call's variables so long after it began is not booked unasked, in milliseconds.
+    pub late_yes_after_ms: u64,
+    pub enquiries: enquiries::Settings,
     pub booking: booking_rules::Rules,
     pub breaker: breaker_rules::Rules,
 }

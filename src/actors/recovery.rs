@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use super::branch::PlaceBooking;
 use super::call::{Seed, WakeUp};
+use super::news::words_of;
 use super::switchboard::Switchboard;
 use crate::domain::call::Words;
 use crate::domain::phone::Caller;
@@ -72,21 +73,4 @@ pub(super) async fn last_words(switchboard: &Switchboard, row: &Model) -> Result
     let body = calls.last_body(row.id.into()).await?;
     let webhook = body.and_then(|body| retell::Webhook::parse(&body).ok());
     Ok(webhook.and_then(|webhook| webhook.call).map(|call| words_of(&call)).unwrap_or_default())
-}
-
-/// The words of a webhook in order of trust: collected variables, dynamic variables, the analysis.
-pub fn words_of(call: &retell::Call) -> Words {
-    let analysis = call.custom_analysis.as_ref().map(|values| {
-        let names = values.iter().map(|(name, _)| name.to_owned());
-        names.filter_map(|name| Some((name.clone(), spoken(values, &name)?))).collect()
-    });
-    Words::gather([
-        call.collected_variables.clone(),
-        call.dynamic_variables.clone(),
-        analysis.unwrap_or_default(),
-    ])
-}
-
-fn spoken(values: &retell::Values, name: &str) -> Option<String> {
-    values.text(&[name]).or_else(|| values.truth(&[name]).map(|truth| truth.to_string()))
 }

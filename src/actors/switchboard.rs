@@ -20,12 +20,12 @@ use super::call::{CallActor, Seed};
 use super::line::Line;
 use super::slots::Slots;
 use super::supervisor::{Falls, supervise};
-use crate::calcom;
+use super::trunk::{Trunk, Trunks};
 use crate::clock::Clock;
 use crate::domain::directory::{Account, Directory};
 use crate::domain::ids::{BranchId, CalendarId, CompanyId};
-use crate::meters;
-use crate::store::Store;
+use crate::store::{self, Store};
+use crate::{calcom, meters, retell};
 
 /// How often a stopping house looks whether it is calm.
 const CALM_PAUSE: std::time::Duration = std::time::Duration::from_millis(50);
@@ -42,6 +42,7 @@ struct Inner {
     clock: Clock,
     settings: Settings,
     calcom: (reqwest::Client, calcom::Settings),
+    trunks: Trunks,
     directory: RwLock<Arc<Directory>>,
     /// Requests a minute of each account; of several that share one, the most careful counts.
     budgets: DashMap<String, u32>,
@@ -62,6 +63,13 @@ pub struct Threads {
     pub desk: ArbiterHandle,
 }
 
+/// What leads outside, for all lines of the house.
+#[derive(Debug)]
+pub struct Outside {
+    pub calcom: (reqwest::Client, calcom::Settings),
+    pub retell: (reqwest::Client, retell::Settings),
+}
+
 /// There are as many calls as this node may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("all lines are busy")]
@@ -74,19 +82,14 @@ impl std::fmt::Debug for Switchboard {
 }
 
 impl Switchboard {
-    pub fn new(
-        store: Store,
-        clock: Clock,
-        settings: Settings,
-        calcom: (reqwest::Client, calcom::Settings),
-        threads: Threads,
-    ) -> Self {
+    pub fn new(store: Store, clock: Clock, settings: Settings, outside: Outside, threads: Threads) -> Self {
         let slots = Slots::new(settings.slots_life_ms, clock);
         Self(Arc::new(Inner {
             store,
             clock,
             settings,
-            calcom,
+            calcom: outside.calcom,
+            trunks: Trunks::new(outside.retell.0, outside.retell.1),
             directory: RwLock::default(),
             budgets: DashMap::new(),
             calls: DashMap::new(),
@@ -171,6 +174,12 @@ impl Switchboard {
             Line::new(client, breaker, budget, self.0.clock)
         });
         Some(line.clone())
+    }
+
+    /// The line to a company's workspace at Retell; None: there is no key for it, or its address cannot be used.
+    pub async fn trunk(&self, company: CompanyId) -> Result<Option<Trunk>, store::Error> {
+        let access = self.0.store.directory().retell_access(company).await?;
+        Ok(access.and_then(|access| self.0.trunks.line(access)))
     }
 
     /// The line of an account by its name, if there has been traffic on it.

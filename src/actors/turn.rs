@@ -19,7 +19,7 @@ use crate::domain::call::{
     Call, Decision, Event, Fact, Facts, Function, Need, News, Request, Step, Turn, Words,
 };
 use crate::domain::directory::{Branch, Company, Offer};
-use crate::domain::retry::{later, minutes};
+use crate::domain::retry::{later, millis, minutes};
 use crate::domain::slot::Slot;
 use crate::store::holds::Owner;
 use crate::store::journal::{Append, Appended, Delivery, Head, Invocation};
@@ -118,6 +118,7 @@ impl InHand {
 
     /// Takes in news; what is known already changes nothing.
     pub(super) async fn hear(&mut self, switchboard: &Switchboard, told: &Told) -> Result<Outcome, Trouble> {
+        let words = self.dated(switchboard, &told.words);
         for _ in 0..RACES_MAX {
             if self.call.knows(told.news) {
                 self.note_repeat(switchboard, told).await;
@@ -128,13 +129,19 @@ impl InHand {
             }
             let (opened, prefix) = self.opened(switchboard);
             let decision =
-                decide(switchboard, &opened, None, |call, turn| call.hear(told.news, &told.words, turn))
-                    .await?;
+                decide(switchboard, &opened, None, |call, turn| call.hear(told.news, &words, turn)).await?;
             if self.append(switchboard, prefix, &decision, (None, told.delivery.clone())).await? {
                 return Ok(Outcome { answer: None, decision });
             }
         }
         Err(Trouble::Races)
+    }
+
+    /// The words, and whether they come so long after the call that nobody waits for what they say any more.
+    fn dated(&self, switchboard: &Switchboard, words: &Words) -> Words {
+        let late_after = millis(switchboard.settings().late_yes_after_ms);
+        let is_late = later(self.call.began_at, late_after) <= switchboard.clock().now();
+        words.clone().heard_late(is_late)
     }
 
     /// Counts a webhook that came again; where that fails, the count alone is wrong.

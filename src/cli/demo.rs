@@ -76,7 +76,7 @@ impl Demo {
         let named = (Role::PlatformAdmin, [].as_slice(), "demo");
         let (_, token) = tokens::create(app.house().store(), clock, &directory, named).await?;
         let http = reqwest::Client::builder().timeout(Duration::from_secs(20)).build()?;
-        let played = play(&self, &app, &calcom, &http).await;
+        let played = play(&self, &app, (&calcom, &retell), &http).await;
         let desk = Desk { http, url: app.url(), token };
         let agree = desk.report(&played, &calcom).await?;
         if !self.once {
@@ -120,7 +120,12 @@ async fn furnish(app: &App, clock: Clock, (calcom_url, retell_url): (&str, &str)
     Ok(())
 }
 
-async fn play(demo: &Demo, app: &App, calcom: &Calcom, http: &reqwest::Client) -> Vec<Played> {
+async fn play(
+    demo: &Demo,
+    app: &App,
+    (calcom, rest): (&Calcom, &Rest),
+    http: &reqwest::Client,
+) -> Vec<Played> {
     let workspace = |key: &str, seed: u64| {
         Workspace::new(retell::Settings {
             house_url: app.url(),
@@ -130,6 +135,7 @@ async fn play(demo: &Demo, app: &App, calcom: &Calcom, http: &reqwest::Client) -
             http: http.clone(),
             seed,
         })
+        .known_at(rest)
     };
     let company = |(number, key), service, event_type, seed| Company {
         retell: workspace(key, seed),

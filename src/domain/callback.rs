@@ -20,6 +20,10 @@ pub enum Reason {
     CutOff,
     /// The caller said yes, but what to could not be understood.
     UnclearWish,
+    /// A yes came to light so long after the call that it is not booked unasked.
+    LateYes,
+    /// Something was wanted, and Retell never reported how the call went on.
+    NeverReported,
     SlotTaken,
     BookingRefused,
     BookingUnsure,
@@ -27,10 +31,12 @@ pub enum Reason {
 }
 
 impl Reason {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::CallersWish,
         Self::CutOff,
         Self::UnclearWish,
+        Self::LateYes,
+        Self::NeverReported,
         Self::SlotTaken,
         Self::BookingRefused,
         Self::BookingUnsure,
@@ -46,6 +52,8 @@ impl Reason {
             Self::CallersWish => "callers_wish",
             Self::CutOff => "cut_off",
             Self::UnclearWish => "unclear_wish",
+            Self::LateYes => "late_yes",
+            Self::NeverReported => "never_reported",
             Self::SlotTaken => "slot_taken",
             Self::BookingRefused => "booking_refused",
             Self::BookingUnsure => "booking_unsure",
@@ -56,11 +64,13 @@ impl Reason {
     /// A broken promise comes before a wish, a wish before a guess.
     pub fn priority(self) -> &'static str {
         match self {
-            Self::SlotTaken | Self::BookingRefused | Self::BookingUnsure | Self::CalendarUnreachable => {
-                "high"
-            }
+            Self::LateYes
+            | Self::SlotTaken
+            | Self::BookingRefused
+            | Self::BookingUnsure
+            | Self::CalendarUnreachable => "high",
             Self::CallersWish | Self::UnclearWish => "normal",
-            Self::CutOff => "low",
+            Self::CutOff | Self::NeverReported => "low",
         }
     }
 }

@@ -12,11 +12,11 @@ use sha2::{Digest, Sha256};
 use super::Rooms;
 use super::error::Refusal;
 use super::limit::Letter;
+use crate::actors::news::{line_of, short};
 use crate::clock::{Clock, Stopwatch};
 use crate::domain::Hidden;
 use crate::domain::directory::{Company, Directory, Line};
 use crate::domain::ids::CompanyId;
-use crate::domain::phone::PhoneNumber;
 use crate::meters;
 use crate::retell::Call;
 use crate::retell::signature::{self, Invalid};
@@ -199,19 +199,6 @@ impl<'a> Knock<'a> {
             _ => None,
         }
     }
-}
-
-pub(super) fn line_of(directory: &Directory, call: &Call) -> Option<Line> {
-    if call.is_web() {
-        return directory.line_of_agent(call.agent_id.as_deref()?);
-    }
-    let number = PhoneNumber::parse_e164(call.our_number()?).ok()?;
-    directory.line_of_number(&number)
-}
-
-/// A word of somebody else's as it may be stored: short, and without what PostgreSQL would refuse.
-pub(super) fn short(text: &str, most: usize) -> String {
-    text.chars().filter(|sign| !sign.is_control()).take(most).collect()
 }
 
 /// What is answered to whoever did not sign.

@@ -9,8 +9,9 @@ use sha2::{Digest, Sha256};
 use super::Rooms;
 use super::door::{Knock, Visitor, refuse};
 use super::limit::Letter;
-use super::webhooks::{call_id, not_a_webhook, seed};
+use super::webhooks::not_a_webhook;
 use crate::actors::call::{ARGUMENTS_KEY, Answered, Asked, Invoke};
+use crate::actors::news::{self, call_id};
 use crate::domain::Hidden;
 use crate::domain::answer::{Answer, Status};
 use crate::domain::call::{Function, Request};
@@ -21,6 +22,8 @@ use crate::retell::function::base_name;
 use crate::retell::{Arguments, Call, Invocation};
 
 const ROUTE: &str = "function";
+/// Retell's ids are opaque but never longer than this.
+const KEY_MAX: usize = 200;
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     let path = "/api/mcp/gateway/retell/functions/{function}";
@@ -111,7 +114,7 @@ fn of_ours(status: Status, sentence: String) -> Answered {
 
 /// Asks the call's actor; an actor that is just leaving is met at its next start.
 async fn ask(knock: &Knock<'_>, (line, call, id): (Line, &Call, &str), asked: Asked) -> Option<Answered> {
-    let (house, seed) = (&knock.rooms.house, seed(knock, call, line));
+    let (house, seed) = (&knock.rooms.house, news::seed(call, line, knock.now));
     let key = (line.company, id.into());
     for _ in 0..2 {
         let actor = house.call(&key, &seed).ok()?;
@@ -132,7 +135,7 @@ async fn ask(knock: &Knock<'_>, (line, call, id): (Line, &Call, &str), asked: As
 
 /// What makes a repeat recognisable: Retell's id of the invocation, else function and arguments.
 fn key_of(name: &str, call: &Call, args: &Arguments) -> String {
-    match call.last_tool_call_id(name).filter(|id| id.len() <= super::webhooks::CALL_ID_MAX) {
+    match call.last_tool_call_id(name).filter(|id| id.len() <= KEY_MAX) {
         Some(id) => format!("id:{id}"),
         None => {
             let digest = Sha256::digest(format!("{name} {}", args.canonical()).as_bytes());

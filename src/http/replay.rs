@@ -5,14 +5,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Rooms;
-use super::door::{Fingerprint, line_of, short};
-use super::webhooks::{call_id, hear};
-use crate::actors::call::{Seed, Told};
-use crate::actors::recovery::words_of;
+use super::door::Fingerprint;
+use crate::actors::news::{self, call_id, line_of};
 use crate::domain::call::News;
 use crate::domain::directory::{Company, Directory, Line};
 use crate::domain::ids::CompanyId;
-use crate::domain::phone::Caller;
 use crate::operations::{Error, Principal, deliveries};
 use crate::retell::webhook::Event;
 use crate::retell::{Call, Webhook};
@@ -42,7 +39,7 @@ pub(super) async fn again(rooms: &Rooms, who: &Principal, id: &str) -> Result<Re
         Event::Other(name) => {
             claim(rooms, &row, line.company, None, "kept").await?;
             let message = format!("the event {name} moves no call; it is kept as it is");
-            return Ok(told(&row, "unchanged", None, message));
+            return Ok(replayed(&row, "unchanged", None, message));
         }
     };
     let (Some(call), Some(retell_id)) = (webhook.call.as_ref(), webhook.call.as_ref().and_then(call_id))
@@ -60,18 +57,8 @@ async fn tell(
 ) -> Result<Replayed, Error> {
     let calls = rooms.house.store().calls(Scope::one(line.company));
     let before = calls.find_by_retell_id(retell_id).await?;
-    let seed = Seed {
-        caller: Caller::from_wire(call.their_number()),
-        began_at: call.start_timestamp.unwrap_or(row.received_at.into()),
-        branch: line.branch,
-    };
-    let heard = Told {
-        news,
-        words: words_of(call),
-        delivery: None,
-        disconnection_reason: call.disconnection_reason.as_deref().map(|reason| short(reason, 64)),
-    };
-    if !hear(&rooms.house, &(line.company, retell_id.into()), &seed, heard).await {
+    let (seed, told) = (news::seed(call, line, row.received_at.into()), news::told(news, call, None));
+    if !news::tell(&rooms.house, &(line.company, retell_id.into()), &seed, told).await {
         return Err(Error::NoAnswer);
     }
     let after = calls.find_by_retell_id(retell_id).await?;
@@ -83,7 +70,7 @@ async fn tell(
     } else {
         ("unchanged", "what it says was known already; nothing has changed")
     };
-    Ok(told(row, result, id.map(|id| id.to_string()), message.to_owned()))
+    Ok(replayed(row, result, id.map(|id| id.to_string()), message.to_owned()))
 }
 
 /// Writes down to whom it turned out to belong; what belongs to a call already stays as it is.
@@ -130,6 +117,6 @@ fn is_signed_by(row: &Model, company: &Company) -> bool {
     signer.is_some_and(|signer| company.webhook_keys.iter().any(|key| Fingerprint::of(key).0 == signer))
 }
 
-fn told(row: &Model, result: &'static str, call_id: Option<String>, message: String) -> Replayed {
+fn replayed(row: &Model, result: &'static str, call_id: Option<String>, message: String) -> Replayed {
     Replayed { delivery: row.id.to_string(), result, call_id, message }
 }

@@ -4,26 +4,21 @@ use actix_web::http::StatusCode;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 
-use super::door::{Knock, Visitor, refuse, short};
+use super::door::{Knock, Visitor, refuse};
 use super::error::{Refusal, refusal};
 use super::limit::{Letter, seconds};
 use super::{Rooms, inbound};
-use crate::actors::Switchboard;
-use crate::actors::call::{Hear, Seed, Told};
-use crate::actors::recovery::words_of;
-use crate::actors::switchboard::CallKey;
+use crate::actors::news::{self, call_id};
 use crate::domain::call::News;
 use crate::domain::directory::Line;
-use crate::domain::phone::Caller;
-use crate::domain::speech::is_placeholder;
+use crate::domain::ids::CallId;
 use crate::meters;
 use crate::retell::webhook::Event;
 use crate::retell::{Call, NotAWebhook, Webhook};
+use crate::store::Scope;
 use crate::store::journal::Delivery;
 
 pub(super) const ROUTE: &str = "retell";
-/// Retell's ids are opaque but never longer than this.
-pub(super) const CALL_ID_MAX: usize = 200;
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     for path in ["/api/webhooks/retell", "/api/mcp/retell/webhook"] {
@@ -151,16 +146,12 @@ async fn tell(
     (call, line, id): (&Call, Line, &str),
 ) -> HttpResponse {
     let house = &knock.rooms.house;
-    let told = Told {
-        news,
-        words: words_of(call),
-        delivery: Some(Delivery {
-            once: Some(format!("{} {id}", webhook.event.name())),
-            ..delivery(knock, webhook, visitor)
-        }),
-        disconnection_reason: call.disconnection_reason.as_deref().map(|reason| short(reason, 64)),
+    let delivery = Delivery {
+        once: Some(format!("{} {id}", webhook.event.name())),
+        ..delivery(knock, webhook, visitor)
     };
-    if hear(house, &(line.company, id.into()), &seed(knock, call, line), told).await {
+    let (seed, told) = (news::seed(call, line, knock.now), news::told(news, call, Some(delivery)));
+    if news::tell(house, &(line.company, id.into()), &seed, told).await {
         return HttpResponse::NoContent().finish();
     }
     refusal(
@@ -170,53 +161,26 @@ async fn tell(
     )
 }
 
-/// Tells the call's actor; false: it could not be written down.
-pub(super) async fn hear(house: &Switchboard, key: &CallKey, seed: &Seed, told: Told) -> bool {
-    // An actor that is just leaving is met at its next start.
-    for _ in 0..2 {
-        let Ok(actor) = house.call(key, seed) else { return false };
-        match actor.send(Hear::new(told.clone())).await {
-            Ok(Ok(())) => return true,
-            Ok(Err(trouble)) => {
-                tracing::error!(
-                    error = &trouble as &dyn std::error::Error,
-                    "a webhook could not be written down; Retell will send it again"
-                );
-                return false;
-            }
-            Err(_) => {}
-        }
-    }
-    false
-}
-
 /// Keeps a delivery that moves no call; Some: even that failed, and this is the answer.
 async fn keep(knock: &Knock<'_>, webhook: &Webhook, visitor: &Visitor, status: &str) -> Option<HttpResponse> {
-    let delivery = delivery(knock, webhook, visitor);
+    let (delivery, call) = (delivery(knock, webhook, visitor), call_of(knock, webhook, visitor).await);
     let deliveries = knock.rooms.house.store().deliveries();
-    let kept = deliveries.keep(delivery, visitor.company(), None, status, knock.now).await;
+    let kept = deliveries.keep(delivery, visitor.company(), call, status, knock.now).await;
     kept.err().map(|error| {
         tracing::error!(error = &error as &dyn std::error::Error, "a delivery could not be kept");
         refusal(StatusCode::SERVICE_UNAVAILABLE, "try_again", "the delivery could not be kept; send it again")
     })
 }
 
+/// The call that a kept delivery is told with: only of transfers, since transcripts come with every turn.
+async fn call_of(knock: &Knock<'_>, webhook: &Webhook, visitor: &Visitor) -> Option<CallId> {
+    let id = call_id(webhook.call.as_ref()?).filter(|_| webhook.event.name().starts_with("transfer_"))?;
+    let calls = knock.rooms.house.store().calls(Scope::one(visitor.company()?));
+    // Where the books fail, it is kept without its call.
+    Some(calls.find_by_retell_id(id).await.ok()??.id.into())
+}
+
 fn delivery(knock: &Knock<'_>, webhook: &Webhook, visitor: &Visitor) -> Delivery {
     let our_number = webhook.call.as_ref().and_then(Call::our_number);
     knock.delivery(visitor, (ROUTE, webhook.event.name()), our_number)
-}
-
-/// Retell's id of the call, unless a placeholder stands in its place.
-pub(super) fn call_id(call: &Call) -> Option<&str> {
-    let sound = |id: &&str| id.len() <= CALL_ID_MAX && !id.contains(char::is_control) && !is_placeholder(id);
-    call.call_id.as_deref().filter(sound)
-}
-
-/// What this first sign tells about the call.
-pub(super) fn seed(knock: &Knock<'_>, call: &Call, line: Line) -> Seed {
-    Seed {
-        caller: Caller::from_wire(call.their_number()),
-        began_at: call.start_timestamp.unwrap_or(knock.now),
-        branch: line.branch,
-    }
 }

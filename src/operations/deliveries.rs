@@ -35,7 +35,7 @@ pub struct DeliveryView {
     /// Null where nobody here has the number.
     pub company: Option<String>,
     pub call_id: Option<String>,
-    /// The door: `retell`, `inbound` or `function`.
+    /// The door: `retell`, `inbound` or `function`; or `get_call`, where Retell was asked.
     pub route: String,
     pub event: String,
     /// `taken` (moved its call), `kept` (moves none), `answered` (while it rang), `repeated`, `unknown_number`, `no_call_id`.

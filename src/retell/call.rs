@@ -44,6 +44,8 @@ pub struct Call {
     pub dynamic_variables: BTreeMap<String, String>,
     pub collected_variables: BTreeMap<String, String>,
     pub call_summary: Option<String>,
+    /// Whether the post-call analysis has been made.
+    pub is_analyzed: bool,
     /// The named results of the post-call analysis; none where the analysis is missing or was sent as `[]`.
     pub custom_analysis: Option<Values>,
     /// In the order of the transcript.
@@ -69,6 +71,21 @@ impl Call {
     pub fn is_web(&self) -> bool {
         let has_number = self.from_number.is_some() || self.to_number.is_some();
         self.call_type.as_deref() == Some("web_call") || !has_number
+    }
+
+    /// Whether the call is over, by its status; where that is none we know, by what only an ended call has.
+    pub fn has_ended(&self) -> bool {
+        match self.call_status.as_deref() {
+            Some("ended" | "error" | "not_connected") => true,
+            Some("registered" | "ongoing") => false,
+            Some(_) | None => self.end_timestamp.is_some() || self.disconnection_reason.is_some(),
+        }
+    }
+
+    /// Why it ended, as Retell says it; of a call that never connected without a reason, its status.
+    pub fn ended_because(&self) -> Option<&str> {
+        let never = self.call_status.as_deref().filter(|status| *status == "not_connected");
+        self.disconnection_reason.as_deref().or(never)
     }
 
     /// The first of these variables with a value, what was collected in the call before what was given to it.
@@ -150,6 +167,7 @@ impl Shape for Option<Call> {
                 Key::CollectedDynamicVariables => call.collected_variables = next_value(&mut map)?,
                 Key::CallAnalysis => {
                     let analysis: Analysis = next_value(&mut map)?;
+                    call.is_analyzed = analysis.is_there;
                     call.call_summary = analysis.summary;
                     call.custom_analysis = analysis.custom;
                 }
@@ -208,6 +226,7 @@ impl Shape for Option<Values> {
 
 #[derive(Default)]
 struct Analysis {
+    is_there: bool,
     summary: Option<String>,
     custom: Option<Values>,
 }
@@ -225,6 +244,8 @@ impl Shape for Analysis {
     fn from_map<'de, A: MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
         let mut analysis = Self::default();
         while let Some(key) = map.next_key()? {
+            // Before the analysis is made there is no object, or an empty one.
+            analysis.is_there = true;
             match key {
                 AnalysisKey::CallSummary => analysis.summary = next_value(&mut map)?,
                 AnalysisKey::CustomAnalysisData => analysis.custom = next_value(&mut map)?,
@@ -472,6 +493,23 @@ mod tests {
         assert_eq!(of(json!([])), None);
         assert_eq!(of(json!(null)), None);
         assert_eq!(of(json!({"uhrzeit": "14:30"})).unwrap().text(&["uhrzeit"]).as_deref(), Some("14:30"));
+    }
+
+    #[test]
+    fn whether_a_call_is_over_and_analysed_is_read_from_it() {
+        let of = |status: Value| call(&json!({"call_status": status, "disconnection_reason": "dial_busy"}));
+
+        for (status, has_ended) in [("ongoing", false), ("registered", false), ("error", true), ("new", true)]
+        {
+            assert_eq!(of(json!(status)).has_ended(), has_ended, "{status}");
+        }
+        assert!(!call(&json!({"call_id": "call_1"})).has_ended());
+        assert_eq!(of(json!("not_connected")).ended_because(), Some("dial_busy"));
+        let unexplained = call(&json!({"call_status": "not_connected"}));
+        assert_eq!((unexplained.has_ended(), unexplained.ended_because()), (true, Some("not_connected")));
+        assert!(!call(&json!({"call_analysis": {}})).is_analyzed);
+        assert!(!call(&json!({"call_analysis": null})).is_analyzed);
+        assert!(call(&json!({"call_analysis": {"user_sentiment": "Neutral"}})).is_analyzed);
     }
 
     #[test]

@@ -1,13 +1,15 @@
-//! Reading from Retell's REST interface: numbers, agents and their functions. Nothing is written there.
+//! Reading from Retell's REST interface: numbers, agents and their functions, calls. Nothing is written there.
 
 use std::fmt::{self, Debug, Formatter};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use super::found::{Found, Page};
 use super::workspace::{Engine, agent_of, engine_of, numbers_of, tools_of};
 use crate::domain::readiness::{Agent, Asked, Number, Tool};
 
@@ -26,6 +28,8 @@ pub struct Settings {
     pub read_timeout_ms: u64,
     /// Longer answers are not read, in bytes.
     pub body_max_bytes: usize,
+    /// Questions about calls a second and workspace at most.
+    pub requests_per_second_max: u32,
 }
 
 /// Why nothing could be read; reading again is always safe.
@@ -118,6 +122,35 @@ impl Client {
         Ok(Some(Agent { tools, ..agent }))
     }
 
+    /// A call with all that Retell knows of it; None: this workspace has no such call.
+    pub async fn call(&self, id: &str) -> Result<Option<Found>, ReadFailure> {
+        let found = self.read(self.http.get(self.url(&["v2", "get-call", id]))).await?;
+        // What is answered about another call than the one that was asked for is no answer.
+        let is_it = |found: &Found| found.call.call_id.as_deref() == Some(id);
+        found.map(|body| Found::parse(&body).filter(is_it).ok_or(ReadFailure::Unreadable)).transpose()
+    }
+
+    /// A page of the calls that ended in this range (both ends in it), those that began first in front.
+    pub async fn ended_calls(
+        &self,
+        (from, until): (Timestamp, Timestamp),
+        page: Option<&str>,
+        limit: usize,
+    ) -> Result<Page, ReadFailure> {
+        let range = [from.as_millisecond(), until.as_millisecond()];
+        let mut asked = json!({
+            "filter_criteria": {"end_timestamp": {"type": "range", "op": "bt", "value": range}},
+            "sort_order": "ascending",
+            "limit": limit,
+        });
+        if let Some(page) = page {
+            asked["pagination_key"] = json!(page);
+        }
+        let found = self.read(self.http.post(self.url(&["v3", "list-calls"])).json(&asked)).await?;
+        let body = found.ok_or(ReadFailure::Refused { status: 404 })?;
+        Page::parse(&body).ok_or(ReadFailure::Unreadable)
+    }
+
     /// The custom functions of what the agent thinks with; None where that is not at Retell.
     async fn tools(&self, engine: &Engine) -> Result<Option<Vec<Tool>>, ReadFailure> {
         let (route, id, version) = match engine {
@@ -132,12 +165,22 @@ impl Client {
 
     /// Retell says 422 where others say 404.
     async fn find(&self, path: &[&str], query: &[(&str, String)]) -> Result<Option<Value>, ReadFailure> {
+        let found = self.read(self.http.get(self.url(path)).query(query)).await?;
+        found.map(|body| serde_json::from_slice(&body).map_err(|_| ReadFailure::Unreadable)).transpose()
+    }
+
+    fn url(&self, path: &[&str]) -> Url {
         let mut url = self.base.clone();
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.pop_if_empty().extend(path);
         }
+        url
+    }
+
+    /// The body of the answer; None: there is no such thing.
+    async fn read(&self, request: reqwest::RequestBuilder) -> Result<Option<Vec<u8>>, ReadFailure> {
         let timeout = Duration::from_millis(self.settings.read_timeout_ms);
-        let request = self.http.get(url).query(query).bearer_auth(self.key.expose_secret()).timeout(timeout);
+        let request = request.bearer_auth(self.key.expose_secret()).timeout(timeout);
         let mut response = request.send().await.map_err(|error| fault(&error))?;
         match response.status().as_u16() {
             200..=299 => {}
@@ -154,7 +197,7 @@ impl Client {
             }
             body.extend_from_slice(&chunk);
         }
-        serde_json::from_slice(&body).map(Some).map_err(|_| ReadFailure::Unreadable)
+        Ok(Some(body))
     }
 }
 

@@ -1,7 +1,8 @@
-//! Retell's wire: what its webhooks and function calls say, whether it was Retell that said it, and how it is set up.
+//! Retell's wire: what its webhooks and function calls say, whether it was Retell that said it, and what it answers when asked.
 
 pub mod call;
 mod client;
+mod found;
 pub mod function;
 pub mod signature;
 mod tolerant;
@@ -11,6 +12,7 @@ mod workspace;
 
 pub use call::Call;
 pub use client::{Client, ReadFailure, Settings, http};
+pub use found::{Found, Page};
 pub use function::{Arguments, Invocation};
 pub use values::Values;
 pub use webhook::{Inbound, NotAWebhook, Webhook};
@@ -32,6 +34,7 @@ mod samples {
     pub(super) const STARTED_WEB: &str = sample!("webhook_call_started_web.json");
     pub(super) const TRANSCRIPT: &str = sample!("webhook_transcript_updated.json");
     pub(super) const TRANSFER: &str = sample!("webhook_transfer_started.json");
+    pub(super) const LIST_CALLS: &str = sample!("list_calls.json");
     pub(super) const INBOUND: &str = sample!("inbound_webhook.json");
     pub(super) const CHECK: &str = sample!("function_check_availability.json");
     pub(super) const COLLECT: &str = sample!("function_collect_appointment.json");

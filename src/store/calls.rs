@@ -143,12 +143,12 @@ impl Calls<'_> {
         Ok(query.one(&self.store.read).await?.map(|row| row.answer))
     }
 
-    /// The body of the last lifecycle webhook of a call, while it is kept.
+    /// The body of the last lifecycle webhook of a call, or of what Retell said when it was asked, while it is kept.
     pub async fn last_body(&self, id: CallId) -> Result<Option<Vec<u8>>, Error> {
         let query = inbox::Entity::find()
             .filter(self.scope.condition(inbox::Column::CompanyId))
             .filter(inbox::Column::CallId.eq(Uuid::from(id)))
-            .filter(inbox::Column::Event.is_in(["call_ended", "call_analyzed"]))
+            .filter(inbox::Column::Event.is_in(["call_ended", "call_analyzed", "get_call"]))
             .order_by_desc(inbox::Column::ReceivedAt);
         Ok(query.one(&self.store.read).await?.and_then(|row| row.body))
     }

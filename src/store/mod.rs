@@ -12,6 +12,7 @@ mod forgetting;
 pub mod holds;
 pub mod inbox;
 pub mod journal;
+pub mod lost;
 pub mod recovery;
 pub mod secrets;
 pub mod tokens;
@@ -152,6 +153,16 @@ impl Store {
 
     pub fn users(&self) -> users::Users<'_> {
         users::Users { store: self }
+    }
+
+    /// What may have been lost between Retell and this house.
+    pub fn lost(&self) -> lost::Lost<'_> {
+        lost::Lost { store: self }
+    }
+
+    /// What Retell said about calls when it was asked.
+    pub fn enquiries(&self, scope: Scope) -> lost::Enquiries<'_> {
+        lost::Enquiries { store: self, scope }
     }
 
     /// What a starting process has to take up again.

@@ -7,7 +7,7 @@ use fernamt::clock::Clock;
 use fernamt::config::Config;
 use fernamt::operations::{Role, companies, tokens};
 use fernamt::sim::calcom::{self, Calcom};
-use fernamt::sim::retell::{self, Answer, Call, Ring, Workspace};
+use fernamt::sim::retell::{self, Answer, Call, Rest, Ring, Workspace};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -20,6 +20,9 @@ pub(crate) const NUMBER_A: &str = "+493083793369";
 pub(crate) const NUMBER_B: &str = "+494055566778";
 pub(crate) const CALLER: &str = "+491711234567";
 
+/// Where nobody answers, unless a house puts its own Retell there.
+pub(crate) const NOWHERE: &str = "http://127.0.0.1:9";
+
 /// Times are short, so that a test sees in seconds what takes minutes outside.
 const QUICK: &str = r#"
 threads = 2
@@ -28,6 +31,8 @@ log = "off"
 sweep_every_ms = 200
 stuck_after_ms = 1000
 analysis_wait_ms = 60000
+[backfill]
+every_ms = 0
 [calcom]
 retry_first_ms = 50
 retry_longest_ms = 200
@@ -40,6 +45,8 @@ look_again_ms = 300
 pub(crate) struct House {
     pub(crate) app: App,
     pub(crate) calcom: Calcom,
+    /// Knows the calls of the house's workspaces.
+    pub(crate) retell: Rest,
     pub(crate) http: reqwest::Client,
     pub(crate) token: String,
     pub(crate) clock: Clock,
@@ -70,6 +77,7 @@ slug = "salon-a"
 name = "Salon Morgenrot"
 [company.retell]
 api_key = "{KEY_A}"
+base_url = "{NOWHERE}"
 [company.calcom]
 api_key = "cal_sim_key"
 base_url = "CALCOM"
@@ -125,8 +133,9 @@ impl House {
         ))
         .unwrap();
         let app = App::start(&config, clock).await.unwrap();
+        let retell = Rest::start(0).unwrap();
         for text in &setup.companies {
-            apply(&app, clock, &text.replace("CALCOM", &calcom.url())).await;
+            apply(&app, clock, &at(text, &calcom, &retell)).await;
         }
         let directory = app.house().directory();
         let (_, token) =
@@ -134,23 +143,29 @@ impl House {
                 .await
                 .unwrap();
         let http = reqwest::Client::builder().timeout(Duration::from_secs(20)).build().unwrap();
-        Self { app, calcom, http, token, clock, folder }
+        Self { app, calcom, retell, http, token, clock, folder }
     }
 
     /// Applies another version of a company's file.
     pub(crate) async fn apply(&self, text: &str) {
-        apply(&self.app, self.clock, &text.replace("CALCOM", &self.calcom.url())).await;
+        apply(&self.app, self.clock, &at(text, &self.calcom, &self.retell)).await;
     }
 
     pub(crate) fn workspace(&self, key: &str, agent: &str) -> Workspace {
-        Workspace::new(retell::Settings {
-            house_url: self.app.url(),
+        self.workspace_for(&self.app.url(), (key, agent))
+    }
+
+    /// A workspace whose webhooks go to that address.
+    pub(crate) fn workspace_for(&self, house_url: &str, (key, agent): (&str, &str)) -> Workspace {
+        let workspace = Workspace::new(retell::Settings {
+            house_url: house_url.into(),
             key: key.into(),
             agent_id: agent.into(),
             clock_offset: self.clock.shift(),
             http: self.http.clone(),
             seed: fastrand::u64(..),
-        })
+        });
+        workspace.known_at(&self.retell)
     }
 
     pub(crate) fn salon(&self) -> Workspace {
@@ -209,6 +224,11 @@ impl House {
     pub(crate) fn database(&self) -> std::path::PathBuf {
         self.folder.path().join("test.db")
     }
+}
+
+/// A company's file with the addresses of this house's Cal.com and Retell.
+fn at(text: &str, calcom: &Calcom, retell: &Rest) -> String {
+    text.replace("CALCOM", &calcom.url()).replace(NOWHERE, &retell.url())
 }
 
 async fn apply(app: &App, clock: Clock, text: &str) {

@@ -8,6 +8,7 @@ mod description;
 mod desk;
 mod doors;
 mod house;
+mod late;
 mod limits;
 mod logs;
 mod meters;

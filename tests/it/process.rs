@@ -45,7 +45,7 @@ impl Served {
         Self { child, url: format!("http://{address}"), folder: folder.to_owned() }
     }
 
-    fn kill(mut self) -> PathBuf {
+    pub(crate) fn kill(mut self) -> PathBuf {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
         self.folder.clone()

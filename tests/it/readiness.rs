@@ -4,7 +4,7 @@ use fernamt::operations::{Role, tokens};
 use fernamt::sim::retell::{Account, Rest};
 use serde_json::{Value, json};
 
-use super::house::{House, KEY_A, NUMBER_A, Setup, salon_a};
+use super::house::{House, KEY_A, NOWHERE, NUMBER_A, Setup, salon_a};
 
 /// A house with one company, and the Retell it is entered at.
 async fn opened(change: impl Fn(String) -> String) -> (House, Rest) {
@@ -17,7 +17,7 @@ async fn opened(change: impl Fn(String) -> String) -> (House, Rest) {
 }
 
 fn at(rest: &Rest) -> String {
-    salon_a("").replace("[company.calcom]", &format!("base_url = \"{}\"\n[company.calcom]", rest.url()))
+    salon_a("").replace(NOWHERE, &rest.url())
 }
 
 /// What is not green: light, area, subject.

@@ -24,6 +24,10 @@ pub enum Ending {
     HungUp,
     /// The analysis arrived, so it must have ended.
     Analyzed,
+    /// Nobody said so; Retell was asked.
+    Asked,
+    /// Nobody said so, and Retell could not be asked for so long that nothing more is expected.
+    Unreported,
 }
 
 /// How the caller agreed.

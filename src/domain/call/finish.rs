@@ -1,83 +1,13 @@
 //! The end of a call: what was promised enters the books, what was left open becomes a callback item or nothing.
 
-use std::collections::BTreeMap;
-use std::fmt;
-
 use super::desk::{Desk, Intent, Need, Step, Turn};
 use super::offer::Search;
-use super::{Call, Drafts, Ending, Event, Outcome, Phase, Request, Yes};
+use super::{Call, Drafts, Ending, Event, News, Outcome, Parting, Phase, Request, Words, Yes};
 use crate::domain::appointment::{Chosen, Draft, Person, Stage, Wish};
 use crate::domain::callback::Reason;
 use crate::domain::directory::Branch;
 use crate::domain::ids::{BookingId, CustomerId};
-use crate::domain::speech::{is_placeholder, names};
-
-/// Words found at the end of a call, under the names of design 4: variables first, then the analysis.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct Words(BTreeMap<String, String>);
-
-/// What was heard about the call itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum News {
-    Started,
-    Ended,
-    Analyzed,
-    /// Nothing more is coming: decide with what there is.
-    TimeIsUp,
-}
-
-impl Words {
-    /// Collects maps in order of trust: what an earlier one says is not overwritten by a later one.
-    pub fn gather(maps: impl IntoIterator<Item = BTreeMap<String, String>>) -> Self {
-        let mut words = BTreeMap::new();
-        for (name, value) in maps.into_iter().flatten() {
-            if !is_placeholder(&value) {
-                // What no screen shows and no database takes is left out.
-                let value = value.chars().filter(|sign| !sign.is_control()).collect();
-                words.entry(name.to_lowercase()).or_insert(value);
-            }
-        }
-        Self(words)
-    }
-
-    fn text(&self, names: &[&str]) -> Option<String> {
-        names.iter().find_map(|name| self.0.get(*name)).cloned()
-    }
-
-    fn is_confirmed(&self) -> bool {
-        let said = self.text(&["booking_confirmed", "_booking_confirmed"]).unwrap_or_default();
-        matches!(said.trim().to_lowercase().as_str(), "true" | "1" | "1.0" | "yes" | "ja")
-    }
-
-    /// What was wanted, in the words it was said in, for whoever calls back.
-    fn wish(&self) -> Option<String> {
-        let Request { service, date, time, staff, .. } = self.request();
-        let said: Vec<String> = [service, date, time, staff].into_iter().flatten().collect();
-        Some(said.join(", ")).filter(|wish| !wish.is_empty())
-    }
-
-    fn request(&self) -> Request {
-        Request {
-            appointment: Some(1),
-            date: self.text(&["datum", "_datum", "_datum__termin", "date"]),
-            time: self.text(&["uhrzeit", "_uhrzeit", "_uhrzeit__termin", "time"]),
-            service: self.text(&["dienstleistung", "_dienstleistung", "service"]),
-            staff: self.text(&["mitarbeiter", "_mitarbeiter", "staff"]),
-            name: self.text(&["name", "_name"]),
-            phone: self.text(&["telefonnummer", "_telefonnummer", "_telefonnummer__anrufer", "phone"]),
-            email: self.text(&["email", "_email"]),
-            note: self.text(&["notiz", "_notiz", "note"]),
-            branch: self.text(&["filiale", "_filiale", "branch"]),
-            ..Request::default()
-        }
-    }
-}
-
-impl fmt::Debug for Words {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Words({} hidden)", self.0.len())
-    }
-}
+use crate::domain::speech::names;
 
 impl Call {
     /// What follows from news about the call.
@@ -95,8 +25,17 @@ impl Call {
             News::Started => self.started,
             News::Ended => self.hung_up,
             News::Analyzed => self.analyzed,
+            News::Found { analyzed } => self.has_ended() && (self.analyzed || !analyzed),
+            // Whether there is anything to see to is for the turn to say.
+            News::NoAnswer => false,
+            News::GivenUp => self.ended,
             News::TimeIsUp => self.is_settled(),
         }
+    }
+
+    /// Whether somebody who knows has said that it ended.
+    fn has_ended(&self) -> bool {
+        self.ended && !self.unreported
     }
 
     pub fn is_settled(&self) -> bool {
@@ -112,17 +51,59 @@ impl<'a> Desk<'a> {
             News::Analyzed => {
                 self.record(Event::Analyzed);
                 // The analysis is made after the end, so the call has ended even if nobody said so.
-                if !self.call.ended {
+                if !self.call.has_ended() {
                     self.record(Event::Ended { ending: Ending::Analyzed });
                 }
             }
+            News::Found { analyzed } => {
+                if !self.call.has_ended() {
+                    self.record(Event::Ended { ending: Ending::Asked });
+                }
+                if analyzed && !self.call.analyzed {
+                    self.record(Event::Analyzed);
+                }
+            }
+            News::NoAnswer => return self.keep_promises(),
+            News::GivenUp if self.call.ended => {}
+            News::GivenUp => self.record(Event::Ended { ending: Ending::Unreported }),
             News::TimeIsUp => {}
         }
-        let is_over = self.call.ended && !self.call.is_settled();
-        if is_over { self.finish(words, self.call.analyzed || news == News::TimeIsUp) } else { Ok(()) }
+        let is_settled = self.call.is_settled();
+        let comes_to_light = is_settled && news != News::Started && self.is_a_yes_that_comes_to_light(words);
+        if !self.call.ended || is_settled && !comes_to_light {
+            return Ok(());
+        }
+        let is_last_word = matches!(news, News::TimeIsUp | News::GivenUp);
+        self.finish(words, self.call.analyzed || is_last_word || is_settled)
+    }
+
+    /// A yes in words that came only after everything was settled, which nobody has seen to so far.
+    fn is_a_yes_that_comes_to_light(&self, words: &Words) -> bool {
+        words.is_confirmed()
+            && !self.nobody_spoke(words)
+            && !self.call.callback_noted
+            && matches!(self.draft(1).stage, Stage::Open | Stage::ReadBack)
+    }
+
+    /// A call in which a function was called was connected, whatever is said about its end.
+    fn nobody_spoke(&self, words: &Words) -> bool {
+        words.parting() == Parting::NeverConnected && self.call.answered.is_empty()
+    }
+
+    /// What was agreed enters the books, though nobody knows whether the call has ended: a yes counts whoever hangs up.
+    fn keep_promises(&mut self) -> Result<(), Need> {
+        let company = self.company;
+        match self.call.branch.and_then(|id| company.branch(id)) {
+            Some(branch) => self.place_confirmed(branch),
+            None => Ok(()),
+        }
     }
 
     fn finish(&mut self, words: &Words, is_last_word: bool) -> Result<(), Need> {
+        if self.nobody_spoke(words) {
+            self.record(Event::Settled { outcome: Outcome::Nothing });
+            return Ok(());
+        }
         let Some(branch) = self.branch_at_the_end(words) else {
             if is_last_word {
                 self.settle_without_branch(words);
@@ -134,7 +115,7 @@ impl<'a> Desk<'a> {
         let decided =
             !self.call.drafts.is_empty() && self.call.drafts.values().all(|draft| draft.is_decided());
         if decided || is_last_word {
-            self.settle(branch, broken.map(|reason| (reason, words.wish())));
+            self.settle(branch, words, broken);
         }
         Ok(())
     }
@@ -162,6 +143,9 @@ impl<'a> Desk<'a> {
         let (wish, person) = (heard.wish.changes_to(&before.wish), heard.person.changes_to(&before.person));
         if !wish.is_empty() || !person.is_empty() {
             self.record(Event::Heard { appointment: 1, wish, person });
+        }
+        if words.is_late() {
+            return Ok(Some(Reason::LateYes));
         }
         let draft = self.draft(1);
         let service = draft.wish.service.and_then(|id| branch.service(id));
@@ -222,26 +206,40 @@ impl<'a> Desk<'a> {
     }
 
     /// The last word: what is still open is let go, and a person is told where something was promised.
-    fn settle(&mut self, branch: &Branch, broken: Option<(Reason, Option<String>)>) {
+    fn settle(&mut self, branch: &Branch, words: &Words, broken: Option<Reason>) {
         let drafts = self.call.drafts.clone();
         for (number, draft) in &drafts {
             if draft.is_decided() {
                 continue;
             }
-            let cut_off = draft.stage == Stage::ReadBack && broken.is_none();
-            if cut_off && self.call.reachable_at(*number).is_some() {
-                let wish = self.wish_read_back(draft, branch);
-                self.call_back(branch, *number, Reason::CutOff, wish);
+            let unfinished = self.unfinished(draft, words).filter(|_| broken.is_none());
+            if let (Some(reason), Some(_)) = (unfinished, self.call.reachable_at(*number)) {
+                let wish = self.wish_read_back(draft, branch).or_else(|| wished(draft, branch));
+                self.call_back(branch, *number, reason, wish);
             }
             if draft.chosen.is_some() {
                 self.record(Event::Dropped { appointment: *number });
             }
         }
-        if let Some((reason, said)) = broken {
+        if let Some(reason) = broken {
             let wish = self.draft(1).chosen.is_some().then(|| self.wish_read_back(&self.draft(1), branch));
-            self.call_back(branch, 1, reason, wish.flatten().or(said));
+            self.call_back(branch, 1, reason, wish.flatten().or(words.wish()));
         }
         self.record(Event::Settled { outcome: self.outcome(&drafts) });
+    }
+
+    /// Why somebody should be called back about what was neither agreed to nor given up.
+    fn unfinished(&self, draft: &Draft, words: &Words) -> Option<Reason> {
+        let is_wanted = draft.stage == Stage::ReadBack || !draft.wish.is_empty();
+        match draft.stage {
+            // How it went on is not known: perhaps the caller waits for what was agreed after the last we heard.
+            Stage::Open | Stage::ReadBack if self.call.unreported => {
+                Some(Reason::NeverReported).filter(|_| is_wanted)
+            }
+            // Whoever was put through has been seen to by somebody else.
+            Stage::ReadBack if words.parting() != Parting::PutThrough => Some(Reason::CutOff),
+            Stage::Open | Stage::ReadBack | Stage::Confirmed | Stage::Requested(_) | Stage::Withdrawn => None,
+        }
     }
 
     /// What was agreed after the call was settled enters the books at once, and the outcome follows.
@@ -289,6 +287,15 @@ impl<'a> Desk<'a> {
             Outcome::Nothing
         }
     }
+}
+
+/// What was wanted as far as it had become clear, in words.
+fn wished(draft: &Draft, branch: &Branch) -> Option<String> {
+    let service = draft.wish.service.and_then(|id| branch.service(id)).map(|service| service.name.clone());
+    let date = draft.wish.date.map(|date| date.strftime("%d.%m.%Y").to_string());
+    let time = draft.wish.time.map(|time| time.strftime("%H:%M").to_string());
+    let said: Vec<String> = [service, date, time].into_iter().flatten().collect();
+    Some(said.join(", ")).filter(|wish| !wish.is_empty())
 }
 
 /// What functions have said is not overwritten by variables, and a spelled address was never read back here.

@@ -6,9 +6,11 @@ mod desk;
 mod event;
 mod finish;
 mod hear;
+mod news;
 mod offer;
 mod other;
 pub mod outcome;
+mod parting;
 mod request;
 pub mod why;
 
@@ -21,7 +23,8 @@ use jiff::Timestamp;
 
 pub use desk::{Decision, Fact, Facts, Intent, Need, Step, Turn};
 pub use event::{Ending, Event, Offered, Outcome, Yes};
-pub use finish::{News, Words};
+pub use news::{News, Words};
+pub use parting::Parting;
 pub use request::{Function, Request};
 
 use super::appointment::{Draft, Stage};
@@ -74,6 +77,8 @@ pub struct Call {
     pub ended: bool,
     pub analyzed: bool,
     hung_up: bool,
+    /// It was given up on: nobody knows how it went on.
+    unreported: bool,
     callback_noted: bool,
 }
 
@@ -102,6 +107,7 @@ impl Call {
             ended: false,
             analyzed: false,
             hung_up: false,
+            unreported: false,
             callback_noted: false,
         }
     }
@@ -156,6 +162,7 @@ impl Call {
             Event::Ended { ending } => {
                 self.ended = true;
                 self.hung_up |= *ending == Ending::HungUp;
+                self.unreported = *ending == Ending::Unreported;
                 if self.phase == Phase::Live {
                     self.phase = Phase::Ended { at };
                 }

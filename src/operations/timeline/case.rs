@@ -7,7 +7,8 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use super::Books;
-use crate::domain::call::why::{Case, Given, Item, Promise};
+use crate::actors::Settings;
+use crate::domain::call::why::{Answer, Case, Enquiry, Given, Item, Promise};
 use crate::domain::call::{Call, Event};
 use crate::domain::callback::Reason;
 use crate::domain::directory::Company;
@@ -18,7 +19,8 @@ use crate::store::bookings::machine;
 pub(super) fn of<'a>(
     books: &Books,
     company: Option<&'a Company>,
-    (analysis_wait_ms, now): (u64, Timestamp),
+    settings: &Settings,
+    now: Timestamp,
 ) -> Result<Case<'a>, Error> {
     let row = &books.row;
     let caller = Caller::from_wire(row.caller_number.as_deref());
@@ -31,7 +33,9 @@ pub(super) fn of<'a>(
         hung_up_because: row.disconnection_reason.clone(),
         company,
         zone: zone(books, company),
-        analysis_wait_ms,
+        analysis_wait_ms: settings.analysis_wait_ms,
+        silent_after_ms: settings.enquiries.silent_after_ms,
+        enquiry: books.enquiry.as_ref().and_then(enquiry),
         now,
     })
 }
@@ -75,6 +79,14 @@ fn promise(row: &entities::booking::Model) -> Result<Promise, Error> {
         staff: row.staff.clone(),
         booking: machine(row)?,
         since: row.state_since.into(),
+    })
+}
+
+fn enquiry(row: &entities::enquiry::Model) -> Option<Enquiry> {
+    Some(Enquiry {
+        answer: Answer::parse(&row.answer)?,
+        at: row.asked_at.into(),
+        again_at: row.again_at.into(),
     })
 }
 

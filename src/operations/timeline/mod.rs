@@ -15,6 +15,7 @@ use super::{Error, Principal, calls, deliveries, instant};
 use crate::actors::Switchboard;
 use crate::domain::call::why::{of_code, why};
 use crate::domain::ids::{BookingId, CallId};
+use crate::retell::Found;
 use crate::store::calls::Journalled;
 
 /// The story of a call.
@@ -89,6 +90,7 @@ struct Books {
     attempts: Vec<entities::attempt::Model>,
     callbacks: Vec<entities::callback::Model>,
     exchanges: Vec<entities::exchange::Model>,
+    enquiry: Option<entities::enquiry::Model>,
 }
 
 impl Books {
@@ -108,6 +110,7 @@ impl Books {
             attempts,
             callbacks: store.callbacks(who.scope.clone()).of_call(id).await?,
             exchanges: store.exchanges(who.scope.clone()).of_call(id).await?,
+            enquiry: store.enquiries(who.scope.clone()).of_call(id).await?,
             row,
         })
     }
@@ -124,8 +127,7 @@ pub async fn of_call(house: &Switchboard, who: &Principal, id: &str) -> Result<S
         listed.into_iter().map(|row| deliveries::view(&directory, row)).collect();
     let books = Books::read(house, who, row).await?;
     let company = directory.company(books.row.company_id.into()).map(AsRef::as_ref);
-    let moment = (house.settings().analysis_wait_ms, house.clock().now());
-    let why = why(&case::of(&books, company, moment)?);
+    let why = why(&case::of(&books, company, house.settings(), house.clock().now())?);
     let functions: Vec<FunctionView> =
         books.invocations.iter().map(|row| function_view(row, &books.exchanges)).collect();
     let exchanges: Vec<ExchangeView> = books.exchanges.iter().map(exchange_view).collect();
@@ -260,7 +262,10 @@ fn delivery_entry(view: &DeliveryView) -> Entry {
     Entry {
         at: view.received_at.clone(),
         kind: "delivery",
-        text: format!("webhook {} {}{again}", view.event, view.status),
+        text: match view.route.as_str() {
+            Found::EVENT => "Retell was asked about the call".into(),
+            _ => format!("webhook {} {}{again}", view.event, view.status),
+        },
         data: serde_json::to_value(view).unwrap_or(Value::Null),
     }
 }

@@ -63,6 +63,12 @@ impl<'a> Speaker<'a> {
             Event::CallbackNoted { reason } => format!("a callback was noted: {}", because(*reason)),
             Event::Ended { ending: Ending::HungUp } => "the call ended".into(),
             Event::Ended { ending: Ending::Analyzed } => "the call has ended, since it was analysed".into(),
+            Event::Ended { ending: Ending::Asked } => {
+                "the call has ended: Retell was asked, since nothing was heard of it".into()
+            }
+            Event::Ended { ending: Ending::Unreported } => {
+                "nothing more is expected: Retell never reported the end of the call".into()
+            }
             Event::Analyzed => "Retell reported its analysis".into(),
             Event::Requested { appointment, .. } => format!("{} entered the books", nth(*appointment)),
             Event::Settled { outcome } => format!("settled: {}", settled(*outcome)),
@@ -141,6 +147,8 @@ fn because(reason: Reason) -> &'static str {
         Reason::CallersWish => "the caller asked for it",
         Reason::CutOff => "the call ended after the read-back, before a yes",
         Reason::UnclearWish => "a yes whose meaning is unclear, or a wish after the end",
+        Reason::LateYes => "a yes that came to light too late to be booked unasked",
+        Reason::NeverReported => "something was wanted, and Retell never reported how the call went on",
         Reason::SlotTaken => "the time was taken",
         Reason::BookingRefused => "Cal.com refused the booking",
         Reason::BookingUnsure => "nobody knows whether the booking stands",

@@ -7,6 +7,7 @@ mod holds;
 mod journal;
 mod journal_races;
 mod lists;
+mod lost;
 mod schema;
 mod tenants;
 

@@ -139,8 +139,11 @@ impl Line {
     }
 
     pub(super) fn news_again(&mut self, news: News, words: &Value) {
-        let words = gathered(words);
-        let decision = self.decide(|call, turn| call.hear(news, &words, turn));
+        self.hear(news, &gathered(words));
+    }
+
+    pub(super) fn hear(&mut self, news: News, words: &Words) {
+        let decision = self.decide(|call, turn| call.hear(news, words, turn));
         self.take(decision);
     }
 
@@ -242,7 +245,7 @@ fn request(args: &Value) -> Request {
     }
 }
 
-fn gathered(words: &Value) -> Words {
+pub(super) fn gathered(words: &Value) -> Words {
     let map: BTreeMap<String, String> = words
         .as_object()
         .unwrap()

@@ -4,6 +4,7 @@ mod ending;
 mod gathering;
 mod house;
 mod line;
+mod lost;
 mod moments;
 mod properties;
 mod several;

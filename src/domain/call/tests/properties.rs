@@ -56,7 +56,16 @@ fn turn() -> impl Strategy<Value = Turn> {
     });
     let answer = (1..=2_u8, prop::bool::weighted(0.8))
         .prop_map(|(termin, yes)| json!({"termin": termin, "bestaetigung": yes}));
-    let news = prop::sample::select(vec![News::Started, News::Ended, News::Analyzed, News::TimeIsUp]);
+    let news = prop::sample::select(vec![
+        News::Started,
+        News::Ended,
+        News::Analyzed,
+        News::Found { analyzed: false },
+        News::Found { analyzed: true },
+        News::NoAnswer,
+        News::GivenUp,
+        News::TimeIsUp,
+    ]);
     prop_oneof![
         3 => whole.prop_map(Turn::Collect),
         4 => answer.prop_map(Turn::Collect),

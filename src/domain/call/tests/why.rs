@@ -6,7 +6,7 @@ use super::house::{berlin, local};
 use super::line::{Line, collected, whole, whole_but};
 use crate::domain::answer::{Answer, Status};
 use crate::domain::booking::{Booking, Standing, State};
-use crate::domain::call::why::{Case, Given, Item, Promise, why};
+use crate::domain::call::why::{Case, Enquiry, Given, Item, Promise, why};
 use crate::domain::callback::Reason;
 use crate::domain::ids::BookingId;
 
@@ -17,10 +17,11 @@ pub(super) struct Books<'a> {
     pub(super) hung_up_because: Option<&'a str>,
     /// Callback items that belong to the first booking.
     pub(super) told: &'a [Reason],
+    pub(super) enquiry: Option<Enquiry>,
 }
 
 pub(super) const NOTHING: Books<'_> =
-    Books { states: &[], sent_maybe: 0, hung_up_because: Some("user_hangup"), told: &[] };
+    Books { states: &[], sent_maybe: 0, hung_up_because: Some("user_hangup"), told: &[], enquiry: None };
 
 fn given((function, answer): &(String, Answer)) -> Given {
     let missing = answer.field("missing").and_then(Value::as_array).cloned().unwrap_or_default();
@@ -67,6 +68,8 @@ pub(super) fn sentence(line: &Line, books: &Books<'_>) -> String {
         company: Some(&line.company),
         zone: berlin(),
         analysis_wait_ms: 600_000,
+        silent_after_ms: 900_000,
+        enquiry: books.enquiry,
         now: line.now,
     };
     why(&case)

@@ -6,8 +6,8 @@ mod words;
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
 
 use super::{Call, Event, Outcome, Phase, Yes};
 use crate::domain::answer::Status;
@@ -18,9 +18,6 @@ use crate::domain::directory::Company;
 use crate::domain::ids::BookingId;
 
 pub use words::of_code;
-
-/// A live call that was silent for so long has probably ended without anybody saying so.
-const SILENT_AFTER: SignedDuration = SignedDuration::from_mins(15);
 
 /// What the books hold about one call.
 #[derive(Debug)]
@@ -39,7 +36,48 @@ pub struct Case<'a> {
     pub zone: TimeZone,
     /// How long an ended call waits for its analysis, in milliseconds.
     pub analysis_wait_ms: u64,
+    /// A live call that was silent for so long has probably ended without anybody saying so, in milliseconds.
+    pub silent_after_ms: u64,
+    /// What Retell said when it was asked about the call.
+    pub enquiry: Option<Enquiry>,
     pub now: Timestamp,
+}
+
+/// Retell was asked what became of the call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Enquiry {
+    pub answer: Answer,
+    pub at: Timestamp,
+    /// When it is asked again.
+    pub again_at: Timestamp,
+}
+
+/// What came of asking Retell about a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    Ongoing,
+    Ended,
+    /// The workspace knows no such call.
+    Unknown,
+    /// There was no answer that could be used.
+    Unreachable,
+}
+
+impl Answer {
+    pub const ALL: [Self; 4] = [Self::Ongoing, Self::Ended, Self::Unknown, Self::Unreachable];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ongoing => "ongoing",
+            Self::Ended => "ended",
+            Self::Unknown => "unknown",
+            Self::Unreachable => "unreachable",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|answer| answer.as_str() == text)
+    }
 }
 
 /// What a function was answered.
@@ -198,9 +236,9 @@ impl<'a> Told<'a> {
                 Reason::UnclearWish => {
                     Some(format!("something was wanted that could not be seen to, and {call}"))
                 }
-                Reason::SlotTaken => Some(self.late_yes(item)),
+                Reason::SlotTaken | Reason::LateYes => Some(self.late_yes(item)),
                 // Told with the appointment that was cut off.
-                Reason::CutOff => None,
+                Reason::CutOff | Reason::NeverReported => None,
                 Reason::BookingRefused | Reason::BookingUnsure | Reason::CalendarUnreachable => Some(call),
             }
         });

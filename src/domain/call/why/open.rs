@@ -2,23 +2,40 @@
 
 use jiff::Timestamp;
 
-use super::{Given, Item, SILENT_AFTER, Told, what, words};
+use super::{Answer, Given, Item, Told, what, words};
 use crate::domain::answer::Status;
 use crate::domain::appointment::{Draft, Stage};
+use crate::domain::call::{Event, Parting};
 use crate::domain::callback::Reason;
 use crate::domain::retry::{later, millis};
 
 impl Told<'_> {
     pub(super) fn still_talking(&self) -> Vec<String> {
         let last = self.case.journal.last().map_or(self.case.now, |(_, at)| *at);
-        let is_silent = later(last, SILENT_AFTER) <= self.case.now;
+        let is_silent = later(last, millis(self.case.silent_after_ms)) <= self.case.now;
         let mut clauses = vec![if is_silent {
-            format!("Retell has not reported the end of the call, last heard of at {}", self.moment(last))
+            let asked = self.asked();
+            format!(
+                "Retell has not reported the end of the call, last heard of at {}{asked}",
+                self.moment(last)
+            )
         } else {
             "the call is still under way".to_owned()
         }];
         clauses.extend(self.so_far("when the call ends"));
         clauses
+    }
+
+    /// What Retell said when it was asked, to follow a clause.
+    fn asked(&self) -> String {
+        let Some(enquiry) = self.case.enquiry else { return String::new() };
+        let (at, again) = (self.clock(enquiry.at), self.clock(enquiry.again_at));
+        match enquiry.answer {
+            Answer::Ongoing => format!(", and said at {at} that it still goes on (asked again at {again})"),
+            Answer::Unknown => format!(", and knew no such call when asked at {at} (asked again at {again})"),
+            Answer::Unreachable => format!(", and could not be asked at {at} (asked again at {again})"),
+            Answer::Ended => String::new(),
+        }
     }
 
     pub(super) fn awaiting_the_analysis(&self, ended: Timestamp) -> Vec<String> {
@@ -75,8 +92,12 @@ impl Told<'_> {
         match draft.stage {
             Stage::Withdrawn => format!("the caller said no to {it}"),
             Stage::ReadBack => {
-                let ending = words::ending(self.case.hung_up_because.as_deref());
-                let item = self.case.callbacks.iter().find(|item| item.reason == Reason::CutOff);
+                let item = self.case.callbacks.iter().find(|item| is_of_the_unfinished(item.reason));
+                let ending = if self.call.unreported {
+                    "nothing more was heard of the call".into()
+                } else {
+                    words::ending(self.case.hung_up_because.as_deref())
+                };
                 let then = item.map(|item| format!(", and {}", self.to_call(item))).unwrap_or_default();
                 let unreachable = self.said.reachable_at(number).is_none() && then.is_empty();
                 let then = if unreachable { ", and no number is known to call back" } else { &then };
@@ -87,7 +108,12 @@ impl Told<'_> {
             }
             Stage::Open => {
                 let given = self.deciding_answer().filter(|_| self.last.is_none_or(|last| last == number));
+                let item = self.case.callbacks.iter().find(|item| item.reason == Reason::NeverReported);
+                let then = item.map(|item| format!(", and {}", self.to_call(item))).unwrap_or_default();
                 match given.and_then(after) {
+                    _ if self.call.unreported => {
+                        format!("nothing was agreed about {it} when the call was last heard of{then}")
+                    }
                     Some(told) => format!("{told} (wished: {it})"),
                     None => format!("nothing was agreed about {it}"),
                 }
@@ -119,6 +145,14 @@ impl Told<'_> {
             format!(
                 "a yes to {it} stood in the call's variables when it ended, but that time was not free then"
             )
+        } else if item.reason == Reason::LateYes {
+            let is_it = |event: &Event| matches!(event, Event::CallbackNoted { reason: Reason::LateYes });
+            let heard = self.case.journal.iter().find(|(event, _)| is_it(event));
+            let at = self.moment(heard.map_or(self.case.now, |(_, at)| *at));
+            format!(
+                "a yes stood in the call's variables (last spoken of: {it}), but it came to light only at {at}, too late to \
+                 be booked unasked"
+            )
         } else {
             format!(
                 "a yes stood in the call's variables when it ended, but what it was to is unclear or cannot be booked (last \
@@ -142,8 +176,12 @@ impl Told<'_> {
                 let told = self.deciding_answer().and_then(after);
                 told.unwrap_or_else(|| "no appointment was asked for".into())
             }
-            (None, Some(reason)) if words::never_connected(reason) => {
+            (None, Some("not_connected")) => "the call was never connected".into(),
+            (None, Some(reason)) if Parting::of(Some(reason)) == Parting::NeverConnected => {
                 format!("the call was never connected ({reason})")
+            }
+            (None, _) if self.call.unreported => {
+                "Retell never reported the end of the call, and until then no function was called".into()
             }
             (None, _) => {
                 let ending = words::ending(reason);
@@ -163,9 +201,24 @@ impl Told<'_> {
 /// Reasons of callbacks that are noted where a yes is found at the end and cannot be kept.
 fn is_a_late_yes(reason: Reason) -> bool {
     match reason {
-        Reason::UnclearWish | Reason::SlotTaken => true,
+        Reason::UnclearWish | Reason::SlotTaken | Reason::LateYes => true,
         Reason::CallersWish
         | Reason::CutOff
+        | Reason::NeverReported
+        | Reason::BookingRefused
+        | Reason::BookingUnsure
+        | Reason::CalendarUnreachable => false,
+    }
+}
+
+/// Reasons of callbacks about what was neither agreed to nor given up.
+fn is_of_the_unfinished(reason: Reason) -> bool {
+    match reason {
+        Reason::CutOff | Reason::NeverReported => true,
+        Reason::CallersWish
+        | Reason::UnclearWish
+        | Reason::LateYes
+        | Reason::SlotTaken
         | Reason::BookingRefused
         | Reason::BookingUnsure
         | Reason::CalendarUnreachable => false,

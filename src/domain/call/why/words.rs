@@ -1,5 +1,7 @@
 //! The codes of the books in words: why a booking did not come about, how a call ended, what was still missing.
 
+use crate::domain::call::Parting;
+
 /// A reason as it is stored, in words; one that is stored in words already stays as it is.
 pub fn of_code(code: &str) -> String {
     let words = match code {
@@ -70,33 +72,13 @@ pub(super) fn ending(reason: Option<&str>) -> String {
         Some("agent_hangup") => "the agent hung up".into(),
         Some("inactivity") => "the call ended because nobody said anything".into(),
         Some("max_duration_reached") => "the call reached its longest duration".into(),
-        Some("call_transfer" | "transfer_bridged") => "the call was put through to somebody else".into(),
+        Some(reason) if Parting::of(Some(reason)) == Parting::PutThrough => {
+            "the call was put through to somebody else".into()
+        }
         Some(broken) if broken.starts_with("error_") => format!("the line broke ({broken})"),
         Some(other) => format!("the call ended ({other})"),
         None => "the call ended".into(),
     }
-}
-
-/// Whether nobody ever spoke with anybody.
-pub(super) fn never_connected(reason: &str) -> bool {
-    const NEVER: [&str; 15] = [
-        "dial_busy",
-        "dial_failed",
-        "dial_no_answer",
-        "invalid_destination",
-        "user_declined",
-        "telephony_provider_permission_denied",
-        "telephony_provider_unavailable",
-        "sip_routing_error",
-        "marked_as_spam",
-        "network_blocked",
-        "concurrency_limit_reached",
-        "no_valid_payment",
-        "no_concurrency_fallback",
-        "error_user_not_joined",
-        "registered_call_timeout",
-    ];
-    NEVER.contains(&reason)
 }
 
 /// Fields that were still missing, under the names of the contract, in words.

@@ -1,0 +1,239 @@
+//! Enquiries: asks Retell what became of calls that have gone silent, and has its lists gone through now and then.
+
+use std::collections::BTreeMap;
+
+use actix::{Actor, ActorFutureExt, AsyncContext, Context, Supervised, WrapFuture};
+use futures_util::stream::{self, StreamExt as _};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::backfill::{self, fill_in};
+use super::call::Told;
+use super::news::{self, short};
+use super::recovery::seed;
+use super::switchboard::{CallKey, Switchboard};
+use super::trunk::Trunk;
+use crate::domain::call::why::Answer;
+use crate::domain::call::{News, Words};
+use crate::domain::ids::CompanyId;
+use crate::domain::retry::{Backoff, later, millis};
+use crate::meters;
+use crate::retell::{Found, ReadFailure};
+use crate::store::Error;
+use crate::store::journal::Delivery;
+use crate::store::lost::Silent;
+
+/// Silent calls that are asked about in one round.
+const ASKED_AT_A_TIME: u64 = 50;
+/// Companies whose calls are asked about at the same time, so that one that cannot be reached keeps no other waiting.
+const COMPANIES_AT_ONCE: usize = 8;
+
+/// When Retell is asked about a call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// A live call is asked about after so long a silence, in milliseconds.
+    pub silent_after_ms: u64,
+    /// Pauses between questions about one call.
+    pub again: Backoff,
+    /// After so long a silence nothing more is expected of a call, in milliseconds.
+    pub unreported_after_ms: u64,
+    pub backfill: backfill::Settings,
+}
+
+/// The actor.
+#[derive(Debug)]
+pub struct Enquiries {
+    switchboard: Switchboard,
+    is_asking: bool,
+    is_filling_in: bool,
+    filled_in_at: Option<Timestamp>,
+}
+
+impl Enquiries {
+    pub fn new(switchboard: Switchboard) -> Self {
+        Self { switchboard, is_asking: false, is_filling_in: false, filled_in_at: None }
+    }
+
+    fn look_round(&mut self, ctx: &mut Context<Self>) {
+        // A slow round is not overtaken by the next one.
+        if !std::mem::replace(&mut self.is_asking, true) {
+            let round = ask_about_silent_calls(self.switchboard.clone());
+            ctx.spawn(round.into_actor(self).map(|result, actor, _| actor.asked(result)));
+        }
+        let now = self.switchboard.clock().now();
+        let every_ms = self.switchboard.settings().enquiries.backfill.every_ms;
+        let is_due = self.filled_in_at.is_none_or(|at| later(at, millis(every_ms)) <= now);
+        if every_ms > 0 && is_due && !std::mem::replace(&mut self.is_filling_in, true) {
+            self.filled_in_at = Some(now);
+            let round = fill_in(self.switchboard.clone());
+            ctx.spawn(round.into_actor(self).map(|result, actor, _| actor.filled_in(result)));
+        }
+    }
+
+    fn asked(&mut self, result: Result<(), Error>) {
+        self.is_asking = false;
+        if let Err(error) = result {
+            complain(&error);
+        }
+    }
+
+    fn filled_in(&mut self, is_more: Result<bool, Error>) {
+        self.is_filling_in = false;
+        match is_more {
+            Ok(false) => {}
+            // It is gone on with at the next look.
+            Ok(true) => self.filled_in_at = None,
+            Err(error) => complain(&error),
+        }
+    }
+}
+
+fn complain(error: &Error) {
+    let error = error as &dyn std::error::Error;
+    tracing::error!(error, "enquiries about calls failed and will be tried again");
+}
+
+/// One round of questions about calls that have gone silent.
+async fn ask_about_silent_calls(house: Switchboard) -> Result<(), Error> {
+    let now = house.clock().now();
+    let since = later(now, -millis(house.settings().enquiries.silent_after_ms));
+    let mut of_companies: BTreeMap<CompanyId, Vec<Silent>> = BTreeMap::new();
+    for silent in house.store().lost().silent(since, now, ASKED_AT_A_TIME).await? {
+        of_companies.entry(silent.call.company_id.into()).or_default().push(silent);
+    }
+    let rounds = stream::iter(of_companies).map(|(company, silent)| ask_about(&house, company, silent));
+    let results: Vec<Result<(), Error>> = rounds.buffer_unordered(COMPANIES_AT_ONCE).collect().await;
+    results.into_iter().collect()
+}
+
+async fn ask_about(house: &Switchboard, company: CompanyId, silent: Vec<Silent>) -> Result<(), Error> {
+    let mut trunk = house.trunk(company).await?;
+    for one in silent {
+        let found = match &trunk {
+            Some(line) => line.call(&one.call.retell_call_id).await,
+            None => Err(ReadFailure::Unreachable),
+        };
+        // What could not be asked once is not asked for every other call as well.
+        if found.as_ref().is_err_and(|failure| is_down(*failure)) {
+            trunk = None;
+        }
+        conclude(house, one, found).await?;
+    }
+    Ok(())
+}
+
+/// Whether the next question would fare no better.
+fn is_down(failure: ReadFailure) -> bool {
+    match failure {
+        ReadFailure::BaseUrl
+        | ReadFailure::BadKey
+        | ReadFailure::Unreachable
+        | ReadFailure::TimedOut
+        | ReadFailure::Throttled
+        | ReadFailure::ServerError { .. } => true,
+        ReadFailure::Refused { .. } | ReadFailure::Unreadable => false,
+    }
+}
+
+/// Tells the call's actor what Retell said, and writes down when to ask again.
+async fn conclude(
+    house: &Switchboard,
+    Silent { call, enquiry }: Silent,
+    found: Result<Option<Found>, ReadFailure>,
+) -> Result<(), Error> {
+    let (settings, now) = (&house.settings().enquiries, house.clock().now());
+    let is_given_up = later(call.last_event_at.into(), millis(settings.unreported_after_ms)) <= now;
+    let (answer, told) = match found {
+        Ok(Some(found)) if found.call.has_ended() => (Answer::Ended, Some(told(house, &found))),
+        Ok(Some(_)) => (Answer::Ongoing, None),
+        Ok(None) => (Answer::Unknown, Some(silence(News::NoAnswer))),
+        Err(failure) => {
+            tracing::warn!(call.id = %call.id, "Retell could not be asked about call {}: {failure}", call.id);
+            (Answer::Unreachable, Some(silence(News::NoAnswer)))
+        }
+    };
+    meters::asked(answer.as_str());
+    let told = if is_given_up && answer != Answer::Ended { Some(silence(News::GivenUp)) } else { told };
+    if let Some(told) = told {
+        let key = (call.company_id.into(), call.retell_call_id.as_str().into());
+        if !news::tell(house, &key, &seed(&call), told).await {
+            tracing::warn!(call.id = %call.id, "what Retell said about call {} is asked for again", call.id);
+        }
+    }
+    let asked = enquiry.map_or(1, |enquiry| enquiry.asked.saturating_add(1));
+    let again_at = settings.again.again_at(u32::try_from(asked).unwrap_or(u32::MAX), now);
+    let row = entities::enquiry::Model {
+        call_id: call.id,
+        company_id: call.company_id,
+        asked,
+        answer: answer.as_str().into(),
+        asked_at: now.into(),
+        again_at: again_at.into(),
+    };
+    house.store().lost().note(row).await
+}
+
+/// News without words.
+fn silence(news: News) -> Told {
+    Told { news, words: Words::default(), delivery: None, disconnection_reason: None }
+}
+
+/// What Retell answered about a call that has ended, as news.
+pub(super) fn told(house: &Switchboard, found: &Found) -> Told {
+    let news = News::Found { analyzed: found.call.is_analyzed };
+    news::told(news, &found.call, Some(delivery(house, found)))
+}
+
+/// The answer as it is kept: read again like a webhook, and told as what it is.
+fn delivery(house: &Switchboard, found: &Found) -> Delivery {
+    Delivery {
+        id: house.clock().mint().into(),
+        route: Found::EVENT,
+        event: Found::EVENT.into(),
+        once: None,
+        our_number: found.call.our_number().map(|number| short(number, 32)),
+        signed_by: None,
+        headers: None,
+        body: (house.settings().bodies_days > 0).then(|| found.body.clone()),
+    }
+}
+
+/// What is decided with when the time for the analysis is up: with what Retell has by now, else with these words.
+pub(super) async fn last_word(house: Switchboard, key: CallKey, words: Words) -> Told {
+    let trunk: Option<Trunk> = match house.trunk(key.0).await {
+        Ok(trunk) => trunk,
+        Err(error) => {
+            complain(&error);
+            None
+        }
+    };
+    let found = match &trunk {
+        Some(line) => line.call(&key.1).await.ok().flatten(),
+        None => None,
+    };
+    meters::asked(match &found {
+        Some(found) if found.call.is_analyzed => "analyzed",
+        Some(_) => "not_analyzed",
+        None => "unreachable",
+    });
+    match found.filter(|found| found.call.has_ended()) {
+        Some(found) if found.call.is_analyzed => told(&house, &found),
+        Some(found) => Told { news: News::TimeIsUp, ..told(&house, &found) },
+        None => Told { words, ..silence(News::TimeIsUp) },
+    }
+}
+
+impl Actor for Enquiries {
+    type Context = Context<Self>;
+
+    fn started(&mut self, ctx: &mut Self::Context) {
+        let every = std::time::Duration::from_millis(self.switchboard.settings().sweep_every_ms.max(10));
+        ctx.run_interval(every, Self::look_round);
+    }
+}
+
+impl Supervised for Enquiries {
+    fn restarting(&mut self, _: &mut Self::Context) {
+        (self.is_asking, self.is_filling_in) = (false, false);
+    }
+}
