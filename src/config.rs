@@ -113,6 +113,9 @@ struct Calcom {
     look_after_ms: Vec<u64>,
     look_again_ms: u64,
     quiet_horizon_ms: u64,
+    #[serde(deserialize_with = "milliseconds")]
+    watch_after_ms: Vec<u64>,
+    sent_max: u32,
     retry_first_ms: u64,
     retry_longest_ms: u64,
     give_up_after_ms: u64,
@@ -239,6 +242,8 @@ impl Config {
                 look_after_ms: calcom.look_after_ms.clone(),
                 look_again_ms: calcom.look_again_ms,
                 quiet_horizon_ms: calcom.quiet_horizon_ms,
+                watch_after_ms: calcom.watch_after_ms.clone(),
+                sent_max: calcom.sent_max,
                 backoff: Backoff { first_ms: calcom.retry_first_ms, longest_ms: calcom.retry_longest_ms },
                 give_up_after_ms: calcom.give_up_after_ms,
             },

@@ -34,6 +34,10 @@ pub struct Model {
     pub not_before: Option<Ms>,
     pub reason: Option<String>,
     pub calcom_uid: Option<String>,
+    /// When somebody should come back to it: the next turn or look, or since when a request is under way; none: never.
+    pub due_at: Option<Ms>,
+    /// What its machine remembers beside its state: the change under way, bookings too many, uids that are over.
+    pub course: Option<Json>,
     pub created_at: Ms,
     pub updated_at: Ms,
 }

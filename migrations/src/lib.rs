@@ -11,6 +11,7 @@ mod m20261122_000004_stories;
 mod m20261122_000005_desk;
 mod m20261122_000006_open_callbacks;
 mod m20261122_000007_of_a_call;
+mod m20261122_000008_courses;
 mod m20261122_000010_lost_calls;
 mod table;
 
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000005_desk::Migration),
             Box::new(m20261122_000006_open_callbacks::Migration),
             Box::new(m20261122_000007_of_a_call::Migration),
+            Box::new(m20261122_000008_courses::Migration),
             Box::new(m20261122_000010_lost_calls::Migration),
         ]
     }

@@ -1,6 +1,7 @@
 //! One booking on its way through its machine: each step is in the books before anything follows from it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use entities::booking::Model;
 use jiff::Timestamp;
@@ -8,9 +9,12 @@ use jiff::Timestamp;
 use super::errand::Errand;
 use super::line::{Leave, Line};
 use super::switchboard::Switchboard;
-use crate::calcom::{self, Attempt, Attendee, Lookup, NewBooking, Unsent, attendee_email_on_record};
+use super::witness::{change_of, outcome_of, seen, word_for, word_for_change};
+use crate::calcom::{self, Attendee, Lookup, NewBooking, Uid, attendee_email_on_record};
 use crate::domain::Hidden;
-use crate::domain::booking::{Action, Input, Outcome, Seen, Standing, State, Step};
+use crate::domain::booking::{
+    Action, Booking, ChangeOutcome, Fate, Input, Job, Order, Outcome, Seen, State, Step, Trace,
+};
 use crate::domain::callback::{self, Callback};
 use crate::domain::directory::{Account, Company};
 use crate::domain::ids::{BookingId, CompanyId};
@@ -24,19 +28,27 @@ use crate::store::{Error, Scope};
 pub const MARK: &str = "fernamt_booking";
 /// How often a lost race for the booking's row is taken up again.
 const RACES_MAX: u32 = 8;
+/// How many times a booking may have been moved before its chain is not followed any further.
+const CHAIN_MAX: usize = 20;
 /// The longest a calendar waits before it asks again whether its line is open, in milliseconds.
 const WAIT_MAX_MS: u64 = 10_000;
 /// When to come back to a booking whose account is not in the directory, in milliseconds.
 const NO_ACCOUNT_PAUSE_MS: u64 = 30_000;
+/// Told to Cal.com, which asks hosts for a reason.
+const CANCELLED_BECAUSE: &str = "Vom Anrufer abgesagt / cancelled by the caller";
+const MOVED_BECAUSE: &str = "Vom Anrufer verschoben / moved by the caller";
+const TOO_MANY: &str = "Doppelt eingetragen / entered twice";
 
-/// What a calendar does next about a booking it has served.
+/// What a calendar does next about a booking it has worked on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Next {
-    /// Its turn is over.
+    /// Nothing.
     Done,
-    /// It keeps its place; nothing can be sent before that instant.
-    Wait { until: Timestamp },
-    /// Its turn is over; look for it at Cal.com at that instant.
+    /// It waits for its turn; where it was being served it keeps its place until that instant.
+    Turn { at: Timestamp },
+    /// It joins the queue again at that instant: nobody has to wait behind it.
+    Rejoin { at: Timestamp },
+    /// Look at Cal.com at that instant, out of turn.
     Look { at: Timestamp },
 }
 
@@ -44,7 +56,7 @@ pub enum Next {
 pub struct Work<'a> {
     switchboard: &'a Switchboard,
     row: Model,
-    company: std::sync::Arc<Company>,
+    company: Arc<Company>,
     line: Option<(Line, Account)>,
 }
 
@@ -75,38 +87,76 @@ impl<'a> Work<'a> {
 
     /// Serves its turn in the calendar's queue.
     pub async fn serve(mut self) -> Result<Next, Error> {
-        match machine(&self.row)?.state {
-            State::Waiting { .. } => self.attempt().await,
-            State::Sent { .. } | State::Unsure { .. } => {
-                let step = self.take(Input::Woke, None).await?;
-                self.follow(step)
-            }
-            State::Booked { .. } | State::Refused { .. } | State::Failed { .. } | State::Cancelled { .. } => {
-                Ok(Next::Done)
-            }
+        let booking = machine(&self.row)?;
+        if booking.is_under_way() {
+            self.take(Input::Woke, None).await?;
+        } else if booking.due().is_some_and(|due| due.job == Job::Turn && due.at <= self.now()) {
+            self.turn().await?;
         }
+        self.next()
     }
 
-    /// Looks for it at Cal.com.
+    /// Looks for it at Cal.com, if it is time.
     pub async fn look(mut self) -> Result<Next, Error> {
-        let State::Unsure { looks, .. } = machine(&self.row)?.state else { return Ok(Next::Done) };
-        let found = self.find().await;
-        let ours = found.as_ref().map(|seen| seen.iter().filter(|seen| seen.marked.is_some()).count());
-        let result = match ours {
-            Some(count) => format!("{count} of ours"),
-            None => "could not look".to_owned(),
-        };
-        meters::look(match ours {
-            Some(0) => "nothing",
-            Some(_) => "ours",
-            None => "could_not_look",
-        });
-        let note = self.note(AttemptKind::Look, looks + 1, Some(result));
-        let step = self.take(Input::Looked(found), Some(note)).await?;
-        self.follow(step)
+        let due = machine(&self.row)?.due().filter(|due| due.at <= self.now());
+        match due.map(|due| due.job) {
+            Some(Job::Look) => self.look_for_it().await?,
+            Some(Job::Trace) => {
+                self.trace().await?;
+                // What is being changed is told by its chain alone.
+                if machine(&self.row)?.change.is_none() {
+                    self.look_for_it().await?;
+                }
+            }
+            Some(Job::Turn) | None => {}
+        }
+        self.next()
     }
 
-    async fn attempt(&mut self) -> Result<Next, Error> {
+    /// Something has happened to it: an order, a word from Cal.com. False: it changes nothing.
+    pub async fn hear(mut self, input: Input) -> Result<(bool, Next), Error> {
+        let before = self.row.version;
+        self.take(input, None).await?;
+        Ok((self.row.version != before, self.next()?))
+    }
+
+    fn next(&self) -> Result<Next, Error> {
+        let booking = machine(&self.row)?;
+        let waits = matches!(booking.state, State::Waiting { .. });
+        Ok(match booking.due() {
+            None => Next::Done,
+            Some(due) => match due.job {
+                Job::Turn if waits => Next::Turn { at: due.at },
+                Job::Turn => Next::Rejoin { at: due.at },
+                Job::Look | Job::Trace => Next::Look { at: due.at },
+            },
+        })
+    }
+
+    async fn look_for_it(&mut self) -> Result<(), Error> {
+        let (found, note) = self.find().await;
+        let told = self.switchboard.store().callbacks(Scope::one(self.company.id));
+        let told = told.has_been_told(self.row.id.into()).await?;
+        self.take(Input::Looked { found, told }, Some(note)).await?;
+        Ok(())
+    }
+
+    async fn trace(&mut self) -> Result<(), Error> {
+        let State::Booked { uid, .. } = machine(&self.row)?.state else { return Ok(()) };
+        let trace = self.trace_from(&uid).await;
+        let result = match &trace {
+            Some(Trace { fate: Fate::Stands(_), uid: head, .. }) if *head == uid => "it stands",
+            Some(Trace { fate: Fate::Stands(_), .. }) => "it was moved",
+            Some(Trace { fate: Fate::Cancelled, .. }) => "it is cancelled",
+            Some(Trace { fate: Fate::Rejected, .. }) => "it is declined",
+            None => COULD_NOT_LOOK,
+        };
+        let note = self.note(AttemptKind::Look, Some(result.to_owned()));
+        self.take(Input::Traced(trace), Some(note)).await?;
+        Ok(())
+    }
+
+    async fn turn(&mut self) -> Result<(), Error> {
         let Some((line, account)) = self.line.clone() else {
             let until = later(self.now(), millis(NO_ACCOUNT_PAUSE_MS));
             return self.keep(until, "its Cal.com account is not in the directory").await;
@@ -115,23 +165,30 @@ impl<'a> Work<'a> {
             Ok(leave) => leave,
             Err(kept) => return self.keep(kept.until, kept.why).await,
         };
-        let number = machine(&self.row)?.attempts + 1;
-        let note = self.note(AttemptKind::Create, number, None);
-        let step = self.take(Input::Turn, Some(note)).await?;
-        match step.actions.first() {
-            Some(Action::Send { attempt }) => self.send(&line, &account, leave, *attempt).await,
-            _ => {
+        let mut step = self.take(Input::Turn, None).await?;
+        if step.actions == [Action::LookFirst] {
+            let (found, note) = self.find().await;
+            step = self.take(Input::LookedFirst { found }, Some(note)).await?;
+        }
+        match step.actions.into_iter().next() {
+            Some(Action::Send { attempt }) => self.send(&line, &account, leave, attempt).await,
+            Some(Action::SendChange { attempt, uid, order }) => {
+                self.send_change((&line, leave), attempt, &Uid::new(uid), &order).await
+            }
+            Some(Action::Tidy { uid }) => self.tidy((&line, leave), uid).await,
+            Some(Action::LookFirst | Action::CallBack { .. } | Action::StandsAfterAll | Action::Settled)
+            | None => {
                 line.give_back(leave).await;
-                self.follow(step)
+                Ok(())
             }
         }
     }
 
-    async fn keep(&mut self, until: Timestamp, why: &str) -> Result<Next, Error> {
+    async fn keep(&mut self, until: Timestamp, why: &str) -> Result<(), Error> {
         // A line that is shut for ever may be opened by a person or a new key at any moment.
         let until = until.min(later(self.now(), millis(WAIT_MAX_MS)));
-        let step = self.take(Input::Kept { until, why: why.to_owned() }, None).await?;
-        self.follow(step)
+        self.take(Input::Kept { until, why: why.to_owned() }, None).await?;
+        Ok(())
     }
 
     async fn send(
@@ -140,7 +197,7 @@ impl<'a> Work<'a> {
         account: &Account,
         leave: Leave,
         attempt: u32,
-    ) -> Result<Next, Error> {
+    ) -> Result<(), Error> {
         let outcome = match self.request(account) {
             Ok(request) => {
                 let sent = line.create(leave, &request).await;
@@ -149,42 +206,72 @@ impl<'a> Work<'a> {
                     booking.id = %self.row.id, attempt, outcome = sent.code(),
                     "booking {} attempt {attempt}: {}", self.row.id, sent.code(),
                 );
-                outcome_of(&sent, &self.row, self.expected_email(account).as_deref(), self.now())
+                outcome_of(&sent, self.expected_email(account).as_deref(), self.now())
             }
             Err(error) => {
                 line.give_back(leave).await;
                 Outcome::DefiniteNo(error.to_string())
             }
         };
-        let note = self.note(AttemptKind::Create, attempt, Some(word_for(&outcome)));
-        let step = self.take(Input::Ended { attempt, outcome }, Some(note)).await?;
-        self.follow(step)
+        if let Outcome::Doubt(why) = &outcome {
+            tracing::warn!(booking.id = %self.row.id, why, "booking {} is in doubt: {why}", self.row.id);
+        }
+        let note = self.note(AttemptKind::Create, Some(word_for(&outcome)));
+        self.take(Input::Ended { attempt, outcome }, Some(note)).await?;
+        Ok(())
     }
 
-    /// What follows from a step that is in the books.
-    fn follow(&self, step: Step) -> Result<Next, Error> {
-        let mut next = Next::Done;
-        for action in step.actions {
-            match action {
-                Action::Settled => meters::settled(machine(&self.row)?.state.as_str()),
-                Action::TryAgain { at } => next = Next::Wait { until: at },
-                Action::Look { at } => next = Next::Look { at },
-                // Callback items went into the books together with the state.
-                Action::CallBack { .. } | Action::Send { .. } => {}
-            }
-        }
-        Ok(next)
+    async fn send_change(
+        &mut self,
+        (line, leave): (&Line, Leave),
+        attempt: u32,
+        uid: &Uid,
+        order: &Order,
+    ) -> Result<(), Error> {
+        let (kind, changed) = match order {
+            Order::Move { to } => (AttemptKind::Move, line.reschedule(leave, uid, *to, MOVED_BECAUSE).await),
+            Order::Cancel => (AttemptKind::Cancel, line.cancel(leave, uid, CANCELLED_BECAUSE).await),
+        };
+        tracing::info!(
+            booking.id = %self.row.id, attempt, outcome = changed.code(),
+            "booking {} {} attempt {attempt}: {}", self.row.id, kind.as_str(), changed.code(),
+        );
+        let email = self.line.as_ref().and_then(|(_, account)| self.expected_email(account));
+        let outcome = change_of(&changed, order, email.as_deref(), self.now());
+        let note = self.note(kind, Some(word_for_change(&outcome)));
+        self.take(Input::ChangeEnded { attempt, outcome }, Some(note)).await?;
+        Ok(())
+    }
+
+    /// Cancels one of ours that is too many.
+    async fn tidy(&mut self, (line, leave): (&Line, Leave), uid: String) -> Result<(), Error> {
+        let changed = line.cancel(leave, &Uid::new(uid.as_str()), TOO_MANY).await;
+        let outcome = change_of(&changed, &Order::Cancel, None, self.now());
+        let done = matches!(outcome, ChangeOutcome::Done(_));
+        tracing::warn!(
+            booking.id = %self.row.id, outcome = changed.code(),
+            "booking {} stood at cal.com once too often; cancelled there: {}", self.row.id, changed.code(),
+        );
+        let note = self.note(AttemptKind::Cancel, Some(word_for_change(&outcome)));
+        self.take(Input::Tidied { uid, done }, Some(note)).await?;
+        Ok(())
     }
 
     /// Takes one step and writes it down; a lost race is stepped again from what stands in the books.
-    async fn take(&mut self, input: Input, note: Option<Note>) -> Result<Step, Error> {
+    async fn take(&mut self, input: Input, ended: Option<Note>) -> Result<Step, Error> {
         let rules = &self.switchboard.settings().booking;
         for _ in 0..RACES_MAX {
-            let now = self.now();
-            let step = machine(&self.row)?.step(input.clone(), rules, now);
-            let Some(next) = &step.next else { return Ok(step) };
+            let (now, before) = (self.now(), machine(&self.row)?);
+            let step = before.step(input.clone(), rules, now);
+            // A look is told even where it changes nothing.
+            let next = match (&step.next, &ended) {
+                (Some(next), _) => next,
+                (None, Some(_)) => &before,
+                (None, None) => return Ok(step),
+            };
+            let attempts = ended.clone().into_iter().chain(self.leaving(&step)).collect();
             let callbacks = self.callbacks(&step, now);
-            let change = Change { row: &self.row, next, at: now, attempt: note.clone(), callbacks };
+            let change = Change { row: &self.row, next, at: now, attempts, callbacks };
             let bookings = self.switchboard.store().bookings(Scope::one(self.company.id));
             // Nobody may be offered the time again from what was known before it was booked.
             if next.is_settled() {
@@ -192,6 +279,7 @@ impl<'a> Work<'a> {
             }
             if let Some(row) = bookings.record(change).await? {
                 self.row = row;
+                self.tell(&before, &step)?;
                 return Ok(step);
             }
             if let Some(row) = bookings.find(self.row.id.into()).await? {
@@ -202,10 +290,39 @@ impl<'a> Work<'a> {
         Ok(Step { next: None, actions: Vec::new() })
     }
 
+    /// The request that this step has leave, noted in the same commit.
+    fn leaving(&self, step: &Step) -> Option<Note> {
+        let kind = step.actions.iter().find_map(|action| match action {
+            Action::Send { .. } => Some(AttemptKind::Create),
+            Action::SendChange { order: Order::Move { .. }, .. } => Some(AttemptKind::Move),
+            Action::SendChange { order: Order::Cancel, .. } | Action::Tidy { .. } => {
+                Some(AttemptKind::Cancel)
+            }
+            Action::LookFirst | Action::CallBack { .. } | Action::StandsAfterAll | Action::Settled => None,
+        })?;
+        Some(self.note(kind, None))
+    }
+
+    fn tell(&self, before: &Booking, step: &Step) -> Result<(), Error> {
+        if step.actions.contains(&Action::Settled) {
+            meters::settled(machine(&self.row)?.state.as_str());
+        }
+        if step.actions.contains(&Action::StandsAfterAll) {
+            let was = before.state.as_str();
+            tracing::warn!(booking.id = %self.row.id, was, "booking {} was {was} and stands after all", self.row.id);
+        }
+        Ok(())
+    }
+
     fn callbacks(&self, step: &Step, now: Timestamp) -> Vec<Callback> {
         let reasons = step.actions.iter().filter_map(|action| match action {
             Action::CallBack { reason } => Some(*reason),
-            Action::Send { .. } | Action::Look { .. } | Action::TryAgain { .. } | Action::Settled => None,
+            Action::Send { .. }
+            | Action::LookFirst
+            | Action::SendChange { .. }
+            | Action::Tidy { .. }
+            | Action::StandsAfterAll
+            | Action::Settled => None,
         });
         reasons.map(|reason| self.callback(reason, now)).collect()
     }
@@ -255,7 +372,23 @@ impl<'a> Work<'a> {
         attendee_email_on_record(self.attendee_email(account).as_deref(), self.row.attendee_phone.as_deref())
     }
 
-    async fn find(&self) -> Option<Vec<Seen>> {
+    /// What stands at Cal.com of what was made for its time, each followed to where it is now; None: nobody could look.
+    async fn find(&self) -> (Option<Vec<Seen>>, Note) {
+        let found = self.found().await;
+        let ours = found.as_ref().map(|seen| seen.iter().filter(|seen| seen.marked.is_some()).count());
+        let result = match ours {
+            Some(count) => format!("{count} of ours"),
+            None => COULD_NOT_LOOK.to_owned(),
+        };
+        meters::look(match ours {
+            Some(0) => "nothing",
+            Some(_) => "ours",
+            None => "could_not_look",
+        });
+        (found, self.note(AttemptKind::Look, Some(result)))
+    }
+
+    async fn found(&self) -> Option<Vec<Seen>> {
         let (line, account) = self.line.as_ref()?;
         let email = self.expected_email(account);
         let lookup = Lookup {
@@ -265,12 +398,46 @@ impl<'a> Work<'a> {
             // The end is left open: the length at Cal.com may differ from ours.
             end: None,
         };
-        let found = line.look(&lookup).await.ok()?;
-        Some(found.into_iter().map(|booking| seen(&booking, email.as_deref())).collect())
+        let mut all: Vec<Seen> = Vec::new();
+        for booking in line.look(&lookup).await.ok()? {
+            let mut found = seen(&booking, email.as_deref());
+            if let (Some(next), true) = (&booking.rescheduled_to, found.marked == Some(self.row.id.into())) {
+                let head = self.follow(next.clone()).await?;
+                let fits = found.attendee_fits;
+                found = Seen { marked: found.marked, attendee_fits: fits, moved: true, ..seen(&head, None) };
+            }
+            if !all.iter().any(|other| other.uid == found.uid) {
+                all.push(found);
+            }
+        }
+        Some(all)
     }
 
-    fn note(&self, kind: AttemptKind, number: u32, result: Option<String>) -> Note {
-        Note { kind, number, at: self.now(), result }
+    async fn trace_from(&self, uid: &str) -> Option<Trace> {
+        let head = self.follow(Uid::new(uid)).await?;
+        let fate = match (&head.status, seen(&head, None).standing) {
+            (_, Some(standing)) => Fate::Stands(standing),
+            (calcom::Status::Rejected, None) => Fate::Rejected,
+            (_, None) => Fate::Cancelled,
+        };
+        Some(Trace { uid: head.uid.expose().to_owned(), start: head.start, fate })
+    }
+
+    /// The booking at the end of a chain of moves; None: nobody could look, or the chain has no end.
+    async fn follow(&self, mut uid: Uid) -> Option<calcom::Booking> {
+        let (line, _) = self.line.as_ref()?;
+        for _ in 0..CHAIN_MAX {
+            let booking = line.booking(&uid).await.ok()??;
+            match booking.rescheduled_to.clone() {
+                Some(next) => uid = next,
+                None => return Some(booking),
+            }
+        }
+        None
+    }
+
+    fn note(&self, kind: AttemptKind, result: Option<String>) -> Note {
+        Note { kind, at: self.now(), result }
     }
 
     fn now(&self) -> Timestamp {
@@ -278,54 +445,4 @@ impl<'a> Work<'a> {
     }
 }
 
-fn outcome_of(attempt: &Attempt, row: &Model, email: Option<&str>, now: Timestamp) -> Outcome {
-    match attempt {
-        Attempt::Created(booking) => Outcome::Created(seen(booking, email)),
-        Attempt::DefiniteNo { why } => Outcome::DefiniteNo(why.code().to_owned()),
-        Attempt::NotExecuted { why } => {
-            let not_before = match why {
-                Unsent::Throttled { retry_after_s } => {
-                    Some(later(now, millis(u64::from(*retry_after_s) * 1_000)))
-                }
-                Unsent::Offline(_) => None,
-            };
-            Outcome::NotExecuted { why: why.code().to_owned(), not_before }
-        }
-        Attempt::Ambiguous { why: calcom::Doubt::NotAvailable } => Outcome::NotAvailable,
-        Attempt::Ambiguous { why } => {
-            tracing::warn!(booking.id = %row.id, why = why.code(), "booking {} is in doubt: {}", row.id, why.code());
-            Outcome::Doubt(why.code().to_owned())
-        }
-    }
-}
-
-fn seen(booking: &calcom::Booking, email: Option<&str>) -> Seen {
-    let marked = booking.metadata_value(MARK).and_then(|mark| mark.parse().ok());
-    let fits = |guest: &calcom::Guest| match (email, guest.email.as_deref()) {
-        (Some(expected), Some(address)) => expected.eq_ignore_ascii_case(address),
-        (_, _) => false,
-    };
-    let standing = match &booking.status {
-        calcom::Status::Accepted => Some(Standing::Accepted),
-        calcom::Status::Pending => Some(Standing::Pending),
-        calcom::Status::Cancelled | calcom::Status::Rejected | calcom::Status::Other(_) => None,
-    };
-    Seen {
-        uid: booking.uid.expose().to_owned(),
-        start: booking.start,
-        marked,
-        attendee_fits: booking.attendees.iter().any(fits),
-        standing,
-    }
-}
-
-/// How an attempt ended, in a word for the books.
-fn word_for(outcome: &Outcome) -> String {
-    match outcome {
-        Outcome::Created(_) => "created".into(),
-        Outcome::DefiniteNo(why) => format!("definite no: {why}"),
-        Outcome::NotExecuted { why, .. } => format!("not executed: {why}"),
-        Outcome::NotAvailable => "not available".into(),
-        Outcome::Doubt(why) => format!("doubt: {why}"),
-    }
-}
+const COULD_NOT_LOOK: &str = "could not look";

@@ -3,7 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use actix::{
-    Actor, ActorFutureExt, AsyncContext, Context, Handler, Message, SpawnHandle, Supervised, WrapFuture,
+    Actor, ActorFutureExt, AsyncContext, Context, Handler, Message, ResponseActFuture, SpawnHandle,
+    Supervised, WrapFuture,
 };
 use jiff::Timestamp;
 use tracing::Instrument as _;
@@ -11,6 +12,7 @@ use tracing::field::Empty;
 
 use super::booking::{Next, Work};
 use super::switchboard::Switchboard;
+use crate::domain::booking::Input;
 use crate::domain::ids::{BookingId, CalendarId, CompanyId};
 use crate::domain::queue::{Full, Queue};
 use crate::meters;
@@ -28,8 +30,8 @@ pub struct CalendarActor {
     /// Nothing is sent before that instant.
     waits_until: Option<Timestamp>,
     last: Option<Last>,
-    /// Looks that are due, one for each booking in doubt.
-    looks: HashMap<BookingId, SpawnHandle>,
+    /// When to come back to bookings that are not in the queue, one timer for each.
+    returns: HashMap<BookingId, SpawnHandle>,
     /// Bookings whose rows cannot be read: said once, not served again by this process.
     unreadable: HashSet<BookingId>,
 }
@@ -38,6 +40,14 @@ pub struct CalendarActor {
 #[derive(Debug, Message)]
 #[rtype(result = "Result<(), Full>")]
 pub struct JoinQueue(pub BookingId);
+
+/// Something has happened to a booking: an order, or a word from Cal.com. The answer is false where it changed nothing.
+#[derive(Debug, Message)]
+#[rtype(result = "Result<bool, crate::store::Error>")]
+pub struct Tell {
+    pub booking: BookingId,
+    pub input: Input,
+}
 
 /// A booking leaves the queue; the answer is false where it was not waiting.
 #[derive(Debug, Message)]
@@ -76,7 +86,7 @@ impl CalendarActor {
             queue,
             waits_until: None,
             last: None,
-            looks: HashMap::new(),
+            returns: HashMap::new(),
             unreadable: HashSet::new(),
         }
     }
@@ -109,15 +119,14 @@ impl CalendarActor {
         let now = self.switchboard.clock().now();
         self.last = Some(Last { booking, at: now });
         match next {
-            Ok(Next::Done) => self.queue.end(booking),
-            Ok(Next::Wait { until }) => {
+            Ok(Next::Turn { at }) => {
                 self.queue.put_back(booking);
-                self.waits_until = Some(until);
-                wake(ctx, until_then(now, until));
+                self.waits_until = Some(at);
+                wake(ctx, until_then(now, at));
             }
-            Ok(Next::Look { at }) => {
+            Ok(next @ (Next::Done | Next::Rejoin { .. } | Next::Look { .. })) => {
                 self.queue.end(booking);
-                self.look_at(booking, at, ctx);
+                self.come_back(booking, next, ctx);
             }
             // A row that cannot be read must not hold up those behind it.
             Err(error @ crate::store::Error::Corrupt { .. }) => {
@@ -135,16 +144,37 @@ impl CalendarActor {
         self.go_on(ctx);
     }
 
-    fn look_at(&mut self, booking: BookingId, at: Timestamp, ctx: &mut Context<Self>) {
-        let wait = until_then(self.switchboard.clock().now(), at);
-        let look = ctx.run_later(wait, move |calendar, ctx| calendar.look(booking, ctx));
-        if let Some(earlier) = self.looks.insert(booking, look) {
+    /// Sets the timer for what is next about a booking that is not in the queue.
+    fn come_back(&mut self, booking: BookingId, next: Next, ctx: &mut Context<Self>) {
+        let now = self.switchboard.clock().now();
+        let timer = match next {
+            Next::Done => None,
+            Next::Turn { at } | Next::Rejoin { at } => {
+                Some(ctx.run_later(until_then(now, at), move |calendar, ctx| calendar.rejoin(booking, ctx)))
+            }
+            Next::Look { at } => {
+                Some(ctx.run_later(until_then(now, at), move |calendar, ctx| calendar.look(booking, ctx)))
+            }
+        };
+        let earlier = match timer {
+            Some(timer) => self.returns.insert(booking, timer),
+            None => self.returns.remove(&booking),
+        };
+        if let Some(earlier) = earlier {
             ctx.cancel_future(earlier);
         }
     }
 
+    fn rejoin(&mut self, booking: BookingId, ctx: &mut Context<Self>) {
+        self.returns.remove(&booking);
+        // Where there is no room, the sweep brings it back.
+        if self.queue.join(booking).is_ok() {
+            self.go_on(ctx);
+        }
+    }
+
     fn look(&mut self, booking: BookingId, ctx: &mut Context<Self>) {
-        self.looks.remove(&booking);
+        self.returns.remove(&booking);
         let (switchboard, company) = (self.switchboard.clone(), self.company);
         let look = async move {
             match Work::on(&switchboard, company, booking).await? {
@@ -154,8 +184,7 @@ impl CalendarActor {
         };
         let look = look.instrument(span_of(booking, "look"));
         ctx.spawn(look.into_actor(self).map(move |next, calendar, ctx| match next {
-            Ok(Next::Look { at }) => calendar.look_at(booking, at, ctx),
-            Ok(Next::Done | Next::Wait { .. }) => {}
+            Ok(next) => calendar.come_back(booking, next, ctx),
             // The sweep finds it again when the books can be read.
             Err(error) => {
                 tracing::error!(booking.id = %booking, error = &error as &dyn std::error::Error, "the books failed while looking for {booking}");
@@ -192,7 +221,7 @@ impl Supervised for CalendarActor {
         }
         self.waits_until = None;
         // Timers are gone with the fall; the sweep brings back what was to be looked for.
-        self.looks.clear();
+        self.returns.clear();
         wake(ctx, std::time::Duration::ZERO);
     }
 }
@@ -207,6 +236,29 @@ impl Handler<JoinQueue> for CalendarActor {
         self.queue.join(booking).inspect_err(|Full| meters::turned_away("calendar_waiting"))?;
         self.go_on(ctx);
         Ok(())
+    }
+}
+
+impl Handler<Tell> for CalendarActor {
+    type Result = ResponseActFuture<Self, Result<bool, crate::store::Error>>;
+
+    fn handle(&mut self, Tell { booking, input }: Tell, _: &mut Self::Context) -> Self::Result {
+        let (switchboard, company) = (self.switchboard.clone(), self.company);
+        let told = async move {
+            match Work::on(&switchboard, company, booking).await? {
+                Some(work) => work.hear(input).await,
+                None => Ok((false, Next::Done)),
+            }
+        };
+        let told = told.instrument(span_of(booking, "tell"));
+        Box::pin(told.into_actor(self).map(move |told, calendar, ctx| {
+            let (changed, next) = told?;
+            // What is being served or waits in the queue goes on there.
+            if !calendar.queue.holds(booking) {
+                calendar.come_back(booking, next, ctx);
+            }
+            Ok(changed)
+        }))
     }
 }
 

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::breaker::{Admit, BreakerActor, Record};
 use super::budget::{self, BudgetActor, NoPlace, Told};
-use crate::calcom::{self, Attempt, Client, Lookup, NewBooking, ReadFailure};
+use crate::calcom::{self, Attempt, Client, Lookup, NewBooking, ReadFailure, Uid};
 use crate::clock::Clock;
 use crate::domain::breaker::{Permit, Report};
 use crate::domain::budget::{Class, UsedUp};
@@ -141,6 +141,26 @@ impl Line {
         attempt
     }
 
+    /// Moves one booking; the leave is used up whatever comes of it.
+    pub async fn reschedule(
+        &self,
+        Leave(permit): Leave,
+        uid: &Uid,
+        start: Timestamp,
+        reason: &str,
+    ) -> calcom::Change {
+        let change = self.client.reschedule(uid, start, reason, None).await;
+        self.record(permit, report_of_change(&change)).await;
+        change
+    }
+
+    /// Cancels one booking; the leave is used up whatever comes of it.
+    pub async fn cancel(&self, Leave(permit): Leave, uid: &Uid, reason: &str) -> calcom::Change {
+        let change = self.client.cancel(uid, reason).await;
+        self.record(permit, report_of_change(&change)).await;
+        change
+    }
+
     /// Free slots that start between two instants.
     pub async fn slots(
         &self,
@@ -161,6 +181,19 @@ impl Line {
         let read = self.client.find_bookings(lookup).await;
         self.record(permit, report_of_read(read.as_ref().err())).await;
         read.map_err(Unread::Failed)
+    }
+
+    /// One booking by its uid; None: there is no such.
+    pub async fn booking(&self, uid: &Uid) -> Result<Option<calcom::Booking>, Unread> {
+        let Leave(permit) = self.leave_to_read(Class::Look, PROMISE_WAITS).await.map_err(Unread::Kept)?;
+        let read = self.client.booking(uid).await;
+        self.record(permit, report_of_read(read.as_ref().err())).await;
+        read.map_err(Unread::Failed)
+    }
+
+    /// What has changed at Cal.com since then, the longest unchanged first.
+    pub async fn updated_since(&self, since: Timestamp) -> Result<Vec<calcom::Booking>, Unread> {
+        self.read(self.client.bookings_updated_since(since)).await
     }
 
     /// Whose key it is.
@@ -251,10 +284,18 @@ impl Line {
 }
 
 fn report_of_attempt(attempt: &Attempt) -> Report {
-    match attempt.throttled_s() {
+    report_of_write(attempt.throttled_s(), attempt.is_bad_key(), attempt.counts_against_wire())
+}
+
+fn report_of_change(change: &calcom::Change) -> Report {
+    report_of_write(change.throttled_s(), change.is_bad_key(), change.counts_against_wire())
+}
+
+fn report_of_write(throttled_s: Option<u32>, is_bad_key: bool, counts_against_wire: bool) -> Report {
+    match throttled_s {
         Some(seconds) => Report::Throttled { for_ms: u64::from(seconds) * 1_000 },
-        None if attempt.is_bad_key() => Report::BadKey,
-        None if attempt.counts_against_wire() => Report::Failed,
+        None if is_bad_key => Report::BadKey,
+        None if counts_against_wire => Report::Failed,
         None => Report::Answered,
     }
 }

@@ -19,6 +19,7 @@ pub mod switchboard;
 pub mod trunk;
 
 mod turn;
+mod witness;
 
 use serde::{Deserialize, Serialize};
 

@@ -31,7 +31,7 @@ pub async fn take_up(switchboard: &Switchboard, quiet_since: Timestamp) -> Resul
     let unsettled = stream::iter(recovery.unsettled_calls().await?);
     let woken = unsettled.map(|row| wake(switchboard, row)).buffer_unordered(WOKEN_AT_ONCE);
     let mut taken = TakenUp { calls: woken.filter(|is_woken| ready(*is_woken)).count().await, bookings: 0 };
-    for row in recovery.open_bookings(quiet_since).await? {
+    for row in recovery.due_bookings(quiet_since).await? {
         let branch = switchboard.branch(row.company_id.into(), row.branch_id.into());
         let place = PlaceBooking { booking: row.id.into(), calendar: row.calendar_id.into() };
         if branch.send(place).await.is_ok() {

@@ -47,6 +47,8 @@ retry_longest_ms = 1000
 breaker_cool_down_ms = 1000
 look_after_ms = [200, 500, 1000, 2000]
 look_again_ms = 2000
+quiet_horizon_ms = 5000
+watch_after_ms = [3000]
 "#;
 /// How long the demo waits for the last promise to be kept.
 const PATIENCE_MS: u64 = 60_000;

@@ -11,7 +11,7 @@ use super::phone::PhoneNumber;
 use super::retry::{later, minutes};
 
 /// Why somebody has to call back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
     /// The caller asked for it.
@@ -28,10 +28,14 @@ pub enum Reason {
     BookingRefused,
     BookingUnsure,
     CalendarUnreachable,
+    /// A change that was promised could not be made; what stood stands.
+    ChangeFailed,
+    /// Something of ours stands at Cal.com twice and could not be cancelled there.
+    BookedTwice,
 }
 
 impl Reason {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::CallersWish,
         Self::CutOff,
         Self::UnclearWish,
@@ -41,6 +45,8 @@ impl Reason {
         Self::BookingRefused,
         Self::BookingUnsure,
         Self::CalendarUnreachable,
+        Self::ChangeFailed,
+        Self::BookedTwice,
     ];
 
     pub fn parse(text: &str) -> Option<Self> {
@@ -58,6 +64,8 @@ impl Reason {
             Self::BookingRefused => "booking_refused",
             Self::BookingUnsure => "booking_unsure",
             Self::CalendarUnreachable => "calendar_unreachable",
+            Self::ChangeFailed => "change_failed",
+            Self::BookedTwice => "booked_twice",
         }
     }
 
@@ -68,7 +76,9 @@ impl Reason {
             | Self::SlotTaken
             | Self::BookingRefused
             | Self::BookingUnsure
-            | Self::CalendarUnreachable => "high",
+            | Self::CalendarUnreachable
+            | Self::ChangeFailed
+            | Self::BookedTwice => "high",
             Self::CallersWish | Self::UnclearWish => "normal",
             Self::CutOff | Self::NeverReported => "low",
         }

@@ -24,7 +24,7 @@ impl Queue {
 
     /// Joins at the end; joining twice is joining once.
     pub fn join(&mut self, booking: BookingId) -> Result<(), Full> {
-        if self.in_flight == Some(booking) || self.waiting.contains(&booking) {
+        if self.holds(booking) {
             return Ok(());
         }
         if self.waiting.len() >= self.waiting_max {
@@ -63,6 +63,11 @@ impl Queue {
             self.in_flight = None;
             self.waiting.push_front(booking);
         }
+    }
+
+    /// Whether it waits here or is being served.
+    pub fn holds(&self, booking: BookingId) -> bool {
+        self.in_flight == Some(booking) || self.waiting.contains(&booking)
     }
 
     pub fn in_flight(&self) -> Option<BookingId> {

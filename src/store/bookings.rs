@@ -6,9 +6,10 @@ use entities::{attempt, booking, call};
 use jiff::Timestamp;
 use sea_orm::sea_query::{Expr, LockType, OnConflict};
 use sea_orm::{
-    ActiveValue, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait,
-    IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::holds::{self, Owner};
@@ -17,9 +18,12 @@ use crate::domain::booking::{self as rules, Booking, State};
 use crate::domain::call::outcome::Standing;
 use crate::domain::callback::Callback;
 use crate::domain::ids::{BookingId, CalendarId, CallId};
+use crate::domain::retry::later;
 
 /// States in which something is still to be done.
 pub(super) const OPEN: [&str; 3] = ["waiting", "sent", "unsure"];
+/// States in which an appointment stands at Cal.com.
+const STANDING: [&str; 2] = ["booked", "pending"];
 
 /// Bookings of some tenants.
 #[derive(Debug)]
@@ -38,11 +42,10 @@ pub struct Filter {
     pub to: Option<Timestamp>,
 }
 
-/// A request about a booking that leaves, or how it ended.
+/// A request about a booking that leaves, or how the last one of its kind ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attempt {
     pub kind: AttemptKind,
-    pub number: u32,
     pub at: Timestamp,
     /// None: it leaves now.
     pub result: Option<String>,
@@ -51,13 +54,17 @@ pub struct Attempt {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AttemptKind {
     Create,
+    Move,
+    Cancel,
     Look,
 }
 
 impl AttemptKind {
-    fn as_str(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Create => "create",
+            Self::Move => "move",
+            Self::Cancel => "cancel",
             Self::Look => "look",
         }
     }
@@ -69,7 +76,7 @@ pub struct Change<'a> {
     pub row: &'a booking::Model,
     pub next: &'a Booking,
     pub at: Timestamp,
-    pub attempt: Option<Attempt>,
+    pub attempts: Vec<Attempt>,
     pub callbacks: Vec<Callback>,
 }
 
@@ -128,6 +135,14 @@ impl Bookings<'_> {
         ))
     }
 
+    /// The booking that stands at Cal.com under this uid.
+    pub async fn of_uid(&self, uid: &str) -> Result<Option<booking::Model>, Error> {
+        let query = booking::Entity::find()
+            .filter(self.scope.condition(booking::Column::CompanyId))
+            .filter(booking::Column::CalcomUid.eq(uid));
+        Ok(query.one(&self.store.read).await?)
+    }
+
     pub async fn attempts(&self, id: BookingId) -> Result<Vec<attempt::Model>, Error> {
         let query = attempt::Entity::find()
             .filter(self.scope.condition(attempt::Column::CompanyId))
@@ -163,7 +178,7 @@ impl Bookings<'_> {
             tx.rollback().await?;
             return Ok(None);
         };
-        if let Some(attempt) = &change.attempt {
+        for attempt in &change.attempts {
             note_attempt(&tx, change.row, attempt).await?;
         }
         callbacks::enter_all(
@@ -174,16 +189,22 @@ impl Bookings<'_> {
             change.at,
         )
         .await?;
+        let stands = matches!(change.next.state, State::Booked { .. });
+        if stands && !STANDING.contains(&change.row.state.as_str()) {
+            callbacks::answered(&tx, change.row.id, change.at).await?;
+        }
         // While a booking is open, its call's outcome is the promise that the journal has written down.
-        if change.next.is_settled() {
+        let was_open = OPEN.contains(&change.row.state.as_str());
+        if change.next.is_settled() && was_open {
             let appointment = u8::try_from(row.appointment).unwrap_or(u8::MAX);
             let owner = Owner { call: row.call_id.into(), appointment };
-            let stands = matches!(change.next.state, State::Booked { .. });
             if stands {
                 holds::outlast_answers(&tx, row.company_id.into(), owner, change.at).await?;
             } else {
                 holds::remove(&tx, row.company_id.into(), owner).await?;
             }
+        }
+        if row.state != change.row.state {
             settle_call(&tx, row.call_id).await?;
         }
         tx.commit().await?;
@@ -195,6 +216,7 @@ impl Bookings<'_> {
 pub fn machine(row: &booking::Model) -> Result<Booking, Error> {
     let number = |value: i32| u32::try_from(value).unwrap_or(0);
     let why = || row.reason.clone().unwrap_or_default();
+    let unreadable = || corrupt("bookings", &row.id, "a course this program does not know");
     let uid = || row.calcom_uid.clone().ok_or_else(|| corrupt("bookings", &row.id, "booked without a uid"));
     let state = match row.state.as_str() {
         "waiting" => State::Waiting { not_before: row.not_before.map(Timestamp::from) },
@@ -212,14 +234,64 @@ pub fn machine(row: &booking::Model) -> Result<Booking, Error> {
         "cancelled" => State::Cancelled { why: why() },
         _ => return Err(corrupt("bookings", &row.id, "a state this program does not know")),
     };
+    let course: Course = row
+        .course
+        .clone()
+        .map(serde_json::from_value)
+        .transpose()
+        .map_err(|_| unreadable())?
+        .unwrap_or_default();
     Ok(Booking {
         id: row.id.into(),
         start: row.starts_at.into(),
-        requested_at: row.created_at.into(),
+        requested_at: course.requested_at.unwrap_or(row.created_at.into()),
         attempts: number(row.attempts),
         sent_maybe: number(row.sent_maybe),
         state,
+        change: course.change,
+        changed: course.changed,
+        surplus: course.surplus,
+        past_uids: course.past_uids,
+        watch: course.watch,
     })
+}
+
+/// What a machine remembers beside its state, as it is kept.
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+struct Course {
+    /// Where it is not when the row was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    requested_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    change: Option<rules::Change>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changed: Option<rules::Changed>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    surplus: Vec<rules::Surplus>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    past_uids: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    watch: Option<rules::Watch>,
+}
+
+impl Course {
+    fn of(row: &booking::Model, booking: &Booking) -> Self {
+        Self {
+            requested_at: Some(booking.requested_at).filter(|at| *at != row.created_at.into()),
+            change: booking.change.clone(),
+            changed: booking.changed.clone(),
+            surplus: booking.surplus.clone(),
+            past_uids: booking.past_uids.clone(),
+            watch: booking.watch.clone(),
+        }
+    }
+
+    /// Most bookings have none.
+    fn to_json(&self) -> Option<serde_json::Value> {
+        let is_empty = *self == Self::default();
+        if is_empty { None } else { serde_json::to_value(self).ok() }
+    }
 }
 
 pub(super) fn columns(row: &booking::Model, next: &Booking, at: Timestamp) -> booking::ActiveModel {
@@ -235,10 +307,18 @@ pub(super) fn columns(row: &booking::Model, next: &Booking, at: Timestamp) -> bo
         }
     };
     let count = |value: u32| i32::try_from(value).unwrap_or(i32::MAX);
+    let is_same = row.state == next.state.as_str()
+        && matches!(next.state, State::Booked { .. } | State::Waiting { .. });
+    let due_at = next.due().map(|due| due.at).or(next.is_under_way().then_some(at));
+    let lasts = Timestamp::from(row.ends_at).duration_since(row.starts_at.into());
     booking::ActiveModel {
+        starts_at: ActiveValue::Set(next.start.into()),
+        ends_at: ActiveValue::Set(later(next.start, lasts).into()),
+        due_at: ActiveValue::Set(due_at.map(Into::into)),
+        course: ActiveValue::Set(Course::of(row, next).to_json()),
         version: ActiveValue::Set(row.version + 1),
         state: ActiveValue::Set(next.state.as_str().to_owned()),
-        state_since: ActiveValue::Set(since.into()),
+        state_since: ActiveValue::Set(if is_same { row.state_since } else { since.into() }),
         attempts: ActiveValue::Set(count(next.attempts)),
         sent_maybe: ActiveValue::Set(count(next.sent_maybe)),
         looks: ActiveValue::Set(count(looks)),
@@ -250,30 +330,37 @@ pub(super) fn columns(row: &booking::Model, next: &Booking, at: Timestamp) -> bo
     }
 }
 
+/// Notes a request that leaves, or how the last of its kind ended that has not; a look begins and ends at once.
 async fn note_attempt(
     tx: &DatabaseTransaction,
     row: &booking::Model,
     attempt: &Attempt,
 ) -> Result<(), DbErr> {
-    let number = i32::try_from(attempt.number).unwrap_or(i32::MAX);
-    let ends = attempt.result.is_some();
+    let of_kind = || {
+        attempt::Entity::find()
+            .filter(attempt::Column::BookingId.eq(row.id))
+            .filter(attempt::Column::Kind.eq(attempt.kind.as_str()))
+    };
+    if attempt.result.is_some() {
+        let open = of_kind().filter(attempt::Column::EndedAt.is_null());
+        if let Some(open) = open.order_by_desc(attempt::Column::Number).one(tx).await? {
+            let mut open = open.into_active_model();
+            open.ended_at = ActiveValue::Set(Some(attempt.at.into()));
+            open.result = ActiveValue::Set(attempt.result.clone());
+            attempt::Entity::update(open).exec(tx).await?;
+            return Ok(());
+        }
+    }
     let model = attempt::Model {
         booking_id: row.id,
         kind: attempt.kind.as_str().into(),
-        number,
+        number: i32::try_from(of_kind().count(tx).await?).unwrap_or(i32::MAX - 1) + 1,
         company_id: row.company_id,
         started_at: attempt.at.into(),
-        ended_at: ends.then(|| attempt.at.into()),
+        ended_at: attempt.result.is_some().then(|| attempt.at.into()),
         result: attempt.result.clone(),
     };
-    let conflict =
-        OnConflict::columns([attempt::Column::BookingId, attempt::Column::Kind, attempt::Column::Number])
-            .update_columns([attempt::Column::EndedAt, attempt::Column::Result])
-            .to_owned();
-    attempt::Entity::insert(model.into_active_model())
-        .on_conflict(conflict)
-        .exec_without_returning(tx)
-        .await?;
+    attempt::Entity::insert(model.into_active_model()).exec_without_returning(tx).await?;
     Ok(())
 }
 
@@ -357,6 +444,8 @@ fn row_of(append: &Append, intent: &crate::domain::call::Intent) -> booking::Act
         not_before: None,
         reason,
         calcom_uid: None,
+        due_at: (state == "waiting").then(|| append.at.into()),
+        course: None,
         created_at: append.at.into(),
         updated_at: append.at.into(),
     }
@@ -364,18 +453,14 @@ fn row_of(append: &Append, intent: &crate::domain::call::Intent) -> booking::Act
 }
 
 /// Bookings that should be moving, but have been neither touched nor due since that instant.
-pub(super) async fn open_since(
+pub(super) async fn due_since(
     db: &impl ConnectionTrait,
     since: Timestamp,
 ) -> Result<Vec<booking::Model>, DbErr> {
     let since = since.as_millisecond();
-    // What waits or is looked for later is not stuck before then.
-    let due =
-        Condition::any().add(booking::Column::NotBefore.is_null()).add(booking::Column::NotBefore.lte(since));
     booking::Entity::find()
-        .filter(booking::Column::State.is_in(OPEN))
+        .filter(booking::Column::DueAt.lte(since))
         .filter(booking::Column::UpdatedAt.lte(since))
-        .filter(due)
         .order_by_asc(booking::Column::CreatedAt)
         .all(db)
         .await

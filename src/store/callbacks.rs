@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::{Append, Cursor, Error, Page, Scope, Store};
 use crate::domain::callback::Callback;
-use crate::domain::ids::{CallId, CallbackId};
+use crate::domain::ids::{BookingId, CallId, CallbackId};
 
 /// Callback items of some tenants.
 #[derive(Debug)]
@@ -46,6 +46,15 @@ impl Callbacks<'_> {
         Ok(Page::cut(rows, limit, |row: &callback::Model| Cursor { at: row.due_at, id: row.id }, |row| row))
     }
 
+    /// Whether somebody has been at work on an item about this booking.
+    pub async fn has_been_told(&self, booking: BookingId) -> Result<bool, Error> {
+        let query = callback::Entity::find()
+            .filter(self.scope.condition(callback::Column::CompanyId))
+            .filter(callback::Column::BookingId.eq(Uuid::from(booking)))
+            .filter(callback::Column::State.ne("open"));
+        Ok(query.one(&self.store.read).await?.is_some())
+    }
+
     pub async fn of_call(&self, call: CallId) -> Result<Vec<callback::Model>, Error> {
         let query = callback::Entity::find()
             .filter(self.scope.condition(callback::Column::CompanyId))
@@ -53,6 +62,18 @@ impl Callbacks<'_> {
             .order_by_asc(callback::Column::CreatedAt);
         Ok(query.all(&self.store.read).await?)
     }
+}
+
+/// What was promised stands after all: nobody has to call about it.
+pub(super) async fn answered(tx: &DatabaseTransaction, booking: Uuid, now: Timestamp) -> Result<(), DbErr> {
+    callback::Entity::update_many()
+        .col_expr(callback::Column::State, Expr::value("done"))
+        .col_expr(callback::Column::UpdatedAt, Expr::value(now.as_millisecond()))
+        .filter(callback::Column::BookingId.eq(booking))
+        .filter(callback::Column::State.eq("open"))
+        .exec(tx)
+        .await?;
+    Ok(())
 }
 
 /// The callback items of a batch of appends.

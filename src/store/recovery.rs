@@ -22,8 +22,8 @@ impl Recovery<'_> {
     }
 
     /// Bookings that still need something done and have been neither touched nor due since that instant.
-    pub async fn open_bookings(&self, since: Timestamp) -> Result<Vec<booking::Model>, Error> {
-        Ok(bookings::open_since(&self.store.read, since).await?)
+    pub async fn due_bookings(&self, since: Timestamp) -> Result<Vec<booking::Model>, Error> {
+        Ok(bookings::due_since(&self.store.read, since).await?)
     }
 
     /// Removes holds that have run out; says how many rows.

@@ -121,7 +121,12 @@ impl<'a> Speaker<'a> {
 
 /// What one attempt to book, or one look for it, came to.
 pub(super) fn attempt(row: &entities::attempt::Model) -> String {
-    let kind = if row.kind == "create" { "attempt to book" } else { "look for it" };
+    let kind = match row.kind.as_str() {
+        "create" => "attempt to book",
+        "move" => "attempt to move it",
+        "cancel" => "attempt to cancel it",
+        _ => "look for it",
+    };
     let result = row.result.as_deref().unwrap_or("under way");
     let result = match result.split_once(": ") {
         Some((class, code)) => format!("{class}: {}", of_code(code)),
@@ -153,6 +158,8 @@ fn because(reason: Reason) -> &'static str {
         Reason::BookingRefused => "Cal.com refused the booking",
         Reason::BookingUnsure => "nobody knows whether the booking stands",
         Reason::CalendarUnreachable => "the calendar could not be reached in time",
+        Reason::ChangeFailed => "a change could not be made at Cal.com",
+        Reason::BookedTwice => "it stands at Cal.com twice and could not be cancelled there",
     }
 }
 

@@ -5,7 +5,9 @@ use proptest::prelude::*;
 use sea_orm::{ActiveModelTrait, ActiveValue, IntoActiveModel, Iterable, TryIntoModel};
 
 use super::*;
-use crate::domain::booking::{Booking, Standing, State};
+use crate::domain::booking::{
+    self as rules, Booking, Changed, Order, Phase, Standing, State, Surplus, Watch,
+};
 use crate::store::bookings::{Attempt, AttemptKind, Change, columns, machine};
 
 /// A call that promised one appointment in each of these calendars.
@@ -27,7 +29,7 @@ fn next(row: &booking::Model, state: State) -> Booking {
 }
 
 async fn record(store: &Store, row: &booking::Model, next: &Booking, minute: i64) -> bool {
-    let change = Change { row, next, at: at(minute), attempt: None, callbacks: Vec::new() };
+    let change = Change { row, next, at: at(minute), attempts: Vec::new(), callbacks: Vec::new() };
     store.bookings(Scope::one(row.company_id.into())).record(change).await.unwrap().is_some()
 }
 
@@ -60,7 +62,7 @@ async fn a_stale_change_is_refused_and_leaves_nothing() {
         row: &old,
         next: &next(&old, refused()),
         at: at(5),
-        attempt: Some(Attempt { kind: AttemptKind::Create, number: 1, at: at(5), result: None }),
+        attempts: vec![Attempt { kind: AttemptKind::Create, at: at(5), result: None }],
         callbacks: vec![story.callback(Reason::SlotTaken, 30)],
     };
     assert!(books.store.bookings(Scope::All).record(late).await.unwrap().is_none());
@@ -94,10 +96,10 @@ async fn an_attempt_is_there_when_it_leaves_and_ended_when_it_ends() {
     let sent = Booking { attempts: 1, sent_maybe: 1, ..next(&old, State::Sent { attempt: 1, since: at(4) }) };
     let note = |result: Option<&str>, minute| {
         let result = result.map(str::to_owned);
-        Some(Attempt { kind: AttemptKind::Create, number: 1, at: at(minute), result })
+        vec![Attempt { kind: AttemptKind::Create, at: at(minute), result }]
     };
     let bookings = books.store.bookings(Scope::one(tenant.company));
-    let leaves = Change { row: &old, next: &sent, at: at(4), attempt: note(None, 4), callbacks: Vec::new() };
+    let leaves = Change { row: &old, next: &sent, at: at(4), attempts: note(None, 4), callbacks: Vec::new() };
     assert!(bookings.record(leaves).await.unwrap().is_some());
     let open = bookings.attempts(old.id.into()).await.unwrap();
     assert_eq!((open.len(), open[0].ended_at), (1, None));
@@ -107,7 +109,7 @@ async fn an_attempt_is_there_when_it_leaves_and_ended_when_it_ends() {
         row: &sent_row,
         next: &next(&sent_row, refused()),
         at: at(5),
-        attempt: note(Some("not_available"), 5),
+        attempts: note(Some("not_available"), 5),
         callbacks: vec![story.callback(Reason::SlotTaken, 30)],
     };
     assert!(bookings.record(ends).await.unwrap().is_some());
@@ -143,6 +145,60 @@ async fn every_state_reads_back_from_the_books_as_it_went_in() {
         assert!(record(&books.store, &old, &next, 7).await);
 
         assert_eq!(machine(&row(&books, &story, 1).await).unwrap(), next);
+    }
+}
+
+#[tokio::test]
+async fn what_a_machine_remembers_beside_its_state_reads_back_too() {
+    let books = Books::new().await;
+    let tenant = books.anna().await;
+    let story = promised(&books, tenant, &[tenant.calendar]).await;
+    let old = row(&books, &story, 1).await;
+    let order = Order::Move { to: at(90) };
+    let phase = Phase::Unsure { since: at(6), looks: 1, why: "timed_out".into(), look_at: at(8) };
+    let full = Booking {
+        start: at(80),
+        requested_at: at(5),
+        change: Some(rules::Change {
+            order: order.clone(),
+            phase,
+            attempts: 1,
+            sent_maybe: 1,
+            requested_at: at(5),
+        }),
+        changed: Some(Changed { order, by_person: true, failed: Some("weil".into()), at: at(4) }),
+        surplus: vec![Surplus { uid: "uid3".into(), attempts: 2, at: at(9) }],
+        past_uids: vec!["uid0".into()],
+        watch: Some(Watch { at: at(10), looks: 1, hinted: true }),
+        ..next(&old, booked("uid1"))
+    };
+
+    assert!(record(&books.store, &old, &full, 7).await);
+
+    let kept = row(&books, &story, 1).await;
+    assert_eq!(machine(&kept).unwrap(), full);
+    assert_eq!(kept.due_at, Some(at(8).into()), "the change's own look comes first");
+    let lasts = |row: &booking::Model| Timestamp::from(row.ends_at).duration_since(row.starts_at.into());
+    assert_eq!(lasts(&kept), lasts(&old), "a moved appointment is as long as it was");
+}
+
+#[tokio::test]
+async fn what_is_due_is_found_again_and_what_is_not_is_left_alone() {
+    let books = Books::new().await;
+    let tenant = books.anna().await;
+    let story = promised(&books, tenant, &[tenant.calendar]).await;
+    let due_by = async |minute| books.store.recovery().due_bookings(at(minute)).await.unwrap().len();
+    let looks = State::Unsure { since: at(6), looks: 0, why: "timed_out".into(), look_at: at(9) };
+    let steps = [
+        (State::Sent { attempt: 1, since: at(6) }, [0, 1, 1]),
+        (looks, [0, 0, 1]),
+        (booked("uid1"), [0, 0, 0]),
+    ];
+    for (state, found) in steps {
+        let old = row(&books, &story, 1).await;
+        assert!(record(&books.store, &old, &next(&old, state), 6).await);
+
+        assert_eq!([due_by(5).await, due_by(8).await, due_by(9).await], found);
     }
 }
 
@@ -260,7 +316,7 @@ async fn in_test_mode_the_intent_is_kept_and_nothing_waits() {
 
     let row = row(&books, &story, 1).await;
     assert!(matches!(machine(&row).unwrap().state, State::Cancelled { .. }));
-    assert_eq!(books.store.recovery().open_bookings(at(499)).await.unwrap(), []);
+    assert_eq!(books.store.recovery().due_bookings(at(499)).await.unwrap(), []);
     assert_eq!(story.row(&books.store).await.outcome.as_deref(), Some("cancelled"));
 }
 
@@ -272,8 +328,8 @@ async fn bookings_that_have_been_quiet_too_long_are_found_again() {
     outcome_after(&books, &story, 1, booked("uid1")).await;
     let recovery = books.store.recovery();
 
-    assert_eq!(recovery.open_bookings(at(2)).await.unwrap(), []);
-    let found = recovery.open_bookings(at(3)).await.unwrap();
+    assert_eq!(recovery.due_bookings(at(2)).await.unwrap(), []);
+    let found = recovery.due_bookings(at(3)).await.unwrap();
 
     assert_eq!(found, [row(&books, &story, 2).await]);
 }
@@ -310,12 +366,10 @@ fn any_booking() -> impl Strategy<Value = Booking> {
     let numbers = (instant(), instant(), count(), count());
     numbers.prop_flat_map(|(start, requested_at, attempts, sent_maybe)| {
         state(attempts).prop_map(move |state| Booking {
-            id: Uuid::from_u128(5).into(),
-            start,
-            requested_at,
             attempts,
             sent_maybe,
             state,
+            ..Booking::new(Uuid::from_u128(5).into(), start, requested_at)
         })
     })
 }
@@ -349,6 +403,8 @@ fn worn_row(booking: &Booking) -> booking::Model {
         not_before: Some(at(1).into()),
         reason: Some("timeout".into()),
         calcom_uid: Some("older".into()),
+        due_at: None,
+        course: None,
         created_at: booking.requested_at.into(),
         updated_at: at(0).into(),
     }

@@ -26,8 +26,8 @@ async fn full_story(books: &Books, tenant: Tenant) -> Story {
     let bookings = books.store.bookings(Scope::one(tenant.company));
     let row = bookings.find(BookingId::of(story.call.id, 1)).await.unwrap().unwrap();
     let next = machine(&row).unwrap();
-    let attempt = Some(Attempt { kind: AttemptKind::Look, number: 1, at: at(4), result: None });
-    let change = Change { row: &row, next: &next, at: at(4), attempt, callbacks: Vec::new() };
+    let attempts = vec![Attempt { kind: AttemptKind::Look, at: at(4), result: None }];
+    let change = Change { row: &row, next: &next, at: at(4), attempts, callbacks: Vec::new() };
     assert!(bookings.record(change).await.unwrap().is_some());
     story
 }
@@ -103,7 +103,7 @@ async fn a_booking_is_not_moved_by_another_company() {
     let row = find().await;
     let next = machine(&row).unwrap();
 
-    let change = Change { row: &row, next: &next, at: at(9), attempt: None, callbacks: Vec::new() };
+    let change = Change { row: &row, next: &next, at: at(9), attempts: Vec::new(), callbacks: Vec::new() };
     assert!(books.store.bookings(Scope::one(praxis.company)).record(change).await.unwrap().is_none());
 
     assert_eq!(find().await, row);

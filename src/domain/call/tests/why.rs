@@ -39,12 +39,10 @@ pub(super) fn sentence(line: &Line, books: &Books<'_>) -> String {
         service: intent.service_name.clone(),
         staff: intent.slot.staff.clone(),
         booking: Booking {
-            id: intent.booking,
-            start: intent.slot.start,
-            requested_at: line.now,
             attempts: 1,
             sent_maybe: books.sent_maybe,
             state: state.clone(),
+            ..Booking::new(intent.booking, intent.slot.start, line.now)
         },
         since: local("2026-10-14T10:06"),
     });

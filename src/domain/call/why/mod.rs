@@ -239,7 +239,11 @@ impl<'a> Told<'a> {
                 Reason::SlotTaken | Reason::LateYes => Some(self.late_yes(item)),
                 // Told with the appointment that was cut off.
                 Reason::CutOff | Reason::NeverReported => None,
-                Reason::BookingRefused | Reason::BookingUnsure | Reason::CalendarUnreachable => Some(call),
+                Reason::BookingRefused
+                | Reason::BookingUnsure
+                | Reason::CalendarUnreachable
+                | Reason::ChangeFailed
+                | Reason::BookedTwice => Some(call),
             }
         });
         said.collect()

@@ -221,7 +221,9 @@ fn is_of_the_unfinished(reason: Reason) -> bool {
         | Reason::SlotTaken
         | Reason::BookingRefused
         | Reason::BookingUnsure
-        | Reason::CalendarUnreachable => false,
+        | Reason::CalendarUnreachable
+        | Reason::ChangeFailed
+        | Reason::BookedTwice => false,
     }
 }
 

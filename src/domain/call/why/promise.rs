@@ -1,7 +1,7 @@
 //! Why a promised appointment stands as it does: a clause for every state a booking can be in.
 
 use super::{Item, Promise, Told, what, words};
-use crate::domain::booking::{Standing, State};
+use crate::domain::booking::{Booking, Order, Phase, Standing, State};
 use crate::domain::call::Yes;
 
 impl Told<'_> {
@@ -9,7 +9,10 @@ impl Told<'_> {
         let booking = &promise.booking;
         let what = what(&promise.service, promise.staff.as_deref(), &self.moment(booking.start));
         let told = match &booking.state {
-            State::Booked { standing, .. } => return format!("{what} {}", self.stands(promise, *standing)),
+            State::Booked { standing, .. } => {
+                let (stands, since) = (self.stands(promise, *standing), self.since_then(booking));
+                return format!("{what} {stands}{since}");
+            }
             State::Waiting { not_before } => {
                 let next = match not_before.filter(|at| *at > self.case.now) {
                     Some(at) => format!("Cal.com cannot be asked just now, next try at {}", self.clock(at)),
@@ -61,6 +64,44 @@ impl Told<'_> {
                 )
             }
         }
+    }
+
+    /// What has been done, or tried, to what stands.
+    fn since_then(&self, booking: &Booking) -> String {
+        let mut told = Vec::new();
+        if let Some(changed) = &booking.changed {
+            let at = self.moment(changed.at);
+            let done = match (&changed.order, &changed.failed) {
+                (Order::Move { .. }, None) if changed.by_person => {
+                    format!("was moved to this time at Cal.com ({at})")
+                }
+                (Order::Move { .. }, None) => format!("was moved to this time as wished ({at})"),
+                (Order::Move { to }, Some(why)) => {
+                    format!("was not moved to {} as wished: {}", self.moment(*to), words::of_code(why))
+                }
+                (Order::Cancel, None) => format!("was cancelled as wished ({at})"),
+                (Order::Cancel, Some(why)) => format!("was not cancelled as wished: {}", words::of_code(why)),
+            };
+            told.push(format!("; it {done}"));
+        }
+        if let Some(change) = &booking.change {
+            let wished = match &change.order {
+                Order::Move { to } => format!("moved to {}", self.moment(*to)),
+                Order::Cancel => "cancelled".into(),
+            };
+            let how = match &change.phase {
+                Phase::Waiting { .. } => "that waits for its turn",
+                Phase::Sent { .. } => "that request is not answered yet",
+                Phase::Unsure { .. } => "nobody knows yet whether that was done",
+            };
+            told.push(format!("; it is to be {wished}, and {how}"));
+        }
+        if !booking.surplus.is_empty() {
+            told.push(
+                "; it stands at Cal.com once too often, and the other one is being cancelled there".into(),
+            );
+        }
+        told.concat()
     }
 
     fn agreed(&self, promise: &Promise) -> &'static str {
