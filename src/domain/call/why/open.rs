@@ -207,7 +207,9 @@ fn is_a_late_yes(reason: Reason) -> bool {
         | Reason::NeverReported
         | Reason::BookingRefused
         | Reason::BookingUnsure
-        | Reason::CalendarUnreachable => false,
+        | Reason::CalendarUnreachable
+        | Reason::ChangeFailed
+        | Reason::BookedTwice => false,
     }
 }
 
