@@ -113,6 +113,7 @@ struct Calcom {
     look_after_ms: Vec<u64>,
     look_again_ms: u64,
     quiet_horizon_ms: u64,
+    compare_every_ms: u64,
     #[serde(deserialize_with = "milliseconds")]
     watch_after_ms: Vec<u64>,
     sent_max: u32,
@@ -227,6 +228,7 @@ impl Config {
             budget_waiting_max: calcom.budget_waiting_max,
             slots_life_ms: calcom.slots_life_ms,
             sweep_every_ms: calls.sweep_every_ms,
+            compare_every_ms: calcom.compare_every_ms,
             stuck_after_ms: calls.stuck_after_ms,
             bodies_days: calls.bodies_days,
             deliveries_days: calls.deliveries_days,

@@ -85,6 +85,7 @@ const BACKFILLED: &str = "fernamt_calls_backfilled_total";
 const CALCOM: &str = "fernamt_calcom_request_seconds";
 const ATTEMPTS: &str = "fernamt_booking_attempts_total";
 const LOOKS: &str = "fernamt_booking_looks_total";
+const CALENDAR_DIFFERS: &str = "fernamt_calendar_differences_total";
 const SETTLED: &str = "fernamt_bookings_settled_total";
 const OPENS: &str = "fernamt_breaker_opens_total";
 const SLOTS: &str = "fernamt_slot_questions_total";
@@ -113,6 +114,7 @@ const HAPPENINGS: &[Meter] = &[
     seconds(CALCOM, "How long requests to Cal.com took, by kind and by how they ended."),
     count(ATTEMPTS, "Attempts to book at Cal.com by class of outcome and reason."),
     count(LOOKS, "Looks for bookings in doubt by what was found."),
+    count(CALENDAR_DIFFERS, "Bookings that stood otherwise at Cal.com than here, as found by comparing."),
     count(SETTLED, "Bookings that came to an end, by state."),
     count(OPENS, "How often the circuit breaker of an account opened."),
     count(
@@ -323,6 +325,11 @@ pub fn attempt(class: &'static str, why: &'static str) {
 /// A booking in doubt was looked for.
 pub fn look(found: &'static str) {
     counter!(LOOKS, "found" => found).increment(1);
+}
+
+/// A booking stood otherwise at Cal.com than here.
+pub fn calendar_differs() {
+    counter!(CALENDAR_DIFFERS).increment(1);
 }
 
 /// A booking is as it will stay.

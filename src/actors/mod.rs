@@ -9,6 +9,7 @@ pub mod calendar;
 pub mod call;
 pub mod enquiries;
 pub mod errand;
+pub mod hints;
 pub mod line;
 pub mod news;
 pub mod recovery;
@@ -50,6 +51,8 @@ pub struct Settings {
     pub slots_life_ms: u64,
     /// How often the sweeper looks round, in milliseconds.
     pub sweep_every_ms: u64,
+    /// How often what has changed at Cal.com is compared with the books, in milliseconds.
+    pub compare_every_ms: u64,
     /// A booking that nobody has moved for this long is brought to its queue again, in milliseconds.
     pub stuck_after_ms: u64,
     /// How long the bodies of deliveries are kept, in days.

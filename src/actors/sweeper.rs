@@ -4,6 +4,7 @@ use actix::{Actor, ActorFutureExt, AsyncContext, Context, Supervised, WrapFuture
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::hints;
 use super::recovery::take_up;
 use super::switchboard::Switchboard;
 use crate::domain::retry::{later, millis};
@@ -13,6 +14,11 @@ use crate::store::{Error, Scope};
 /// How often old bodies are forgotten: often enough for a period in days, seldom enough for a large table.
 const FORGETS_EVERY: SignedDuration = SignedDuration::from_hours(1);
 
+/// How far back the first comparison with Cal.com's calendars reaches.
+const FIRST_COMPARES: SignedDuration = SignedDuration::from_hours(1);
+/// How much of the time before is compared again.
+const COMPARES_AGAIN: SignedDuration = SignedDuration::from_mins(2);
+
 /// The actor.
 #[derive(Debug)]
 pub struct Sweeper {
@@ -21,12 +27,37 @@ pub struct Sweeper {
     is_sweeping: bool,
     forgot_at: Option<Timestamp>,
     took_up_at: Option<Timestamp>,
+    is_comparing: bool,
+    compared_at: Option<Timestamp>,
 }
 
 impl Sweeper {
     /// A sweeper that knows which directory is in use.
     pub fn new(switchboard: Switchboard, directory_version: i64) -> Self {
-        Self { switchboard, directory_version, is_sweeping: false, forgot_at: None, took_up_at: None }
+        Self {
+            switchboard,
+            directory_version,
+            is_sweeping: false,
+            forgot_at: None,
+            took_up_at: None,
+            is_comparing: false,
+            compared_at: None,
+        }
+    }
+
+    /// What people change at Cal.com is told by webhooks, if they come; this finds it in any case.
+    fn compare(&mut self, now: Timestamp, ctx: &mut Context<Self>) {
+        let every = millis(self.switchboard.settings().compare_every_ms);
+        let is_due = self.compared_at.is_none_or(|at| later(at, every) <= now);
+        if !is_due || std::mem::replace(&mut self.is_comparing, true) {
+            return;
+        }
+        // What changed while the last list was read is in the next one, too; after a start so is an hour.
+        let since = self.compared_at.map_or(later(now, -FIRST_COMPARES), |at| later(at, -COMPARES_AGAIN));
+        self.compared_at = Some(now);
+        let switchboard = self.switchboard.clone();
+        let compared = async move { hints::compare_all(&switchboard, since).await };
+        ctx.spawn(compared.into_actor(self).map(|(), sweeper, _| sweeper.is_comparing = false));
     }
 
     fn look_round(&mut self, ctx: &mut Context<Self>) {
@@ -45,6 +76,7 @@ impl Sweeper {
         if takes_up {
             self.took_up_at = Some(now);
         }
+        self.compare(now, ctx);
         let sweep = sweep(self.switchboard.clone(), self.directory_version, Round { takes_up, forgets });
         ctx.spawn(sweep.into_actor(self).map(|result, sweeper, _| {
             sweeper.is_sweeping = false;
@@ -102,5 +134,6 @@ impl Actor for Sweeper {
 impl Supervised for Sweeper {
     fn restarting(&mut self, _: &mut Self::Context) {
         self.is_sweeping = false;
+        self.is_comparing = false;
     }
 }

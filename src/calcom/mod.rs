@@ -8,6 +8,7 @@ mod kind;
 mod outcome;
 mod request;
 mod texts;
+pub mod webhook;
 mod wire;
 
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,7 @@ pub use event_type::{BookingField, EventType, SchedulingType};
 pub use exchange::{Exchange, Observer};
 pub use outcome::{Attempt, Change, Doubt, No, Offline, ReadFailure, Unsent};
 pub use request::{Attendee, Lookup, NewBooking, attendee_email_on_record};
+pub use webhook::Webhook;
 pub use wire::{Booking, Guest, Host, Me, Reservation, Slot, Status, Uid};
 
 /// What cannot be sent to Cal.com at all, found before any request.

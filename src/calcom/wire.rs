@@ -141,6 +141,26 @@ impl Booking {
         })
     }
 
+    /// A booking as a webhook tells of it, whose fields have other names.
+    pub(super) fn read_told(of: &Value) -> Option<Self> {
+        let (start, uid) = (moment(of, "startTime")?, text(of, "uid")?);
+        Some(Self {
+            uid: Uid(uid),
+            status: Status::read(of),
+            start,
+            end: moment(of, "endTime")?,
+            event_type_id: whole(of, "eventTypeId"),
+            hosts: Vec::new(),
+            attendees: items(of, "attendees").iter().map(Guest::read).collect(),
+            metadata: texts_by_name(of, "metadata"),
+            rescheduled_to: None,
+            rescheduled_from: text(of, "rescheduleUid").map(Uid),
+            cancellation_reason: text(of, "cancellationReason"),
+            created_at: None,
+            updated_at: None,
+        })
+    }
+
     /// A booking, or the first of a series.
     pub(super) fn read_first(data: &Value) -> Option<Self> {
         Self::read(data.as_array().and_then(|series| series.first()).unwrap_or(data))

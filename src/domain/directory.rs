@@ -53,6 +53,8 @@ pub struct Account {
     pub name: String,
     pub base_url: String,
     pub api_key: SecretString,
+    /// Signs Cal.com's webhooks; without it none is believed.
+    pub webhook_secret: Option<SecretString>,
     pub attendee_email_domain: Option<String>,
     pub requests_per_minute: u32,
     /// The company's file still names it; if not, it is kept for what was booked through it.

@@ -35,6 +35,8 @@ struct OfCompany {
     tell_call,
     list_bookings,
     get_booking,
+    retry_booking,
+    cancel_booking,
     list_branches,
     get_branch,
     branch_state,
@@ -56,6 +58,8 @@ pub(super) fn routes(config: &mut ServiceConfig) {
             .service(web::resource("/calls/{id}/timeline").route(web::get().to(tell_call)))
             .service(web::resource("/bookings").route(web::get().to(list_bookings)))
             .service(web::resource("/bookings/{id}").route(web::get().to(get_booking)))
+            .service(web::resource("/bookings/{id}/retry").route(web::post().to(retry_booking)))
+            .service(web::resource("/bookings/{id}/cancel").route(web::post().to(cancel_booking)))
             .service(web::resource("/branches").route(web::get().to(list_branches)))
             .service(web::resource("/branches/{slug}").route(web::get().to(get_branch)))
             .service(web::resource("/branches/{slug}/state").route(web::get().to(branch_state)))
@@ -97,6 +101,18 @@ async fn list_bookings(rooms: Data<Rooms>, who: Caller, query: Query<bookings::Q
 #[utoipa::path(get, path = "/api/admin/v1/bookings/{id}", params(("id" = String, Path, description = "Our id")), responses((status = 200, body = bookings::BookingView)))]
 async fn get_booking(rooms: Data<Rooms>, who: Caller, id: Path<String>) -> Answer {
     Ok(shown(&bookings::get(&rooms.house, &who.0, &id).await?))
+}
+
+/// Try a refused or failed booking again
+#[utoipa::path(post, path = "/api/admin/v1/bookings/{id}/retry", params(("id" = String, Path, description = "Our id")), responses((status = 200, body = bookings::BookingView)))]
+async fn retry_booking(rooms: Data<Rooms>, who: Caller, id: Path<String>) -> Answer {
+    Ok(shown(&bookings::retry(&rooms.house, &who.0, &id).await?))
+}
+
+/// Cancel a booking, here and at Cal.com
+#[utoipa::path(post, path = "/api/admin/v1/bookings/{id}/cancel", params(("id" = String, Path, description = "Our id")), responses((status = 200, body = bookings::BookingView)))]
+async fn cancel_booking(rooms: Data<Rooms>, who: Caller, id: Path<String>) -> Answer {
+    Ok(shown(&bookings::cancel(&rooms.house, &who.0, &id).await?))
 }
 
 /// Branches in use

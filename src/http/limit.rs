@@ -206,7 +206,7 @@ impl Limits {
 }
 
 /// What comes on this connection from now on is no stranger's.
-fn vouch(request: &HttpRequest) {
+pub(super) fn vouch(request: &HttpRequest) {
     if let Some(guest) = request.conn_data::<Guest>() {
         guest.vouch();
     }

@@ -3,6 +3,7 @@
 #[expect(unused_qualifications, reason = "utoipa writes out the paths of query parameters")]
 mod admin;
 mod auth;
+mod calcom;
 mod dashboard;
 mod docs;
 mod door;
@@ -92,6 +93,7 @@ pub fn routes(rooms: Rooms) -> impl Fn(&mut ServiceConfig) + Clone {
             .app_data(error::query())
             .app_data(error::json())
             .configure(webhooks::routes)
+            .configure(calcom::routes)
             .configure(functions::routes)
             .configure(people::routes)
             .configure(admin::routes)

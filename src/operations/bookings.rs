@@ -7,9 +7,11 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{Error, List, Principal, instant, limit, slug_of};
 use crate::actors::Switchboard;
+use crate::actors::calendar::Tell;
+use crate::domain::booking::{Input, Order};
 use crate::domain::directory::Directory;
 use crate::domain::ids::{BookingId, CallId};
-use crate::store::bookings::Filter;
+use crate::store::bookings::{Filter, machine};
 
 /// Which bookings are asked for.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
@@ -47,6 +49,10 @@ pub struct BookingView {
     /// The start as the branch's clock shows it.
     pub local_start: String,
     pub attempts: i32,
+    /// A change that is under way: "move" or "cancel".
+    pub changing: Option<&'static str>,
+    /// Bookings of this one at Cal.com that are too many and being cancelled there.
+    pub surplus: usize,
     pub calendar: Option<String>,
     pub customer: CustomerView,
     pub created_at: String,
@@ -97,6 +103,38 @@ pub async fn get(house: &Switchboard, who: &Principal, id: &str) -> Result<Booki
     Ok(view(&house.directory(), &row))
 }
 
+/// Has a booking that was refused or given up tried again.
+pub async fn retry(house: &Switchboard, who: &Principal, id: &str) -> Result<BookingView, Error> {
+    let why = "only a refused or failed booking whose time has not passed can be tried again";
+    tell(house, who, id, Input::RetryOrdered, why).await
+}
+
+/// Cancels a booking, at Cal.com too where it stands there or may stand.
+pub async fn cancel(house: &Switchboard, who: &Principal, id: &str) -> Result<BookingView, Error> {
+    let why = "it stands no more, or is being changed: look at its state and try again";
+    tell(house, who, id, Input::Ordered(Order::Cancel), why).await
+}
+
+async fn tell(
+    house: &Switchboard,
+    who: &Principal,
+    id: &str,
+    input: Input,
+    why_not: &str,
+) -> Result<BookingView, Error> {
+    who.may_see_appointments()?;
+    let id: BookingId = id.parse().map_err(|_| Error::NotFound("booking"))?;
+    let bookings = house.store().bookings(who.scope.clone());
+    let row = bookings.find(id).await?.ok_or(Error::NotFound("booking"))?;
+    let calendar = house.calendar(row.company_id.into(), row.calendar_id.into());
+    let told = calendar.send(Tell { booking: id, input }).await.map_err(|_| Error::NoAnswer)?;
+    if !told? {
+        return Err(Error::Invalid(why_not.to_owned()));
+    }
+    let row = bookings.find(id).await?.ok_or(Error::NotFound("booking"))?;
+    Ok(view(&house.directory(), &row))
+}
+
 pub(super) async fn of_call(
     house: &Switchboard,
     who: &Principal,
@@ -126,6 +164,7 @@ fn view(directory: &Directory, row: &Model) -> BookingView {
     let company = directory.company(row.company_id.into());
     let branch = company.and_then(|company| company.branch(row.branch_id.into()));
     let calendar = company.and_then(|company| company.calendar(row.calendar_id.into()));
+    let machine = machine(row).ok();
     BookingView {
         id: row.id.to_string(),
         company: slug_of(directory, row.company_id),
@@ -141,6 +180,11 @@ fn view(directory: &Directory, row: &Model) -> BookingView {
         end: instant(row.ends_at),
         local_start: local(row),
         attempts: row.attempts,
+        changing: machine.as_ref().and_then(|booking| match booking.change.as_ref()?.order {
+            Order::Move { .. } => Some("move"),
+            Order::Cancel => Some("cancel"),
+        }),
+        surplus: machine.as_ref().map_or(0, |booking| booking.surplus.len()),
         calendar: calendar.map(|calendar| calendar.slug.clone()),
         customer: CustomerView {
             id: row.customer_id.to_string(),

@@ -2,12 +2,12 @@
 
 use entities::inbox;
 use jiff::Timestamp;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
 use super::journal::Delivery;
-use super::{Error, Store, forgetting};
+use super::{Error, Scope, Store, forgetting};
 use crate::domain::ids::{CallId, CompanyId};
 
 /// The inbox.
@@ -35,24 +35,28 @@ impl Deliveries<'_> {
         status: &str,
         at: Timestamp,
     ) -> Result<(), Error> {
-        let row = inbox::Model {
-            id: delivery.id.into(),
-            company_id: company.map(Uuid::from),
-            call_id: call.map(Uuid::from),
-            route: delivery.route.into(),
-            event: delivery.event,
-            once: None,
-            our_number: delivery.our_number,
-            status: status.into(),
-            received_at: at.into(),
-            body: delivery.body.map(|body| body.0.into_bytes()),
-            repeats: 0,
-            last_at: None,
-            signed_by: delivery.signed_by,
-            headers: delivery.headers,
-        };
+        let row = row(delivery, company, call, status, at);
         inbox::Entity::insert(row.into_active_model()).exec_without_returning(&self.store.write).await?;
         Ok(())
+    }
+
+    /// Keeps what is told once; false: it was here before, which is counted.
+    pub async fn keep_once(
+        &self,
+        delivery: Delivery,
+        company: CompanyId,
+        at: Timestamp,
+    ) -> Result<bool, Error> {
+        let once = delivery.once.clone();
+        let row = inbox::Model { once: once.clone(), ..row(delivery, Some(company), None, "taken_in", at) };
+        let taken =
+            OnConflict::columns([inbox::Column::CompanyId, inbox::Column::Once]).do_nothing().to_owned();
+        let insert = inbox::Entity::insert(row.into_active_model()).on_conflict(taken);
+        let is_new = insert.exec_without_returning(&self.store.write).await? > 0;
+        if let Some(once) = once.filter(|_| !is_new) {
+            self.store.inbox(Scope::one(company)).came_again(&once, at).await?;
+        }
+        Ok(is_new)
     }
 
     /// Unknown numbers, the latest first; for administrators of the platform.
@@ -98,5 +102,30 @@ impl Deliveries<'_> {
             Ok(forgotten.rows_affected)
         })
         .await
+    }
+}
+
+fn row(
+    delivery: Delivery,
+    company: Option<CompanyId>,
+    call: Option<CallId>,
+    status: &str,
+    at: Timestamp,
+) -> inbox::Model {
+    inbox::Model {
+        id: delivery.id.into(),
+        company_id: company.map(Uuid::from),
+        call_id: call.map(Uuid::from),
+        route: delivery.route.into(),
+        event: delivery.event,
+        once: None,
+        our_number: delivery.our_number,
+        status: status.into(),
+        received_at: at.into(),
+        body: delivery.body.map(|body| body.0.into_bytes()),
+        repeats: 0,
+        last_at: None,
+        signed_by: delivery.signed_by,
+        headers: delivery.headers,
     }
 }

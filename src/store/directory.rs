@@ -107,6 +107,11 @@ impl Directories<'_> {
             name: row.name.clone(),
             base_url: row.base_url.clone(),
             api_key: self.store.keyring.open(&place("accounts", "api_key", row.id), &row.api_key)?,
+            webhook_secret: row
+                .webhook_secret
+                .as_ref()
+                .map(|secret| self.store.keyring.open(&place("accounts", "webhook_secret", row.id), secret))
+                .transpose()?,
             attendee_email_domain: row.attendee_email_domain.clone(),
             requests_per_minute: u32::try_from(row.requests_per_minute).unwrap_or(1).max(1),
             is_active: row.active,

@@ -4,6 +4,7 @@
 
 mod books;
 mod calls;
+mod changes;
 mod description;
 mod desk;
 mod doors;

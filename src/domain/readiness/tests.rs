@@ -77,6 +77,7 @@ fn company() -> Company {
             id: account(),
             name: "default".into(),
             base_url: "https://api.cal.com".into(),
+            webhook_secret: None,
             api_key: SecretString::from("cal_test"),
             attendee_email_domain: Some("anrufer.salon.example".into()),
             requests_per_minute: 100,

@@ -33,7 +33,7 @@ use jiff::Timestamp;
 pub use books::{Attendee, Booking, Status};
 pub use dials::{Dials, Glitch, Mishap, Write};
 pub use ledger::{Delivery, Ledger, Request};
-pub use post::Fate;
+pub use post::{Fate, sign};
 pub use settings::{ApiKey, Block, EventType, Host, Kind, Settings};
 
 use door::Connections;

@@ -158,7 +158,8 @@ async fn post(engine: &Engine, parcel: &Parcel) -> Option<u16> {
 }
 
 /// Lower-case hex of the HMAC over the raw body.
-fn sign(secret: &str, body: &[u8]) -> String {
+/// The signature header of a webhook's body.
+pub fn sign(secret: &str, body: &[u8]) -> String {
     match Hmac::<Sha256>::new_from_slice(secret.as_bytes()) {
         Ok(mut mac) => {
             mac.update(body);

@@ -67,6 +67,7 @@ pub(super) fn company() -> Company {
             id: account,
             name: "default".into(),
             base_url: "http://127.0.0.1:1".into(),
+            webhook_secret: None,
             api_key: SecretString::from("cal_test"),
             attendee_email_domain: Some("anrufer.salon-beispiel.example".into()),
             requests_per_minute: 100,
