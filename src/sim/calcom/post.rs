@@ -157,8 +157,7 @@ async fn post(engine: &Engine, parcel: &Parcel) -> Option<u16> {
     Some(request.send().await.ok()?.status().as_u16())
 }
 
-/// Lower-case hex of the HMAC over the raw body.
-/// The signature header of a webhook's body.
+/// The signature header of a webhook: lower-case hex of the HMAC over the raw body.
 pub fn sign(secret: &str, body: &[u8]) -> String {
     match Hmac::<Sha256>::new_from_slice(secret.as_bytes()) {
         Ok(mut mac) => {
