@@ -15,6 +15,7 @@ mod meters;
 mod newcomer;
 mod outage;
 mod process;
+mod promises;
 mod readiness;
 mod slow_commit;
 mod story;
