@@ -95,6 +95,7 @@ const CONFLICTS: &str = "fernamt_journal_conflicts_total";
 const TURNED_AWAY: &str = "fernamt_turned_away_total";
 const BUDGET_WAIT: &str = "fernamt_calcom_budget_wait_seconds";
 const BUDGET_TURNED_AWAY: &str = "fernamt_calcom_budget_turned_away_total";
+const UNFOUNDED: &str = "fernamt_unfounded_promises_total";
 const FALLS: &str = "fernamt_actor_restarts_total";
 
 /// Counted as it happens, for the whole process.
@@ -138,6 +139,7 @@ const HAPPENINGS: &[Meter] = &[
         BUDGET_TURNED_AWAY,
         "Requests to Cal.com that got no place in their account's minute in time, by class.",
     ),
+    count(UNFOUNDED, "Calls in which the agent said to be done what nobody has done, by what it said."),
     count(FALLS, "Actors that panicked and were started again, by kind."),
 ];
 
@@ -371,6 +373,11 @@ pub fn budget_waited(class: &'static str, waited: Duration) {
 /// A request to Cal.com got no place in the account's minute.
 pub fn budget_turned_away(class: &'static str) {
     counter!(BUDGET_TURNED_AWAY, "class" => class).increment(1);
+}
+
+/// An agent said that something was done, and nothing of the kind stands.
+pub fn unfounded(claim: &'static str) {
+    counter!(UNFOUNDED, "claim" => claim).increment(1);
 }
 
 /// An actor panicked and was started again.

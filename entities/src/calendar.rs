@@ -12,6 +12,8 @@ pub struct Model {
     pub slug: String,
     /// Named in the company's file.
     pub active: bool,
+    /// How many of its hosts can serve at the same time.
+    pub hosts: i32,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -19,6 +19,14 @@ pub struct Model {
     pub name: Option<String>,
     pub phone: Option<String>,
     pub wish: Option<String>,
+    /// When the caller would like it, as far as the words were understood.
+    pub wished_from: Option<Ms>,
+    pub wished_to: Option<Ms>,
+    /// Who sees to it.
+    pub owner: Option<String>,
+    pub note: Option<String>,
+    /// How often nobody was reached.
+    pub tries: i32,
     pub due_at: Ms,
     pub created_at: Ms,
     pub updated_at: Ms,

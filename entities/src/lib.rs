@@ -3,6 +3,7 @@
 mod ms;
 
 pub mod account;
+pub mod alert;
 pub mod attempt;
 pub mod backfill;
 pub mod booking;
@@ -23,6 +24,7 @@ pub mod inbox;
 pub mod mark;
 pub mod number;
 pub mod offer;
+pub mod reservation;
 pub mod service;
 pub mod token;
 pub mod user;

@@ -13,6 +13,7 @@ mod m20261122_000006_open_callbacks;
 mod m20261122_000007_of_a_call;
 mod m20261122_000008_courses;
 mod m20261122_000010_lost_calls;
+mod m20261122_000011_promises;
 mod table;
 
 /// All migrations in order; `Migrator::up` brings any older schema to the newest.
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000007_of_a_call::Migration),
             Box::new(m20261122_000008_courses::Migration),
             Box::new(m20261122_000010_lost_calls::Migration),
+            Box::new(m20261122_000011_promises::Migration),
         ]
     }
 }

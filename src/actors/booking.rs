@@ -341,6 +341,8 @@ impl<'a> Work<'a> {
             name: self.row.attendee_name.clone().map(Hidden),
             phone: self.row.attendee_phone.as_deref().and_then(|phone| PhoneNumber::parse_e164(phone).ok()),
             wish: None,
+            wished: None,
+            is_urgent: false,
             due,
         }
     }

@@ -15,7 +15,7 @@ use super::enquiries::last_word;
 use super::switchboard::{CallKey, Switchboard};
 pub use super::turn::{Answered, Asked, Told, Trouble};
 use super::turn::{InHand, Outcome};
-use crate::domain::call::{Call, News, Phase};
+use crate::domain::call::{Call, Event, News, Phase};
 use crate::domain::ids::BranchId;
 use crate::domain::phone::Caller;
 use crate::domain::retry::{later, millis};
@@ -308,6 +308,9 @@ impl Work {
     /// What follows from a decision that is in the books.
     async fn follow(&self, outcome: &Outcome) {
         let Some(in_hand) = &self.in_hand else { return };
+        for event in &outcome.decision.events {
+            raise_alarm(in_hand, event);
+        }
         for appointment in &outcome.decision.releases {
             let owner = Owner { call: in_hand.call.id, appointment: *appointment };
             if let Err(error) = self.switchboard.store().holds(self.key.0).release(owner).await {
@@ -325,6 +328,19 @@ impl Work {
             }
         }
     }
+}
+
+/// What the agent said without any ground is worth waking somebody; its words stay out of the log.
+fn raise_alarm(in_hand: &InHand, event: &Event) {
+    let Event::Unfounded { claims } = event else { return };
+    for claim in claims {
+        meters::unfounded(claim.as_str());
+    }
+    let (call, claims): (_, Vec<_>) = (in_hand.call.id, claims.iter().map(|claim| claim.as_str()).collect());
+    tracing::error!(
+        call.id = %call, claims = claims.join(" "),
+        "in call {call} the agent promised what nobody has done; a person has to call back",
+    );
 }
 
 /// A key made of arguments alone stands for one call of the function only for a while; later it is another one.

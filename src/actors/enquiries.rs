@@ -181,7 +181,7 @@ fn silence(news: News) -> Told {
 /// What Retell answered about a call that has ended, as news.
 pub(super) fn told(house: &Switchboard, found: &Found) -> Told {
     let news = News::Found { analyzed: found.call.is_analyzed };
-    news::told(news, &found.call, Some(delivery(house, found)))
+    news::told(news, (&found.call, found.body.0.as_bytes()), Some(delivery(house, found)))
 }
 
 /// The answer as it is kept: read again like a webhook, and told as what it is.

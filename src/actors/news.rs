@@ -5,8 +5,8 @@ use super::switchboard::{CallKey, Switchboard};
 use crate::domain::call::{News, Parting, Words};
 use crate::domain::directory::{Directory, Line};
 use crate::domain::phone::{Caller, PhoneNumber};
-use crate::domain::speech::is_placeholder;
-use crate::retell;
+use crate::domain::speech::{claims, is_placeholder};
+use crate::retell::{self, agent_words};
 use crate::store::journal::Delivery;
 
 use jiff::Timestamp;
@@ -40,14 +40,15 @@ pub fn seed(call: &retell::Call, line: Line, now: Timestamp) -> Seed {
     }
 }
 
-/// What a call object says, as news.
-pub fn told(news: News, call: &retell::Call, delivery: Option<Delivery>) -> Told {
+/// What a call object and the body it came in say, as news.
+pub fn told(news: News, (call, body): (&retell::Call, &[u8]), delivery: Option<Delivery>) -> Told {
     let reason = call.ended_because().map(|reason| short(reason, REASON_MAX));
-    Told { news, words: words_of(call), delivery, disconnection_reason: reason }
+    Told { news, words: words_of(call, body), delivery, disconnection_reason: reason }
 }
 
-/// The words of a call object in order of trust: collected variables, dynamic variables, the analysis.
-pub fn words_of(call: &retell::Call) -> Words {
+/// The words of a call object in order of trust: collected variables, dynamic variables, the analysis; and what the agent
+/// has claimed in the transcript of its body.
+pub fn words_of(call: &retell::Call, body: &[u8]) -> Words {
     let analysis = call.custom_analysis.as_ref().map(|values| {
         let names = values.iter().map(|(name, _)| name.to_owned());
         names.filter_map(|name| Some((name.clone(), spoken(values, &name)?))).collect()
@@ -57,7 +58,7 @@ pub fn words_of(call: &retell::Call) -> Words {
         call.dynamic_variables.clone(),
         analysis.unwrap_or_default(),
     ]);
-    words.parted(Parting::of(call.ended_because()))
+    words.parted(Parting::of(call.ended_because())).with_claims(claims::of(agent_words(body)))
 }
 
 fn spoken(values: &retell::Values, name: &str) -> Option<String> {

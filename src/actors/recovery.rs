@@ -70,7 +70,7 @@ pub(super) async fn last_words(switchboard: &Switchboard, row: &Model) -> Result
         return Ok(Words::default());
     }
     let calls = switchboard.store().calls(Scope::one(row.company_id.into()));
-    let body = calls.last_body(row.id.into()).await?;
-    let webhook = body.and_then(|body| retell::Webhook::parse(&body).ok());
-    Ok(webhook.and_then(|webhook| webhook.call).map(|call| words_of(&call)).unwrap_or_default())
+    let Some(body) = calls.last_body(row.id.into()).await? else { return Ok(Words::default()) };
+    let call = retell::Webhook::parse(&body).ok().and_then(|webhook| webhook.call);
+    Ok(call.map(|call| words_of(&call, &body)).unwrap_or_default())
 }

@@ -204,6 +204,7 @@ impl InHand {
             delivery,
             intents: decision.intents.clone(),
             callbacks: decision.callbacks.clone(),
+            alerts: decision.alerts.clone(),
             zone,
             language,
         };

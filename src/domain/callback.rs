@@ -32,10 +32,37 @@ pub enum Reason {
     ChangeFailed,
     /// Something of ours stands at Cal.com twice and could not be cancelled there.
     BookedTwice,
+    /// The agent spoke of something as done that nobody has done.
+    PromiseWithoutBooking,
+}
+
+/// How soon somebody has to see to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Priority {
+    Low,
+    Normal,
+    High,
+}
+
+/// How far an item has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    Open,
+    /// Somebody tried and reached nobody; it is still to be done.
+    Unreachable,
+    Done,
+}
+
+/// From when until when the caller would like to be called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wished {
+    pub from: Timestamp,
+    pub to: Timestamp,
 }
 
 impl Reason {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::CallersWish,
         Self::CutOff,
         Self::UnclearWish,
@@ -47,6 +74,7 @@ impl Reason {
         Self::CalendarUnreachable,
         Self::ChangeFailed,
         Self::BookedTwice,
+        Self::PromiseWithoutBooking,
     ];
 
     pub fn parse(text: &str) -> Option<Self> {
@@ -66,11 +94,12 @@ impl Reason {
             Self::CalendarUnreachable => "calendar_unreachable",
             Self::ChangeFailed => "change_failed",
             Self::BookedTwice => "booked_twice",
+            Self::PromiseWithoutBooking => "promise_without_booking",
         }
     }
 
     /// A broken promise comes before a wish, a wish before a guess.
-    pub fn priority(self) -> &'static str {
+    pub fn priority(self) -> Priority {
         match self {
             Self::LateYes
             | Self::SlotTaken
@@ -78,9 +107,50 @@ impl Reason {
             | Self::BookingUnsure
             | Self::CalendarUnreachable
             | Self::ChangeFailed
-            | Self::BookedTwice => "high",
-            Self::CallersWish | Self::UnclearWish => "normal",
-            Self::CutOff | Self::NeverReported => "low",
+            | Self::BookedTwice
+            | Self::PromiseWithoutBooking => Priority::High,
+            Self::CallersWish | Self::UnclearWish => Priority::Normal,
+            Self::CutOff | Self::NeverReported => Priority::Low,
+        }
+    }
+}
+
+impl Priority {
+    pub const ALL: [Self; 3] = [Self::Low, Self::Normal, Self::High];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Normal => "normal",
+            Self::High => "high",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|priority| priority.as_str() == text)
+    }
+}
+
+impl State {
+    pub const ALL: [Self; 3] = [Self::Open, Self::Unreachable, Self::Done];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Unreachable => "unreachable",
+            Self::Done => "done",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == text)
+    }
+
+    /// Whether somebody still has to call.
+    pub fn is_to_be_done(self) -> bool {
+        match self {
+            Self::Open | Self::Unreachable => true,
+            Self::Done => false,
         }
     }
 }
@@ -95,10 +165,18 @@ pub struct Callback {
     pub name: Option<Hidden>,
     pub phone: Option<PhoneNumber>,
     pub wish: Option<Hidden>,
+    /// When the caller would like it, as far as the words were understood.
+    pub wished: Option<Wished>,
+    /// The caller spoke of an emergency.
+    pub is_urgent: bool,
     pub due: Timestamp,
 }
 
 impl Callback {
+    pub fn priority(&self) -> Priority {
+        if self.is_urgent { Priority::High } else { self.reason.priority() }
+    }
+
     /// The same call, appointment and reason always give the same item; for a booking, the same booking and reason.
     pub fn id(&self) -> CallbackId {
         match self.booking {
@@ -106,6 +184,19 @@ impl Callback {
             None => CallbackId::of(self.call, &format!("{} {}", self.reason.as_str(), self.appointment)),
         }
     }
+}
+
+/// The same, where the caller would like it from a certain time on: counted from there, if somebody is there then.
+pub fn due_from(
+    opening: Option<&Opening>,
+    zone: &TimeZone,
+    within_minutes: u32,
+    (wished, now): (Option<Timestamp>, Timestamp),
+) -> Timestamp {
+    let is_open =
+        |at: &Timestamp| opening.is_none_or(|opening| opening.is_open_at(&at.to_zoned(zone.clone())));
+    let from = wished.filter(|at| *at > now).filter(is_open).unwrap_or(now);
+    due(opening, zone, within_minutes, from)
 }
 
 /// Until when a callback can be promised: so much opening time from now on.

@@ -67,6 +67,8 @@ pub struct Calendar {
     pub id: CalendarId,
     pub slug: String,
     pub account: AccountId,
+    /// How many of its hosts can serve at the same time, 1 or more: as many callers may keep one time.
+    pub hosts: u32,
 }
 
 /// Where people call and come to.

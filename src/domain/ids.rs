@@ -68,6 +68,8 @@ ids! {
     BookingId,
     /// A callback item.
     CallbackId,
+    /// Something a person has to know.
+    AlertId,
     /// A delivery in the inbox.
     DeliveryId,
     /// An API token.

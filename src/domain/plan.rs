@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::call::APPOINTMENTS_MAX;
 use super::hours::{DateRange, OpeningHours};
 use super::phone::PhoneNumber;
 use super::policy::{self, BookingMoment, Policy};
@@ -38,7 +39,7 @@ pub struct CompanyPlan {
     pub calcom: CalcomPlan,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub calcom_account: Vec<CalcomPlan>,
-    /// Calendars that do not belong to the default account.
+    /// Calendars that do not belong to the default account, and pools of several hosts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub calendar: Vec<CalendarPlan>,
     #[serde(default, serialize_with = "policy::differences", skip_serializing_if = "policy::is_default")]
@@ -74,7 +75,12 @@ pub struct CalcomPlan {
 #[serde(deny_unknown_fields)]
 pub struct CalendarPlan {
     pub slug: String,
-    pub account: String,
+    /// None: the default one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// How many of its hosts can serve at the same time: more than one only for a round-robin pool.
+    #[serde(default = "defaults::one", skip_serializing_if = "defaults::is_one")]
+    pub hosts: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -132,6 +138,9 @@ impl std::fmt::Debug for CalcomPlan {
     }
 }
 
+/// The largest pool of hosts.
+pub const HOSTS_MAX: u32 = 100;
+
 /// The calendar of services that name none: they are booked one after the other, which is always safe.
 pub const SHARED_CALENDAR: &str = "shared";
 
@@ -162,7 +171,12 @@ impl Plan {
     /// The name of the account a calendar belongs to.
     pub fn account_of(&self, calendar: &str) -> &str {
         let named = self.company.calendar.iter().find(|plan| plan.slug == calendar);
-        named.map_or(&self.company.calcom.name, |plan| &plan.account)
+        named.and_then(|plan| plan.account.as_ref()).unwrap_or(&self.company.calcom.name)
+    }
+
+    /// How many hosts of a calendar can serve at the same time.
+    pub fn hosts_of(&self, calendar: &str) -> u32 {
+        self.company.calendar.iter().find(|plan| plan.slug == calendar).map_or(1, |plan| plan.hosts)
     }
 
     /// Slugs of all calendars, each once.
@@ -262,6 +276,9 @@ impl Plan {
             complaints
                 .push("company.policy: max_horizon_days and alternatives_max must be at least 1".into());
         }
+        if !(1..=APPOINTMENTS_MAX).contains(&company.policy.holds_max) {
+            complaints.push(format!("company.policy: holds_max must be 1 to {APPOINTMENTS_MAX}"));
+        }
         check_slug("company", &company.slug, complaints);
         check_zone("company", &company.timezone, complaints);
         check_numbers("company", &company.phone_numbers, complaints);
@@ -291,8 +308,12 @@ impl Plan {
         check_twice("calcom account", self.accounts().map(|account| &account.name), complaints);
         check_twice("calendar", company.calendar.iter().map(|calendar| &calendar.slug), complaints);
         for calendar in &company.calendar {
-            if !self.accounts().any(|account| account.name == calendar.account) {
-                let (slug, account) = (&calendar.slug, &calendar.account);
+            if !(1..=HOSTS_MAX).contains(&calendar.hosts) {
+                complaints.push(format!("calendar {}: hosts must be 1 to {HOSTS_MAX}", calendar.slug));
+            }
+            let account = self.account_of(&calendar.slug);
+            if !self.accounts().any(|one| one.name == account) {
+                let slug = &calendar.slug;
                 complaints.push(format!("calendar {slug}: there is no calcom account named \"{account}\""));
             }
         }

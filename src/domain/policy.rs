@@ -23,6 +23,10 @@ pub enum CallerId {
     Code,
 }
 
+/// What callers say when it cannot wait, in German and English.
+const EMERGENCY_WORDS: [&str; 7] =
+    ["Notfall", "Schmerz", "dringend", "liegen geblieben", "emergency", "urgent", "severe pain"];
+
 /// The rules of one company.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -42,6 +46,10 @@ pub struct Policy {
     pub customer_hints: bool,
     /// Opening time, in minutes, within which a callback is promised.
     pub callback_within_minutes: u32,
+    /// Whoever says one of these wants to be called first; parts of words count.
+    pub emergency_words: Vec<String>,
+    /// The most appointments one call may keep slots for at a time, 1 to 9.
+    pub holds_max: u8,
 }
 
 impl Default for Policy {
@@ -60,6 +68,8 @@ impl Default for Policy {
             holidays: None,
             customer_hints: false,
             callback_within_minutes: 120,
+            emergency_words: EMERGENCY_WORDS.map(str::to_owned).to_vec(),
+            holds_max: 3,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The admin REST interface: `/api/admin/v1`, for people and programs with a token.
 
 use actix_web::HttpResponse;
-use actix_web::web::{self, Data, Path, Query, ServiceConfig};
+use actix_web::web::{self, Data, Json, Path, Query, ServiceConfig};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, OpenApi};
 
@@ -9,7 +9,7 @@ use super::auth::Caller;
 use super::error::Problem;
 use super::{Rooms, replay};
 use crate::operations::{
-    List, bookings, branches, breakers, callbacks, calls, deliveries, readiness, timeline,
+    List, alerts, bookings, branches, breakers, callbacks, calls, deliveries, readiness, timeline,
 };
 
 pub(super) type Answer = Result<HttpResponse, Problem>;
@@ -46,6 +46,8 @@ struct OfCompany {
     get_delivery,
     replay_delivery,
     list_callbacks,
+    change_callback,
+    list_alerts,
     readiness,
 ))]
 pub(super) struct Document;
@@ -69,6 +71,8 @@ pub(super) fn routes(config: &mut ServiceConfig) {
             .service(web::resource("/deliveries/{id}").route(web::get().to(get_delivery)))
             .service(web::resource("/deliveries/{id}/replay").route(web::post().to(replay_delivery)))
             .service(web::resource("/callbacks").route(web::get().to(list_callbacks)))
+            .service(web::resource("/callbacks/{id}").route(web::patch().to(change_callback)))
+            .service(web::resource("/alerts").route(web::get().to(list_alerts)))
             .service(web::resource("/readiness").route(web::get().to(readiness))),
     );
 }
@@ -154,6 +158,23 @@ async fn reset_breaker(rooms: Data<Rooms>, who: Caller, id: Path<String>) -> Ans
 #[utoipa::path(get, path = "/api/admin/v1/callbacks", params(callbacks::Query), responses((status = 200, body = List<callbacks::CallbackView>)))]
 async fn list_callbacks(rooms: Data<Rooms>, who: Caller, query: Query<callbacks::Query>) -> Answer {
     Ok(shown(&callbacks::list(&rooms.house, &who.0, &query).await?))
+}
+
+/// Say who sees to a callback item, what came of it, or that it is done
+#[utoipa::path(patch, path = "/api/admin/v1/callbacks/{id}", params(("id" = String, Path, description = "Its id")), request_body = callbacks::Change, responses((status = 200, body = callbacks::CallbackView)))]
+async fn change_callback(
+    rooms: Data<Rooms>,
+    who: Caller,
+    id: Path<String>,
+    change: Json<callbacks::Change>,
+) -> Answer {
+    Ok(shown(&callbacks::change(&rooms.house, &who.0, &id, change.into_inner()).await?))
+}
+
+/// What somebody has to know, newest first
+#[utoipa::path(get, path = "/api/admin/v1/alerts", params(alerts::Query), responses((status = 200, body = List<alerts::AlertView>)))]
+async fn list_alerts(rooms: Data<Rooms>, who: Caller, query: Query<alerts::Query>) -> Answer {
+    Ok(shown(&alerts::list(&rooms.house, &who.0, &query).await?))
 }
 
 /// Which company is looked at; all that the caller sees, where none is named.

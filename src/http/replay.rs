@@ -46,18 +46,18 @@ pub(super) async fn again(rooms: &Rooms, who: &Principal, id: &str) -> Result<Re
     else {
         return Err(Error::Conflict("the body has no usable call.call_id, so it belongs to no call".into()));
     };
-    tell(rooms, &row, (news, call, retell_id), line).await
+    tell(rooms, (&row, &body), (news, call, retell_id), line).await
 }
 
 async fn tell(
     rooms: &Rooms,
-    row: &Model,
+    (row, body): (&Model, &[u8]),
     (news, call, retell_id): (News, &Call, &str),
     line: Line,
 ) -> Result<Replayed, Error> {
     let calls = rooms.house.store().calls(Scope::one(line.company));
     let before = calls.find_by_retell_id(retell_id).await?;
-    let (seed, told) = (news::seed(call, line, row.received_at.into()), news::told(news, call, None));
+    let (seed, told) = (news::seed(call, line, row.received_at.into()), news::told(news, (call, body), None));
     if !news::tell(&rooms.house, &(line.company, retell_id.into()), &seed, told).await {
         return Err(Error::NoAnswer);
     }

@@ -150,7 +150,8 @@ async fn tell(
         once: Some(format!("{} {id}", webhook.event.name())),
         ..delivery(knock, webhook, visitor)
     };
-    let (seed, told) = (news::seed(call, line, knock.now), news::told(news, call, Some(delivery)));
+    let (seed, told) =
+        (news::seed(call, line, knock.now), news::told(news, (call, knock.body), Some(delivery)));
     if news::tell(house, &(line.company, id.into()), &seed, told).await {
         return HttpResponse::NoContent().finish();
     }

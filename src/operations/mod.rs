@@ -1,5 +1,6 @@
 //! What a person or program may do with the house; permission is checked here, for every way in alike.
 
+pub mod alerts;
 pub mod bookings;
 pub mod branches;
 pub mod breakers;

@@ -10,7 +10,7 @@ pub mod values;
 pub mod webhook;
 mod workspace;
 
-pub use call::Call;
+pub use call::{Call, agent_words};
 pub use client::{Client, ReadFailure, Settings, http};
 pub use found::{Found, Page};
 pub use function::{Arguments, Invocation};

@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::holds::{self, Owner};
-use super::{Append, Cursor, Error, Page, Scope, Store, callbacks, corrupt};
+use super::{Append, Cursor, Error, Page, Scope, Store, alerts, callbacks, corrupt};
+use crate::domain::alert::Alert;
 use crate::domain::booking::{self as rules, Booking, State};
 use crate::domain::call::outcome::Standing;
 use crate::domain::callback::Callback;
@@ -24,6 +25,8 @@ use crate::domain::retry::later;
 pub(super) const OPEN: [&str; 3] = ["waiting", "sent", "unsure"];
 /// States in which an appointment stands at Cal.com.
 const STANDING: [&str; 2] = ["booked", "pending"];
+/// States in which a promise was not kept.
+const LOST: [&str; 2] = ["refused", "failed"];
 
 /// Bookings of some tenants.
 #[derive(Debug)]
@@ -189,6 +192,10 @@ impl Bookings<'_> {
             change.at,
         )
         .await?;
+        if row.state != change.row.state && LOST.contains(&row.state.as_str()) {
+            let alert = Alert::booking_failed(row.id.into());
+            alerts::enter(&tx, row.company_id.into(), &[alert], change.at).await?;
+        }
         let stands = matches!(change.next.state, State::Booked { .. });
         if stands && !STANDING.contains(&change.row.state.as_str()) {
             callbacks::answered(&tx, change.row.id, change.at).await?;

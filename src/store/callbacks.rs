@@ -4,16 +4,63 @@ use std::collections::BTreeMap;
 
 use entities::callback;
 use jiff::Timestamp;
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IdenStatic as _, IntoActiveModel, QueryFilter,
     QueryOrder, QuerySelect,
 };
+use serde::{Deserialize, Deserializer};
 use uuid::Uuid;
 
 use super::{Append, Cursor, Error, Page, Scope, Store};
-use crate::domain::callback::Callback;
+use crate::domain::callback::{Callback, Priority, Reason, State};
 use crate::domain::ids::{BookingId, CallId, CallbackId};
+
+/// States in which somebody still has to call.
+pub(super) const TO_BE_DONE: [&str; 2] = ["open", "unreachable"];
+
+/// Which items a list is about; None: any.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Filter {
+    pub state: Option<State>,
+    pub reason: Option<Reason>,
+    pub priority: Option<Priority>,
+    pub call: Option<CallId>,
+    /// Only those that should have been dealt with by then.
+    pub overdue_at: Option<Timestamp>,
+}
+
+/// What a person says about an item; None: as it was.
+#[derive(Clone, Debug, Default)]
+pub struct Change {
+    pub state: Option<State>,
+    /// How often nobody was reached: so often, or once more than before.
+    pub tries: Option<Tries>,
+    pub owner: Text,
+    pub note: Text,
+}
+
+/// Words that are left as they are, or written anew; None empties them.
+#[derive(Clone, Debug, Default)]
+pub enum Text {
+    #[default]
+    Left,
+    Written(Option<String>),
+}
+
+impl<'de> Deserialize<'de> for Text {
+    /// What is given counts, null too; a field that is left out takes the default.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Option::deserialize(deserializer).map(Self::Written)
+    }
+}
+
+/// How often nobody was reached.
+#[derive(Clone, Copy, Debug)]
+pub enum Tries {
+    Are(u32),
+    OneMore,
+}
 
 /// Callback items of some tenants.
 #[derive(Debug)]
@@ -26,13 +73,27 @@ impl Callbacks<'_> {
     /// A page of items, those due first at the head.
     pub async fn list(
         &self,
-        state: Option<&str>,
+        filter: &Filter,
         after: Option<Cursor>,
         limit: u64,
     ) -> Result<Page<callback::Model>, Error> {
         let mut query = callback::Entity::find().filter(self.scope.condition(callback::Column::CompanyId));
-        if let Some(state) = state {
-            query = query.filter(callback::Column::State.eq(state));
+        if let Some(state) = filter.state {
+            query = query.filter(callback::Column::State.eq(state.as_str()));
+        }
+        if let Some(reason) = filter.reason {
+            query = query.filter(callback::Column::Reason.eq(reason.as_str()));
+        }
+        if let Some(priority) = filter.priority {
+            query = query.filter(callback::Column::Priority.eq(priority.as_str()));
+        }
+        if let Some(call) = filter.call {
+            query = query.filter(callback::Column::CallId.eq(Uuid::from(call)));
+        }
+        if let Some(instant) = filter.overdue_at {
+            query = query
+                .filter(callback::Column::State.ne(State::Done.as_str()))
+                .filter(callback::Column::DueAt.lt(instant.as_millisecond()));
         }
         if let Some(cursor) = after {
             query = query.filter(cursor.after(callback::Column::DueAt, callback::Column::Id));
@@ -46,13 +107,50 @@ impl Callbacks<'_> {
         Ok(Page::cut(rows, limit, |row: &callback::Model| Cursor { at: row.due_at, id: row.id }, |row| row))
     }
 
-    /// Whether somebody has been at work on an item about this booking.
+    /// Whether an item about this booking is done: somebody has been told.
     pub async fn has_been_told(&self, booking: BookingId) -> Result<bool, Error> {
         let query = callback::Entity::find()
             .filter(self.scope.condition(callback::Column::CompanyId))
             .filter(callback::Column::BookingId.eq(Uuid::from(booking)))
-            .filter(callback::Column::State.ne("open"));
+            .filter(callback::Column::State.eq(State::Done.as_str()));
         Ok(query.one(&self.store.read).await?.is_some())
+    }
+
+    pub async fn find(&self, id: CallbackId) -> Result<Option<callback::Model>, Error> {
+        let query = callback::Entity::find_by_id(Uuid::from(id))
+            .filter(self.scope.condition(callback::Column::CompanyId));
+        Ok(query.one(&self.store.read).await?)
+    }
+
+    /// Writes down what a person says about an item; the answer is the item as it then stands, None: there is no such.
+    pub async fn change(
+        &self,
+        id: CallbackId,
+        change: Change,
+        now: Timestamp,
+    ) -> Result<Option<callback::Model>, Error> {
+        use callback::Column;
+        let mut query = callback::Entity::update_many()
+            .col_expr(Column::UpdatedAt, Expr::value(now.as_millisecond()))
+            .filter(self.scope.condition(Column::CompanyId))
+            .filter(Column::Id.eq(Uuid::from(id)));
+        if let Some(state) = change.state {
+            query = query.col_expr(Column::State, Expr::value(state.as_str()));
+        }
+        if let Some(tries) = change.tries {
+            let tries = match tries {
+                Tries::Are(number) => Expr::value(i32::try_from(number).unwrap_or(i32::MAX)),
+                Tries::OneMore => Expr::col(Column::Tries).add(1),
+            };
+            query = query.col_expr(Column::Tries, tries);
+        }
+        if let Text::Written(owner) = change.owner {
+            query = query.col_expr(Column::Owner, Expr::value(owner));
+        }
+        if let Text::Written(note) = change.note {
+            query = query.col_expr(Column::Note, Expr::value(note));
+        }
+        Ok(query.exec_with_returning(&self.store.write).await?.into_iter().next())
     }
 
     pub async fn of_call(&self, call: CallId) -> Result<Vec<callback::Model>, Error> {
@@ -67,10 +165,10 @@ impl Callbacks<'_> {
 /// What was promised stands after all: nobody has to call about it.
 pub(super) async fn answered(tx: &DatabaseTransaction, booking: Uuid, now: Timestamp) -> Result<(), DbErr> {
     callback::Entity::update_many()
-        .col_expr(callback::Column::State, Expr::value("done"))
+        .col_expr(callback::Column::State, Expr::value(State::Done.as_str()))
         .col_expr(callback::Column::UpdatedAt, Expr::value(now.as_millisecond()))
         .filter(callback::Column::BookingId.eq(booking))
-        .filter(callback::Column::State.eq("open"))
+        .filter(callback::Column::State.ne(State::Done.as_str()))
         .exec(tx)
         .await?;
     Ok(())
@@ -106,11 +204,16 @@ pub(super) async fn enter_all(
             call_id: item.call.into(),
             booking_id: item.booking.map(Uuid::from),
             reason: item.reason.as_str().into(),
-            priority: item.reason.priority().into(),
-            state: "open".into(),
+            priority: item.priority().as_str().into(),
+            state: State::Open.as_str().into(),
             name: item.name.as_ref().map(|name| name.0.clone()),
             phone: item.phone.as_ref().map(|phone| phone.e164().to_owned()),
             wish: item.wish.as_ref().map(|wish| wish.0.clone()),
+            wished_from: item.wished.map(|wished| wished.from.into()),
+            wished_to: item.wished.map(|wished| wished.to.into()),
+            owner: None,
+            note: None,
+            tries: 0,
             due_at: item.due.into(),
             created_at: now.into(),
             updated_at: now.into(),
@@ -127,8 +230,22 @@ fn newest_words() -> OnConflict {
         let name = column.as_str();
         (column, Expr::cust(format!("COALESCE(excluded.{name}, callbacks.{name})")))
     };
+    // What was urgent once stays so.
+    let priority = "CASE WHEN excluded.priority = 'high' THEN 'high' ELSE callbacks.priority END";
     OnConflict::column(Column::Id)
-        .values([Column::Name, Column::Phone, Column::Wish, Column::DueAt, Column::UpdatedAt].map(newest))
-        .action_and_where(Expr::cust("callbacks.state = 'open' AND callbacks.booking_id IS NULL"))
+        .values(
+            [
+                Column::Name,
+                Column::Phone,
+                Column::Wish,
+                Column::WishedFrom,
+                Column::WishedTo,
+                Column::DueAt,
+                Column::UpdatedAt,
+            ]
+            .map(newest),
+        )
+        .value(Column::Priority, Expr::cust(priority))
+        .action_and_where(Expr::cust("callbacks.state <> 'done' AND callbacks.booking_id IS NULL"))
         .to_owned()
 }

@@ -206,7 +206,12 @@ fn offer_of(row: &offer::Model) -> Offer {
 }
 
 fn calendar_of(row: &calendar::Model) -> Calendar {
-    Calendar { id: row.id.into(), slug: row.slug.clone(), account: row.account_id.into() }
+    Calendar {
+        id: row.id.into(),
+        slug: row.slug.clone(),
+        account: row.account_id.into(),
+        hosts: u32::try_from(row.hosts).unwrap_or(1).max(1),
+    }
 }
 
 fn parse_number(row: &number::Model) -> Result<PhoneNumber, Error> {

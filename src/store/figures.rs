@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
-use super::{Error, Store, bookings};
+use super::{Error, Store, bookings, callbacks};
 
 /// Across all tenants: the house itself asks, never a person.
 #[derive(Debug)]
@@ -54,7 +54,7 @@ impl Figures<'_> {
             .select_only()
             .column(callback::Column::CompanyId)
             .column_as(callback::Column::Id.count(), "number")
-            .filter(callback::Column::State.eq("open"))
+            .filter(callback::Column::State.is_in(callbacks::TO_BE_DONE))
             .group_by(callback::Column::CompanyId);
         if let Some(instant) = due_before {
             query = query.filter(callback::Column::DueAt.lt(instant.as_millisecond()));

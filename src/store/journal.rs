@@ -19,6 +19,7 @@ use super::open::Settings;
 use super::{Error, begin, exchanges};
 use crate::clock::Clock;
 use crate::domain::Hidden;
+use crate::domain::alert::Alert;
 use crate::domain::call::{Call, Event, Intent, Phase};
 use crate::domain::callback::Callback;
 use crate::domain::ids::{CallId, CompanyId, DeliveryId};
@@ -37,6 +38,7 @@ pub struct Append {
     pub delivery: Option<Delivery>,
     pub intents: Vec<Intent>,
     pub callbacks: Vec<Callback>,
+    pub alerts: Vec<Alert>,
     /// The zone and language that intents are booked in.
     pub zone: String,
     pub language: &'static str,

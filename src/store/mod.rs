@@ -1,5 +1,6 @@
 //! The books: all SQL of the house, and only through a tenant. A journal of calls, bookings, holds, the directory.
 
+pub mod alerts;
 pub mod bookings;
 pub mod callbacks;
 pub mod calls;
@@ -108,6 +109,10 @@ impl Store {
 
     pub fn callbacks(&self, scope: Scope) -> callbacks::Callbacks<'_> {
         callbacks::Callbacks { store: self, scope }
+    }
+
+    pub fn alerts(&self, scope: Scope) -> alerts::Alerts<'_> {
+        alerts::Alerts { store: self, scope }
     }
 
     pub fn customers(&self, company: CompanyId) -> customers::Customers<'_> {

@@ -136,6 +136,11 @@ async fn what_was_refused_is_tried_again_when_a_person_says_so() {
     call.ended().await;
     let refused = house.booking_in(call.id(), &["refused"]).await;
     assert_eq!(house.callbacks().await[0]["reason"], "slot_taken");
+    let alerts = house.get("alerts").await;
+    assert_eq!(
+        (&alerts["items"][0]["kind"], &alerts["items"][0]["subject"]),
+        (&"booking_failed".into(), &refused["id"])
+    );
     house.calcom.dials().cancelled_by_person(&visitor);
 
     assert_eq!(act(&house, &refused, "retry").await, 200);

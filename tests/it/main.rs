@@ -16,6 +16,7 @@ mod meters;
 mod newcomer;
 mod outage;
 mod process;
+mod promises;
 mod readiness;
 mod slow_commit;
 mod story;

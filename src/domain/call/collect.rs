@@ -7,7 +7,7 @@ use super::desk::{Desk, Need, iso};
 use super::hear::{Heard, appointment_of};
 use super::offer::Search;
 use super::other::names_of;
-use super::{Event, HOLDS_MAX, Request, Yes};
+use super::{Event, Request, Yes};
 use crate::domain::answer::{Answer, Status};
 use crate::domain::appointment::{Chosen, Draft, Person, Stage, Wish};
 use crate::domain::callback::Reason;
@@ -177,7 +177,7 @@ impl<'a> Desk<'a> {
             .drafts
             .iter()
             .filter(|(number, draft)| **number != search.appointment && draft.chosen.is_some());
-        if others.count() >= HOLDS_MAX {
+        if others.count() >= usize::from(self.company.policy.holds_max) {
             return Ok(Some(Answer::new(Status::Invalid, sentences::too_many_holds(self.company.language))));
         }
         let until = Some(later(self.now, minutes(self.company.policy.hold_minutes)));

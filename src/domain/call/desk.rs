@@ -5,9 +5,10 @@ use jiff::{Timestamp, Zoned};
 
 use super::{Call, Event, Function, Request};
 use crate::domain::Hidden;
+use crate::domain::alert::Alert;
 use crate::domain::answer::{Answer, Status};
 use crate::domain::appointment::{Draft, Person};
-use crate::domain::callback::{self, Callback, Reason};
+use crate::domain::callback::{self, Callback, Reason, Wished};
 use crate::domain::directory::{Branch, Company, Offer};
 use crate::domain::ids::{BookingId, BranchId, CustomerId};
 use crate::domain::phone::PhoneNumber;
@@ -95,6 +96,7 @@ pub struct Decision {
     pub answer: Option<Answer>,
     pub intents: Vec<Intent>,
     pub callbacks: Vec<Callback>,
+    pub alerts: Vec<Alert>,
     /// Appointments whose hold is not needed any more.
     pub releases: Vec<u8>,
 }
@@ -112,6 +114,14 @@ pub struct Turn<'a> {
     pub company: &'a Company,
     pub facts: &'a Facts,
     pub now: Timestamp,
+}
+
+/// What the caller has said about being called back.
+#[derive(Default)]
+pub(super) struct Asked {
+    pub(super) wish: Option<String>,
+    pub(super) wished: Option<Wished>,
+    pub(super) is_urgent: bool,
 }
 
 pub(super) struct Desk<'a> {
@@ -271,13 +281,24 @@ impl<'a> Desk<'a> {
         reason: Reason,
         wish: Option<String>,
     ) -> Timestamp {
+        self.call_back_as(branch, appointment, reason, Asked { wish, ..Asked::default() })
+    }
+
+    /// The same, where the caller has said when, or that it is urgent.
+    pub(super) fn call_back_as(
+        &mut self,
+        branch: &Branch,
+        appointment: u8,
+        reason: Reason,
+        asked: Asked,
+    ) -> Timestamp {
         let person = self.draft(appointment).person;
-        let due = callback::due(
-            branch.opening.as_ref(),
-            &branch.zone,
-            self.company.policy.callback_within_minutes,
-            self.now,
-        );
+        let Asked { wish, wished, is_urgent } = asked;
+        let within = self.company.policy.callback_within_minutes;
+        let opening = branch.opening.as_ref();
+        // What is urgent does not wait for a later hour.
+        let from = wished.filter(|_| !is_urgent).map(|wished| wished.from);
+        let due = callback::due_from(opening, &branch.zone, within, (from, self.now));
         self.decision.callbacks.push(Callback {
             call: self.call.id,
             booking: None,
@@ -286,10 +307,17 @@ impl<'a> Desk<'a> {
             name: person.name.map(Hidden),
             phone: self.call.reachable_at(appointment),
             wish: wish.map(Hidden),
+            wished,
+            is_urgent,
             due,
         });
         self.record(Event::CallbackNoted { reason });
         due
+    }
+
+    /// Somebody who looks after the company has to know of it.
+    pub(super) fn alert(&mut self, alert: Alert) {
+        self.decision.alerts.push(alert);
     }
 
     /// The instant that "morgen" is counted from, in the branch's zone.

@@ -1,5 +1,7 @@
 //! The events of a call's journal, as they are stored; personal words are carried beside them, never inside.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -8,6 +10,7 @@ use crate::domain::appointment::{Chosen, Person, Wish};
 use crate::domain::callback::Reason;
 use crate::domain::ids::{BookingId, BranchId};
 use crate::domain::slot::Slot;
+use crate::domain::speech::claims::Claim;
 
 /// A slot that was offered, with the short handle the agent may use for it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -141,6 +144,10 @@ pub enum Event {
     CallbackNoted {
         reason: Reason,
     },
+    /// The agent said that something was done, and nothing of the kind stands.
+    Unfounded {
+        claims: BTreeSet<Claim>,
+    },
     /// Retell's `call_ended`, or its analysis, or silence.
     Ended {
         ending: Ending,
@@ -185,6 +192,7 @@ impl Event {
             | Self::Withdrawn { .. }
             | Self::Answered { .. }
             | Self::CallbackNoted { .. }
+            | Self::Unfounded { .. }
             | Self::Ended { .. }
             | Self::Analyzed
             | Self::Requested { .. }

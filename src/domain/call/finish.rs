@@ -71,10 +71,29 @@ impl<'a> Desk<'a> {
         let is_settled = self.call.is_settled();
         let comes_to_light = is_settled && news != News::Started && self.is_a_yes_that_comes_to_light(words);
         if !self.call.ended || is_settled && !comes_to_light {
+            self.audit_anew(words);
             return Ok(());
         }
         let is_last_word = matches!(news, News::TimeIsUp | News::GivenUp);
         self.finish(words, self.call.analyzed || is_last_word || is_settled)
+    }
+
+    /// The transcript may come with the analysis, after a call is settled.
+    fn audit_anew(&mut self, words: &Words) {
+        let Phase::Settled { outcome: before } = self.call.phase else { return };
+        let (company, was_audited) = (self.company, self.call.audited);
+        self.audit(words, self.call.branch.and_then(|id| company.branch(id)));
+        if self.call.audited && !was_audited {
+            self.settle_as(before);
+        }
+    }
+
+    /// Settled already: says so again only if something else has come of it.
+    fn settle_as(&mut self, before: Outcome) {
+        let outcome = self.outcome(&self.call.drafts);
+        if outcome != before {
+            self.record(Event::Settled { outcome });
+        }
     }
 
     /// A yes in words that came only after everything was settled, which nobody has seen to so far.
@@ -115,6 +134,7 @@ impl<'a> Desk<'a> {
         let decided =
             !self.call.drafts.is_empty() && self.call.drafts.values().all(|draft| draft.is_decided());
         if decided || is_last_word {
+            self.audit(words, Some(branch));
             self.settle(branch, words, broken);
         }
         Ok(())
@@ -248,10 +268,7 @@ impl<'a> Desk<'a> {
         let company = self.company;
         let Some(branch) = self.call.branch.and_then(|id| company.branch(id)) else { return Ok(()) };
         self.place_confirmed(branch)?;
-        let outcome = self.outcome(&self.call.drafts);
-        if outcome != before {
-            self.record(Event::Settled { outcome });
-        }
+        self.settle_as(before);
         Ok(())
     }
 
@@ -269,6 +286,7 @@ impl<'a> Desk<'a> {
             self.record(Event::Heard { appointment: 1, wish: Wish::default(), person });
             self.call_back(branch, 1, Reason::UnclearWish, words.wish());
         }
+        self.audit(words, None);
         let outcome = if self.call.callback_noted { Outcome::Callback } else { Outcome::Nothing };
         self.record(Event::Settled { outcome });
     }

@@ -1,5 +1,6 @@
 //! A call: what has been said, offered and promised in it, as the sum of its events.
 
+mod audit;
 mod check;
 mod collect;
 mod desk;
@@ -33,8 +34,6 @@ use super::phone::{Caller, PhoneNumber};
 
 /// The most appointments one call can make.
 pub const APPOINTMENTS_MAX: u8 = 9;
-/// The most slots one call can hold at a time.
-pub const HOLDS_MAX: usize = 3;
 
 /// The appointments of a call by their number, each in a box: a node of the tree has room for eleven of what it holds,
 /// and nearly every call makes one.
@@ -80,6 +79,7 @@ pub struct Call {
     /// It was given up on: nobody knows how it went on.
     unreported: bool,
     callback_noted: bool,
+    audited: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -109,6 +109,7 @@ impl Call {
             hung_up: false,
             unreported: false,
             callback_noted: false,
+            audited: false,
         }
     }
 
@@ -168,6 +169,7 @@ impl Call {
                 }
             }
             Event::Analyzed => self.analyzed = true,
+            Event::Unfounded { .. } => self.audited = true,
             Event::Settled { outcome } => self.phase = Phase::Settled { outcome: *outcome },
         }
     }

@@ -1,17 +1,19 @@
 //! News about a call, and the words found in them, under the names of design 4: variables first, then the analysis.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::{Parting, Request};
+use crate::domain::speech::claims::Claim;
 use crate::domain::speech::is_placeholder;
 
-/// Words found at the end of a call.
+/// Words found at the end of a call, and what the agent has said to be done.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Words {
     said: BTreeMap<String, String>,
     parting: Parting,
     heard_late: bool,
+    claims: BTreeSet<Claim>,
 }
 
 /// What was heard about the call itself.
@@ -69,6 +71,15 @@ impl Words {
     /// The same words, heard so late that nobody waits for what they say any more.
     pub fn heard_late(self, heard_late: bool) -> Self {
         Self { heard_late, ..self }
+    }
+
+    /// The same words, and what the agent has said to be done.
+    pub fn with_claims(self, claims: BTreeSet<Claim>) -> Self {
+        Self { claims, ..self }
+    }
+
+    pub(super) fn claims(&self) -> &BTreeSet<Claim> {
+        &self.claims
     }
 
     pub(super) fn parting(&self) -> Parting {

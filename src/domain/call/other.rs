@@ -1,16 +1,18 @@
 //! The small functions: what is offered here, and "please call me back".
 
+use jiff::Zoned;
+use jiff::civil::{Date, Time};
 use serde_json::json;
 
-use super::desk::{Desk, iso};
+use super::desk::{Asked, Desk, iso};
 use super::hear::kept;
 use super::{Event, Request};
 use crate::domain::answer::{Answer, Status};
 use crate::domain::appointment::Wish;
-use crate::domain::callback::Reason;
+use crate::domain::callback::{Reason, Wished};
 use crate::domain::directory::Branch;
 use crate::domain::phone::Caller;
-use crate::domain::speech::sentences;
+use crate::domain::speech::{Edge, Understood, names, sentences, understand};
 
 /// The most services one answer lists, so that it stays short enough for the wire and the ear.
 const LISTED_MAX: usize = 50;
@@ -61,11 +63,72 @@ impl Desk<'_> {
         }
         let wish: Vec<String> =
             [&request.reason, &request.when].into_iter().flatten().map(|words| kept(words)).collect();
-        let wish = Some(wish.join(" / ")).filter(|wish| !wish.is_empty());
-        let due = self.call_back(branch, 1, Reason::CallersWish, wish);
+        let asked = Asked {
+            wished: request.when.as_deref().and_then(|words| self.wished(branch, words)),
+            is_urgent: wish.iter().any(|words| self.is_urgent(words)),
+            wish: Some(wish.join(" / ")).filter(|wish| !wish.is_empty()),
+        };
+        let due = self.call_back_as(branch, 1, Reason::CallersWish, asked);
         let sentence = sentences::callback_noted(&self.spoken(due, &branch.zone), language);
         Answer::new(Status::CallbackNoted, sentence).with("until", iso(due, &branch.zone))
     }
+
+    /// When the caller would like to be called, as far as the words can be understood and lie ahead.
+    fn wished(&self, branch: &Branch, words: &str) -> Option<Wished> {
+        let began = self.began(branch);
+        let today = began.date();
+        let (from, to) = match understand(words, &self.reference(branch, &began)) {
+            Understood::Exact { start } => (start.clone(), start),
+            Understood::Day { date } => (on(branch, date, None, true)?, on(branch, date, None, false)?),
+            Understood::Time { time } => {
+                let at = on(branch, today, Some(time), true)?;
+                (at.clone(), at)
+            }
+            Understood::Window { from, to } => {
+                (edge(branch, &from, today, true)?, edge(branch, &to, today, false)?)
+            }
+            Understood::Candidates { .. }
+            | Understood::Invalid { .. }
+            | Understood::Soonest
+            | Understood::Unknown => return None,
+        };
+        let wished = Wished { from: from.timestamp(), to: to.timestamp() };
+        Some(wished).filter(|wished| wished.to > self.now && wished.from <= wished.to)
+    }
+
+    /// Whether the caller speaks of an emergency, by the company's own words; "kein Notfall" is none.
+    fn is_urgent(&self, words: &str) -> bool {
+        let said = names::fold(words);
+        let urgent = self.company.policy.emergency_words.iter().map(|word| names::fold(word));
+        urgent.filter(|word| !word.is_empty()).any(|urgent| {
+            said.match_indices(&urgent).any(|(at, _)| {
+                let word_begins = said[..at].rfind(' ').unwrap_or(0);
+                let before = said[..word_begins].split_whitespace().next_back().unwrap_or_default();
+                !DENIALS.contains(&before)
+            })
+        })
+    }
+}
+
+/// Words that make an emergency none; folded.
+const DENIALS: [&str; 8] = ["kein", "keine", "keinen", "nicht", "no", "not", "nothing", "never"];
+
+/// An end of a window as a moment; a time without a day is today's.
+fn edge(branch: &Branch, edge: &Edge, today: Date, is_first: bool) -> Option<Zoned> {
+    match edge {
+        Edge::Moment(at) => Some(at.clone()),
+        Edge::Day(date) => on(branch, *date, None, is_first),
+        Edge::Clock(time) => on(branch, today, Some(*time), is_first),
+    }
+}
+
+/// That time of a day at the branch; without a time, when it opens or closes there.
+fn on(branch: &Branch, date: Date, time: Option<Time>, is_first: bool) -> Option<Zoned> {
+    let blocks = branch.opening.as_ref().map(|opening| opening.blocks_on(date)).unwrap_or_default();
+    let opens = blocks.first().map_or(Time::midnight(), |(from, _)| *from);
+    let closes = blocks.last().map_or(Time::MAX, |(_, to)| *to);
+    let time = time.unwrap_or(if is_first { opens } else { closes });
+    date.to_datetime(time).to_zoned(branch.zone.clone()).ok()
 }
 
 /// What is offered here by name, as far as it is listed.

@@ -20,6 +20,10 @@ pub(super) fn hundred() -> u32 {
     100
 }
 
+pub(super) fn one() -> u32 {
+    1
+}
+
 pub(super) fn is_retell(url: &str) -> bool {
     url == retell()
 }
@@ -35,6 +39,11 @@ pub(super) fn is_default_account(name: &str) -> bool {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
 pub(super) fn is_hundred(number: &u32) -> bool {
     *number == hundred()
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+pub(super) fn is_one(number: &u32) -> bool {
+    *number == one()
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]

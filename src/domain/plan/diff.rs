@@ -134,7 +134,8 @@ fn things(plan: &Plan) -> Vec<Thing> {
     let mut things = vec![company(plan)];
     things.extend(plan.accounts().map(account));
     for slug in plan.calendars() {
-        let fields = vec![("account".to_owned(), json!(plan.account_of(&slug)))];
+        let fields =
+            named([("account", json!(plan.account_of(&slug))), ("hosts", json!(plan.hosts_of(&slug)))]);
         things.push(Thing { subject: format!("calendar {slug}"), fields, order: None });
     }
     for one in &plan.branch {

@@ -62,8 +62,12 @@ fn service(slug: &str, event_type_id: i64, calendar: u128) -> Service {
 }
 
 fn company() -> Company {
-    let calendar =
-        |slug: &str, id| Calendar { id: Uuid::from_u128(id).into(), slug: slug.into(), account: account() };
+    let calendar = |slug: &str, id| Calendar {
+        id: Uuid::from_u128(id).into(),
+        slug: slug.into(),
+        account: account(),
+        hosts: 1,
+    };
     let hours = OpeningHours::parse("mon-fri 09:00-18:00").unwrap();
     Company {
         id: Uuid::from_u128(2).into(),

@@ -1,5 +1,6 @@
 //! Speech: what callers say in, and what the house says back, in German and English.
 
+pub mod claims;
 pub mod names;
 pub mod say;
 pub mod sentences;

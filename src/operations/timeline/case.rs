@@ -10,7 +10,7 @@ use super::Books;
 use crate::actors::Settings;
 use crate::domain::call::why::{Answer, Case, Enquiry, Given, Item, Promise};
 use crate::domain::call::{Call, Event};
-use crate::domain::callback::Reason;
+use crate::domain::callback::{Reason, State};
 use crate::domain::directory::Company;
 use crate::domain::phone::Caller;
 use crate::store::Error;
@@ -95,7 +95,7 @@ fn item(row: &entities::callback::Model) -> Option<Item> {
         reason: Reason::parse(&row.reason)?,
         booking: row.booking_id.map(Into::into),
         due: row.due_at.into(),
-        is_open: row.state == "open",
+        is_open: State::parse(&row.state).is_none_or(State::is_to_be_done),
         has_number: row.phone.is_some(),
     })
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::domain::appointment::{StaffWish, Wish};
-use crate::domain::call::why::of_code;
+use crate::domain::call::why::{claimed, of_code};
 use crate::domain::call::{Ending, Event, Outcome, Yes};
 use crate::domain::callback::Reason;
 use crate::domain::directory::{Branch, Company};
@@ -61,6 +61,9 @@ impl<'a> Speaker<'a> {
                 format!("{function} was answered: {}", status.as_str())
             }
             Event::CallbackNoted { reason } => format!("a callback was noted: {}", because(*reason)),
+            Event::Unfounded { claims } => {
+                format!("the agent said that {}, and nothing of the kind stands", claimed(claims))
+            }
             Event::Ended { ending: Ending::HungUp } => "the call ended".into(),
             Event::Ended { ending: Ending::Analyzed } => "the call has ended, since it was analysed".into(),
             Event::Ended { ending: Ending::Asked } => {
@@ -160,6 +163,7 @@ fn because(reason: Reason) -> &'static str {
         Reason::CalendarUnreachable => "the calendar could not be reached in time",
         Reason::ChangeFailed => "a change could not be made at Cal.com",
         Reason::BookedTwice => "it stands at Cal.com twice and could not be cancelled there",
+        Reason::PromiseWithoutBooking => "the agent said that something was done that nobody has done",
     }
 }
 

@@ -190,8 +190,14 @@ impl Work<'_> {
                 .one(self.tx)
                 .await?;
             let id = found.as_ref().map_or_else(self.mint, |row| row.id);
-            let row =
-                calendar::Model { id, company_id: company, account_id, slug: slug.clone(), active: true };
+            let row = calendar::Model {
+                id,
+                company_id: company,
+                account_id,
+                slug: slug.clone(),
+                active: true,
+                hosts: i32::try_from(plan.hosts_of(&slug)).unwrap_or(1),
+            };
             self.bring(found, row).await?;
             known.push((slug, id));
         }

@@ -98,17 +98,21 @@ impl Rows {
         Ok(Plan { company, branch })
     }
 
-    /// Calendars that a service does not tell everything about: those of another account, those without a service.
+    /// Calendars that a service does not tell everything about: those of another account, pools, those without a service.
     fn calendars(&self, default: Uuid) -> Vec<CalendarPlan> {
         let is_used = |calendar: &calendar::Model| {
             self.offers.iter().any(|offer| offer.calendar_id == calendar.id && self.is_offered(offer))
         };
         let named = self.calendars.iter().filter(|calendar| calendar.active);
         named
-            .filter(|calendar| calendar.account_id != default || !is_used(calendar))
+            .filter(|calendar| calendar.account_id != default || calendar.hosts > 1 || !is_used(calendar))
             .filter_map(|calendar| {
                 let account = self.accounts.iter().find(|account| account.id == calendar.account_id)?;
-                Some(CalendarPlan { slug: calendar.slug.clone(), account: account.name.clone() })
+                Some(CalendarPlan {
+                    slug: calendar.slug.clone(),
+                    account: Some(account.name.clone()),
+                    hosts: u32::try_from(calendar.hosts).unwrap_or(1),
+                })
             })
             .collect()
     }

@@ -5,7 +5,7 @@ use sea_orm::{ActiveValue, DatabaseTransaction, DbErr, EntityTrait, IntoActiveMo
 
 use super::Append;
 use crate::domain::call::Event;
-use crate::store::{bookings, callbacks, customers};
+use crate::store::{alerts, bookings, callbacks, customers};
 
 /// Writes the rows of the appends that have won.
 pub(super) async fn insert(tx: &DatabaseTransaction, won: &[&Append]) -> Result<(), DbErr> {
@@ -35,7 +35,8 @@ pub(super) async fn insert(tx: &DatabaseTransaction, won: &[&Append]) -> Result<
     customers::enter(tx, won).await?;
     bookings::enter(tx, won).await?;
     bookings::settle_calls(tx, won).await?;
-    callbacks::enter(tx, won).await
+    callbacks::enter(tx, won).await?;
+    alerts::enter_all(tx, won).await
 }
 
 fn event_row(append: &Append, event: &Event, version: i32) -> Result<call_event::ActiveModel, DbErr> {

@@ -3,9 +3,10 @@
 use entities::booking;
 
 use super::*;
+use crate::domain::callback::State;
 use crate::domain::ids::TokenId;
 use crate::store::tokens::Token;
-use crate::store::{Cursor, Page, bookings, calls};
+use crate::store::{Cursor, Page, bookings, callbacks, calls};
 
 /// Calls that began at these minutes, each with one booking and one callback item due then.
 async fn calls_at(books: &Books, tenant: Tenant, minutes: &[i64]) -> Vec<Story> {
@@ -76,15 +77,16 @@ async fn over_the_pages_of_callbacks_every_row_comes_once_the_first_due_first() 
     let books = Books::new().await;
     calls_at(&books, books.anna().await, &TIES).await;
     let list = books.store.callbacks(Scope::All);
+    let open = callbacks::Filter { state: Some(State::Open), ..callbacks::Filter::default() };
 
     for limit in 1..=10 {
-        let all =
-            pages(limit, |after| list.list(Some("open"), after, u64::try_from(limit).unwrap_or(1))).await;
+        let all = pages(limit, |after| list.list(&open, after, u64::try_from(limit).unwrap_or(1))).await;
 
         assert_eq!(all.len(), TIES.len());
         assert!(all.is_sorted_by(|a, b| (a.due_at, a.id) < (b.due_at, b.id)), "{limit}");
     }
-    assert_eq!(list.list(Some("done"), None, 10).await.unwrap().items, []);
+    let done = callbacks::Filter { state: Some(State::Done), ..callbacks::Filter::default() };
+    assert_eq!(list.list(&done, None, 10).await.unwrap().items, []);
 }
 
 #[tokio::test]

@@ -283,6 +283,7 @@ impl Story {
             delivery: None,
             intents: Vec::new(),
             callbacks: Vec::new(),
+            alerts: Vec::new(),
             zone: "Europe/Berlin".into(),
             language: "de",
         }
@@ -346,6 +347,8 @@ impl Story {
             name: Some(Hidden("Erika Beispiel".into())),
             phone: Some(phone(CALLER)),
             wish: Some(Hidden("morgen".into())),
+            wished: None,
+            is_urgent: false,
             due: at(due_minute),
         }
     }

@@ -54,7 +54,10 @@ async fn seen(books: &Books, id: CallId, scope: &Scope) -> Vec<(&'static str, us
         ("bookings", bookings.list(&every_booking, None, 9).await.unwrap().items.len()),
         ("attempts", bookings.attempts(booking).await.unwrap().len()),
         ("counts", bookings.counts().await.unwrap().len()),
-        ("callbacks", callbacks.list(None, None, 9).await.unwrap().items.len()),
+        (
+            "callbacks",
+            callbacks.list(&crate::store::callbacks::Filter::default(), None, 9).await.unwrap().items.len(),
+        ),
         ("callbacks of call", callbacks.of_call(id).await.unwrap().len()),
     ]
 }

@@ -6,7 +6,7 @@ use super::house::{CUT_BY_ANNA, CUT_BY_BEA, local, nord};
 use super::line::{Line, caller, collected, whole, whole_but};
 use crate::domain::answer::Status;
 use crate::domain::call::{News, Outcome, Phase};
-use crate::domain::callback::Reason;
+use crate::domain::callback::{Priority, Reason};
 use crate::domain::ids::{BookingId, CustomerId};
 
 fn collected_but(changes: &Value) -> Value {
@@ -108,7 +108,7 @@ fn cut_off_after_the_read_back_somebody_calls_back_when_there_is_time() {
 
     assert_eq!((before, line.outcome()), (None, Some(Outcome::Callback)));
     assert_eq!(line.reasons(), [Reason::CutOff]);
-    assert_eq!(line.callbacks[0].reason.priority(), "low");
+    assert_eq!(line.callbacks[0].priority(), Priority::Low);
     assert_eq!(line.callbacks[0].wish.as_ref().unwrap().0, "Haarschnitt, Dienstag, 20. Oktober, 14 Uhr 30");
     assert!(line.calendar.holds.is_empty());
 }

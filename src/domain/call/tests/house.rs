@@ -53,7 +53,7 @@ pub(super) fn local(text: &str) -> Timestamp {
 
 pub(super) fn company() -> Company {
     let account = AccountId::from(Uuid::from_u128(1));
-    let calendar = |slug: &str, id| Calendar { id, slug: slug.into(), account };
+    let calendar = |slug: &str, id| Calendar { id, slug: slug.into(), account, hosts: 1 };
     Company {
         retired: Vec::new(),
         id: Uuid::from_u128(2).into(),

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::house::{InMemory, company, local, mitte};
+use crate::domain::alert::Alert;
 use crate::domain::answer::{Answer, Status};
 use crate::domain::appointment::{Draft, Person, Stage};
 use crate::domain::call::{
@@ -15,6 +16,7 @@ use crate::domain::call::{
 use crate::domain::callback::{Callback, Reason};
 use crate::domain::directory::Company;
 use crate::domain::phone::{Caller, PhoneNumber};
+use crate::domain::speech::claims;
 
 /// The longest answer the contract allows, in characters.
 const ANSWER_CHARS_MAX: usize = 15_000;
@@ -27,6 +29,9 @@ pub(super) struct Line {
     pub(super) journal: Vec<(Event, Timestamp)>,
     pub(super) intents: Vec<Intent>,
     pub(super) callbacks: Vec<Callback>,
+    pub(super) alerts: Vec<Alert>,
+    /// What the agent has said, as the transcript will hold it.
+    pub(super) agent_words: Vec<&'static str>,
     pub(super) answers: Vec<(String, Answer)>,
     pub(super) blank: Call,
     turns: u32,
@@ -83,6 +88,8 @@ impl Line {
             journal: Vec::new(),
             intents: Vec::new(),
             callbacks: Vec::new(),
+            alerts: Vec::new(),
+            agent_words: Vec::new(),
             answers: Vec::new(),
             blank,
             turns: 0,
@@ -139,7 +146,8 @@ impl Line {
     }
 
     pub(super) fn news_again(&mut self, news: News, words: &Value) {
-        self.hear(news, &gathered(words));
+        let words = gathered(words).with_claims(claims::of(&self.agent_words));
+        self.hear(news, &words);
     }
 
     pub(super) fn hear(&mut self, news: News, words: &Words) {
@@ -198,6 +206,7 @@ impl Line {
         }
         self.intents.extend(decision.intents);
         self.callbacks.extend(decision.callbacks);
+        self.alerts.extend(decision.alerts);
         self.write(decision.events);
     }
 

@@ -7,7 +7,7 @@ use super::why::{Books, CUT, NOTHING, sentence};
 use crate::domain::appointment::Stage;
 use crate::domain::call::why::{Answer, Enquiry};
 use crate::domain::call::{Function, News, Outcome, Parting, Phase, Words};
-use crate::domain::callback::Reason;
+use crate::domain::callback::{Priority, Reason};
 
 const SILENT: &str = "Retell has not reported the end of the call, last heard of at Wed 14 Oct 2026, 10:05";
 const CALL: &str = "a person is to call back by Wed 14 Oct 2026, 12:05";
@@ -218,7 +218,7 @@ fn a_yes_in_the_variables_that_is_a_day_old_is_given_to_a_person_with_name_and_w
     assert_eq!((line.reasons(), line.outcome()), (vec![Reason::LateYes], Some(Outcome::Callback)));
     assert_eq!(line.callbacks[0].name.as_ref().unwrap().0, "Erika Beispiel");
     assert_eq!(line.callbacks[0].wish.as_ref().unwrap().0, "Haarschnitt, 20.10.2026, 14:30");
-    assert_eq!(line.callbacks[0].reason.priority(), "high");
+    assert_eq!(line.callbacks[0].priority(), Priority::High);
     assert_eq!(
         sentence(&line, &NOTHING),
         format!(

@@ -17,7 +17,7 @@ use crate::domain::callback::Reason;
 use crate::domain::directory::Company;
 use crate::domain::ids::BookingId;
 
-pub use words::of_code;
+pub use words::{claimed, of_code};
 
 /// What the books hold about one call.
 #[derive(Debug)]
@@ -169,6 +169,7 @@ impl<'a> Told<'a> {
             | Event::Withdrawn { .. }
             | Event::Answered { .. }
             | Event::CallbackNoted { .. }
+            | Event::Unfounded { .. }
             | Event::Ended { .. }
             | Event::Analyzed
             | Event::Requested { .. }
@@ -244,9 +245,19 @@ impl<'a> Told<'a> {
                 | Reason::CalendarUnreachable
                 | Reason::ChangeFailed
                 | Reason::BookedTwice => Some(call),
+                Reason::PromiseWithoutBooking => Some(self.unfounded(item)),
             }
         });
         said.collect()
+    }
+
+    /// What the agent said without any ground, as a clause.
+    fn unfounded(&self, item: &Item) -> String {
+        let claims = self.case.journal.iter().find_map(|(event, _)| {
+            if let Event::Unfounded { claims } = event { Some(claimed(claims)) } else { None }
+        });
+        let claims = claims.unwrap_or_else(|| "something was done".into());
+        format!("the agent said that {claims}, but nothing of the kind stands, and {}", self.to_call(item))
     }
 
     /// Who calls back until when, as a clause.
@@ -278,9 +289,9 @@ fn is_let_go_at_the_end(event: &Event, rest: &[(Event, Timestamp)]) -> bool {
     if !matches!(event, Event::Dropped { .. }) {
         return false;
     }
-    let mut rest = rest
-        .iter()
-        .skip_while(|(next, _)| matches!(next, Event::Dropped { .. } | Event::CallbackNoted { .. }));
+    let mut rest = rest.iter().skip_while(|(next, _)| {
+        matches!(next, Event::Dropped { .. } | Event::CallbackNoted { .. } | Event::Unfounded { .. })
+    });
     let is_settled = matches!(rest.next(), Some((Event::Settled { .. }, _)));
     is_settled && !matches!(rest.next(), Some((Event::Answered { .. }, _)))
 }

@@ -164,8 +164,23 @@ impl Told<'_> {
 
     /// Callbacks the caller asked for, and what else was noted without belonging to anything said already.
     fn callbacks_noted(&self) -> Vec<String> {
-        let asked = self.case.callbacks.iter().filter(|item| item.reason == Reason::CallersWish);
-        asked.map(|item| format!("the caller asked to be called back, and {}", self.to_call(item))).collect()
+        let own = self.case.callbacks.iter().filter(|item| item.booking.is_none());
+        let said = own.filter_map(|item| match item.reason {
+            Reason::CallersWish => {
+                Some(format!("the caller asked to be called back, and {}", self.to_call(item)))
+            }
+            Reason::PromiseWithoutBooking => Some(self.unfounded(item)),
+            // Told with what they belong to.
+            Reason::CutOff
+            | Reason::NeverReported
+            | Reason::LateYes
+            | Reason::UnclearWish
+            | Reason::SlotTaken
+            | Reason::BookingRefused
+            | Reason::BookingUnsure
+            | Reason::CalendarUnreachable => None,
+        });
+        said.collect()
     }
 
     /// No appointment was spoken of at all.
@@ -209,7 +224,8 @@ fn is_a_late_yes(reason: Reason) -> bool {
         | Reason::BookingUnsure
         | Reason::CalendarUnreachable
         | Reason::ChangeFailed
-        | Reason::BookedTwice => false,
+        | Reason::BookedTwice
+        | Reason::PromiseWithoutBooking => false,
     }
 }
 
@@ -225,7 +241,8 @@ fn is_of_the_unfinished(reason: Reason) -> bool {
         | Reason::BookingUnsure
         | Reason::CalendarUnreachable
         | Reason::ChangeFailed
-        | Reason::BookedTwice => false,
+        | Reason::BookedTwice
+        | Reason::PromiseWithoutBooking => false,
     }
 }
 

@@ -1,6 +1,9 @@
 //! The codes of the books in words: why a booking did not come about, how a call ended, what was still missing.
 
+use std::collections::BTreeSet;
+
 use crate::domain::call::Parting;
+use crate::domain::speech::claims::Claim;
 
 /// A reason as it is stored, in words; one that is stored in words already stays as it is.
 pub fn of_code(code: &str) -> String {
@@ -79,6 +82,12 @@ pub(super) fn ending(reason: Option<&str>) -> String {
         Some(other) => format!("the call ended ({other})"),
         None => "the call ended".into(),
     }
+}
+
+/// What was claimed, as a clause.
+pub fn claimed(claims: &BTreeSet<Claim>) -> String {
+    let words = claims.iter().map(|claim| claim.as_str());
+    format!("an appointment was {}", words.collect::<Vec<_>>().join(" and "))
 }
 
 /// Fields that were still missing, under the names of the contract, in words.

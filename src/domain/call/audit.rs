@@ -1,0 +1,38 @@
+//! The audit after a call: what the agent has said to be done is held against what stands, and a person is told where nothing does.
+
+use std::collections::BTreeSet;
+
+use super::desk::Desk;
+use super::{Event, Words};
+use crate::domain::alert::Alert;
+use crate::domain::appointment::Stage;
+use crate::domain::callback::Reason;
+use crate::domain::directory::Branch;
+use crate::domain::speech::claims::Claim;
+
+impl Desk<'_> {
+    /// Once a call, as soon as its transcript is known and nothing more comes of it by itself: what was claimed and is not
+    /// so becomes an event, an alert and a callback item.
+    pub(super) fn audit(&mut self, words: &Words, branch: Option<&Branch>) {
+        let unfounded: BTreeSet<Claim> =
+            words.claims().iter().copied().filter(|claim| !self.stands(*claim)).collect();
+        let branch = branch.or_else(|| self.company.branches.first());
+        let (Some(branch), false, false) = (branch, unfounded.is_empty(), self.call.audited) else { return };
+        self.record(Event::Unfounded { claims: unfounded });
+        self.alert(Alert::promise_without_booking(self.call.id));
+        self.call_back(branch, 1, Reason::PromiseWithoutBooking, words.wish());
+    }
+
+    /// Whether something in this call can have been meant. What was promised ends as a booking or, where that fails, with
+    /// a callback item of its own; what the caller took back was told as it was.
+    fn stands(&self, claim: Claim) -> bool {
+        let any = |is: fn(&Stage) -> bool| self.call.drafts.values().any(|draft| is(&draft.stage));
+        let is_promised = any(|stage| matches!(stage, Stage::Requested(_) | Stage::Confirmed));
+        let is_withdrawn = any(|stage| *stage == Stage::Withdrawn);
+        match claim {
+            Claim::Booked => is_promised || is_withdrawn,
+            Claim::Moved => is_promised,
+            Claim::Cancelled => is_withdrawn,
+        }
+    }
+}
