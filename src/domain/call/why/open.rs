@@ -178,6 +178,8 @@ impl Told<'_> {
             | Reason::SlotTaken
             | Reason::BookingRefused
             | Reason::BookingUnsure
+            | Reason::ChangeFailed
+            | Reason::BookedTwice
             | Reason::CalendarUnreachable => None,
         });
         said.collect()
