@@ -193,7 +193,7 @@ async fn settle(stage: &Stage, desk: &Desk, heard: &[Heard]) -> anyhow::Result<(
         let case = case(stage, desk, heard).await?;
         let verdict = judge::judge(&case);
         let elapsed = watch.elapsed_ms();
-        let is_over = stage.calcom.ledger().late_commits_waiting() == 0;
+        let is_over = stage.calcom.ledger().writes_under_way() == 0;
         if last.as_ref() != Some(&verdict) || !is_over {
             (last, since) = (Some(verdict.clone()), elapsed);
         }
