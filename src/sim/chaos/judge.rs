@@ -121,11 +121,13 @@ impl Row {
 
 impl Verdict {
     /// Whether every promise is kept.
+    pub fn keeps_every_promise(&self) -> bool {
+        self.duplicates.is_empty() && self.lost.is_empty() && self.false_sentences.is_empty()
+    }
+
+    /// Whether, beyond that, the house knows of everything people have changed at Cal.com.
     pub fn is_clean(&self) -> bool {
-        self.duplicates.is_empty()
-            && self.lost.is_empty()
-            && self.false_sentences.is_empty()
-            && self.unnoticed.is_empty()
+        self.keeps_every_promise() && self.unnoticed.is_empty()
     }
 
     /// Everything that is wrong.
