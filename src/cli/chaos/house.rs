@@ -86,10 +86,12 @@ impl House {
     /// Starts it where it is dead, on the address and the books it had before.
     pub(super) async fn start(&mut self) -> anyhow::Result<()> {
         for _ in 0..STARTS_MAX {
-            if self.is_alive() {
+            let port_file = self.folder.join("port");
+            // One that was started a moment ago may live and not listen yet.
+            if self.is_alive() && self.address_in(&port_file).await.is_some() {
                 return Ok(());
             }
-            let port_file = self.folder.join("port");
+            self.kill();
             // At the first start there is none.
             drop(fs::remove_file(&port_file));
             let log = OpenOptions::new().create(true).append(true).open(self.log_file())?;
