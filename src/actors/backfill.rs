@@ -2,13 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use futures_util::stream::{self, StreamExt as _};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::call::Told;
 use super::enquiries::told;
 use super::news::{self, call_id, line_of};
 use super::switchboard::Switchboard;
 use super::trunk::Trunk;
+use crate::domain::call::News;
 use crate::domain::directory::Line;
 use crate::domain::ids::CompanyId;
 use crate::domain::retry::{later, millis};
@@ -21,6 +24,8 @@ use crate::store::lost::Progress;
 const PAGE_SIZE: usize = 100;
 /// Pages of one workspace in one round.
 const PAGES_MAX: usize = 20;
+/// Workspaces gone through at the same time, so that one that cannot be reached keeps no other waiting.
+const WORKSPACES_AT_ONCE: usize = 8;
 
 /// Settings of the `[backfill]` table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,7 +46,7 @@ pub struct Settings {
 /// The round of one workspace.
 struct Round<'a> {
     house: &'a Switchboard,
-    trunk: &'a Trunk,
+    trunk: Trunk,
     /// The companies whose key opens the workspace; a call of any other is none of theirs.
     companies: Vec<CompanyId>,
     /// What ended before has been counted in an earlier round.
@@ -67,14 +72,13 @@ pub(super) async fn fill_in(house: Switchboard) -> Result<bool, Error> {
         let entry = workspaces.entry(trunk.workspace.clone()).or_insert_with(|| (trunk, Vec::new()));
         entry.1.push(company.id);
     }
-    let mut is_more = false;
-    for (trunk, companies) in workspaces.into_values() {
-        is_more |= go_through(&house, &trunk, companies).await?;
-    }
-    Ok(is_more)
+    let rounds = stream::iter(workspaces.into_values());
+    let rounds = rounds.map(|(trunk, companies)| go_through(&house, trunk, companies));
+    let rounds: Vec<Result<bool, Error>> = rounds.buffer_unordered(WORKSPACES_AT_ONCE).collect().await;
+    rounds.into_iter().try_fold(false, |is_more, round| Ok(is_more | round?))
 }
 
-async fn go_through(house: &Switchboard, trunk: &Trunk, companies: Vec<CompanyId>) -> Result<bool, Error> {
+async fn go_through(house: &Switchboard, trunk: Trunk, companies: Vec<CompanyId>) -> Result<bool, Error> {
     let (settings, now) = (&house.settings().enquiries.backfill, house.clock().now());
     let before = match house.store().lost().progress(&trunk.workspace).await? {
         Some(progress) => progress,
@@ -155,7 +159,7 @@ impl Round<'_> {
                 return Ok(Taken::Enough);
             }
             self.calls_left -= 1;
-            if !self.fetch(id).await {
+            if !self.fetch(call, (id, line)).await {
                 return Ok(Taken::Stuck);
             }
         }
@@ -163,17 +167,29 @@ impl Round<'_> {
     }
 
     /// Takes one call in the way its webhooks would have been; false: it has to be tried again.
-    async fn fetch(&self, id: &str) -> bool {
+    async fn fetch(&self, call: &Call, (id, line): (&str, Line)) -> bool {
         let found = match self.trunk.call(id).await {
             Ok(Some(found)) => found,
-            Ok(None) | Err(ReadFailure::Unreadable) => {
-                meters::backfilled("not_readable");
+            Ok(None) => {
+                meters::backfilled("gone");
                 return true;
             }
             Err(failure) => {
-                tracing::warn!("a call could not be asked for: {failure}; the round goes on there later");
-                meters::backfilled("failed");
-                return false;
+                tracing::warn!("a call that Retell lists could not be asked for: {failure}");
+                return match failure {
+                    // What is wrong with one call must not keep the others waiting.
+                    ReadFailure::Unreadable
+                    | ReadFailure::TimedOut
+                    | ReadFailure::Refused { .. }
+                    | ReadFailure::ServerError { .. } => self.leave_for_later(call, (id, line)).await,
+                    ReadFailure::BaseUrl
+                    | ReadFailure::BadKey
+                    | ReadFailure::Unreachable
+                    | ReadFailure::Throttled => {
+                        meters::backfilled("failed");
+                        false
+                    }
+                };
             }
         };
         // Told in the list and in the call itself, the line must be the same; nothing is guessed.
@@ -182,6 +198,15 @@ impl Round<'_> {
         let key = (line.company, id.into());
         let is_told = news::tell(self.house, &key, &seed, told(self.house, &found)).await;
         meters::backfilled(if is_told { "taken_in" } else { "failed" });
+        is_told
+    }
+
+    /// Enters a call as one that has begun: it is asked about like any other that has gone silent.
+    async fn leave_for_later(&self, call: &Call, (id, line): (&str, Line)) -> bool {
+        let seed = news::seed(call, line, self.house.clock().now());
+        let begun = Told { disconnection_reason: None, ..news::told(News::Started, (call, &[]), None) };
+        let is_told = news::tell(self.house, &(line.company, id.into()), &seed, begun).await;
+        meters::backfilled(if is_told { "left_for_later" } else { "failed" });
         is_told
     }
 

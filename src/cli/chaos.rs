@@ -77,7 +77,7 @@ impl Chaos {
         out(&summary(&case, &verdict));
         out(&format!("took {} s", watch.elapsed_ms() / 1_000));
         let fell = stage.tally.get(FELL);
-        if verdict.is_clean() && fell == 0 {
+        if verdict.keeps_every_promise() && fell == 0 {
             return Ok(ExitCode::SUCCESS);
         }
         house.kill();
@@ -172,7 +172,7 @@ async fn aftermath(
         shelves.extend(one.shelf);
     }
     let (case, verdict) = settle(stage, desk, &heard).await?;
-    if !verdict.is_clean() {
+    if !verdict.keeps_every_promise() {
         return Ok((case, verdict));
     }
     out("all promises kept; now old webhooks and functions come once more");
@@ -193,7 +193,7 @@ async fn settle(stage: &Stage, desk: &Desk, heard: &[Heard]) -> anyhow::Result<(
         let case = case(stage, desk, heard).await?;
         let verdict = judge::judge(&case);
         let elapsed = watch.elapsed_ms();
-        let is_over = stage.calcom.ledger().late_commits_waiting() == 0;
+        let is_over = stage.calcom.ledger().writes_under_way() == 0;
         if last.as_ref() != Some(&verdict) || !is_over {
             (last, since) = (Some(verdict.clone()), elapsed);
         }

@@ -9,6 +9,7 @@ use super::{Error, List, Principal, Role, instant, limit, slug_of};
 use crate::actors::Switchboard;
 use crate::domain::directory::Directory;
 use crate::domain::ids::DeliveryId;
+use crate::retell::Found;
 use crate::store::inbox::{Filter, Listed};
 
 /// Which deliveries are asked for.
@@ -99,6 +100,10 @@ pub async fn to_replay(
     id: &str,
 ) -> Result<(entities::inbox::Model, Vec<u8>), Error> {
     let mut row = find(house, who, id).await?;
+    if row.route == Found::EVENT {
+        let what = "this is what Retell answered when it was asked about the call; it was taken in then";
+        return Err(Error::Conflict(what.into()));
+    }
     if row.route != "retell" {
         let what = format!(
             "a delivery of the door \"{}\" was answered for whoever waited on the line; only webhooks can be taken in again",

@@ -300,6 +300,44 @@ async fn calls_that_rang_unheard_are_taken_in_from_the_list_a_few_at_a_time_and_
 }
 
 #[actix_rt::test]
+async fn one_call_that_cannot_be_read_keeps_no_other_waiting_and_is_asked_about_again() {
+    let settings = "
+        [calls]
+        silent_after_ms = 300
+        ask_first_ms = 100
+        ask_longest_ms = 400
+        [backfill]
+        every_ms = 200
+        behind_ms = 0
+        [retell]
+        requests_per_second_max = 1000
+    ";
+    let house = open(settings).await;
+    let unheard = house.workspace_for(NOWHERE, (KEY_A, "agent_a"));
+    let mut calls = Vec::new();
+    for time in ["10:00", "11:00"] {
+        let mut call = unheard.ring(Ring { from: Some(CALLER), to: NUMBER_A, ..Ring::default() });
+        if calls.is_empty() {
+            house.retell.change(KEY_A, |account| account.spoilt.extend([call.id().to_owned()]));
+        }
+        leaves_a_yes(&mut call, time);
+        call.analyze(&json!({}));
+        call.hang_up("user_hangup");
+        calls.push(call);
+    }
+    house.booking_in(calls[1].id(), &["booked"]).await;
+    eventually("more questions", || async { (house.retell.asked(GET_CALL) >= 4).then_some(()) }).await;
+    let told = story(&house, &calls[0]).await;
+    assert_eq!(told["call"]["phase"], "live");
+    assert!(house.callbacks().await.is_empty());
+
+    house.retell.change(KEY_A, |account| account.spoilt.clear());
+
+    house.booking_in(calls[0].id(), &["booked"]).await;
+    assert_eq!(house.calcom.ledger().live_bookings().len(), 2);
+}
+
+#[actix_rt::test]
 async fn a_call_to_a_number_of_nobody_or_of_another_workspace_is_passed_over_and_never_guessed() {
     let house = open(THOROUGH).await;
     let unheard = house.workspace_for(NOWHERE, (KEY_A, "agent_a"));

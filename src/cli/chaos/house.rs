@@ -29,6 +29,21 @@ retry_longest_ms = 400
 give_up_after_ms = 60000
 breaker_cool_down_ms = 300
 ";
+/// Newer settings, as variables: one that this version does not know is only named in the log.
+const VARIABLES: [(&str, &str); 12] = [
+    ("CALCOM__WATCH_AFTER_MS", "1500,4000,9000"),
+    ("CALLS__SILENT_AFTER_MS", "5000"),
+    ("CALLS__ASK_FIRST_MS", "500"),
+    ("CALLS__ASK_LONGEST_MS", "2000"),
+    ("CALLS__UNREPORTED_AFTER_MS", "60000"),
+    ("BACKFILL__EVERY_MS", "1500"),
+    ("BACKFILL__OVERLAP_MS", "10000"),
+    ("BACKFILL__BEHIND_MS", "2000"),
+    ("BACKFILL__CALLS_MAX", "200"),
+    ("RETELL__REQUESTS_PER_SECOND_MAX", "50"),
+    ("RETELL__READ_TIMEOUT_MS", "2000"),
+    ("SWEEP__EVERY_MS", "1000"),
+];
 const STARTS_MAX: usize = 5;
 const START_MAX_MS: u64 = 30_000;
 const LOOK: Duration = Duration::from_millis(5);
@@ -71,10 +86,12 @@ impl House {
     /// Starts it where it is dead, on the address and the books it had before.
     pub(super) async fn start(&mut self) -> anyhow::Result<()> {
         for _ in 0..STARTS_MAX {
-            if self.is_alive() {
+            let port_file = self.folder.join("port");
+            // One that was started a moment ago may live and not listen yet.
+            if self.is_alive() && self.address_in(&port_file).await.is_some() {
                 return Ok(());
             }
-            let port_file = self.folder.join("port");
+            self.kill();
             // At the first start there is none.
             drop(fs::remove_file(&port_file));
             let log = OpenOptions::new().create(true).append(true).open(self.log_file())?;
@@ -133,6 +150,7 @@ impl House {
     fn program(&self) -> anyhow::Result<Command> {
         let mut command = Command::new(std::env::current_exe().context("this program cannot be found")?);
         command.current_dir(&self.folder).env_clear().stdin(Stdio::null()).stdout(Stdio::piped());
+        command.envs(VARIABLES.map(|(name, value)| (format!("FERNAMT_{name}"), value)));
         Ok(command)
     }
 }

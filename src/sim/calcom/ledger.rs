@@ -134,9 +134,12 @@ impl Ledger {
         self.engine.log().mishaps.clone()
     }
 
-    /// Late commits that have not fallen due.
-    pub fn late_commits_waiting(&self) -> usize {
-        self.engine.books(self.engine.now()).late.len()
+    /// Booking writes whose row may still appear: late commits that have not fallen due, and requests still under way.
+    pub fn writes_under_way(&self) -> usize {
+        let late = self.engine.books(self.engine.now()).late.len();
+        let log = self.engine.log();
+        let is_running = |one: &&Request| one.took_ms.is_none() && one.route.starts_with("POST /v2/bookings");
+        late + log.requests.iter().filter(is_running).count()
     }
 
     /// How often each route was asked for.

@@ -18,8 +18,8 @@ const TRIES_MAX: usize = 6;
 const TRY_AGAIN_MS: u64 = 250;
 /// Before the agent asks for what is still being done.
 const ASK_AGAIN_MS: u64 = 150;
-/// Retell delivers a webhook and tries again three times; ten seconds there are a tenth of a second here.
-const DELIVERY_PAUSES_MS: [u64; 4] = [0, 100, 200, 400];
+/// Retell delivers a webhook and tries again three times; how long it waits between it does not say.
+const DELIVERY_PAUSES_MS: [u64; 4] = [0, 200, 400, 800];
 
 /// A call that is over.
 #[derive(Clone, Debug)]
@@ -298,4 +298,25 @@ fn contradiction(one: &Answer, other: &Answer) -> Option<String> {
     let is_final = |answer: &Answer| answer.status == 200 && !matches!(&*word(answer), "working" | "trouble");
     let differ = is_final(one) && is_final(other) && one.bytes != other.bytes;
     differ.then(|| format!("one request was answered {} and then {}", word(one), word(other)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(status: u16, body: &Value) -> Answer {
+        let bytes = body.to_string().into_bytes();
+        Answer { status, body: body.clone(), bytes, elapsed_ms: 1, tool_call_id: None }
+    }
+
+    #[test]
+    fn two_final_answers_to_one_request_contradict_each_other_and_nothing_else_does() {
+        let (held, confirmed) = (json!({"status": "held"}), json!({"status": "confirmed"}));
+        let word = |one: &Value, other: &Value| contradiction(&answer(200, one), &answer(200, other));
+
+        assert_eq!(word(&held, &held), None);
+        assert_eq!(word(&json!({"status": "working"}), &held), None);
+        assert_eq!(contradiction(&answer(0, &Value::Null), &answer(200, &held)), None);
+        assert_eq!(word(&held, &confirmed).unwrap(), "one request was answered held and then confirmed");
+    }
 }

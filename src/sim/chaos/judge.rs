@@ -84,6 +84,9 @@ pub struct Row {
     /// The id of the house's booking, in the metadata; others' bookings have none.
     pub mark: Option<String>,
     pub start: Timestamp,
+    pub created: Timestamp,
+    /// Where it was moved from.
+    pub moved_from: Option<Timestamp>,
     pub is_live: bool,
     /// Moved, cancelled or declined by a person at Cal.com.
     pub by_person: bool,
@@ -109,13 +112,22 @@ pub struct Finding {
     pub what: String,
 }
 
+impl Row {
+    fn place(&self) -> String {
+        let moved = self.moved_from.map(|from| format!(", moved from {from}")).unwrap_or_default();
+        format!("{} (since {}{moved})", self.start, self.created)
+    }
+}
+
 impl Verdict {
     /// Whether every promise is kept.
+    pub fn keeps_every_promise(&self) -> bool {
+        self.duplicates.is_empty() && self.lost.is_empty() && self.false_sentences.is_empty()
+    }
+
+    /// Whether, beyond that, the house knows of everything people have changed at Cal.com.
     pub fn is_clean(&self) -> bool {
-        self.duplicates.is_empty()
-            && self.lost.is_empty()
-            && self.false_sentences.is_empty()
-            && self.unnoticed.is_empty()
+        self.keeps_every_promise() && self.unnoticed.is_empty()
     }
 
     /// Everything that is wrong.
@@ -186,7 +198,8 @@ impl<'a> Bench<'a> {
         let by_person = rows.iter().any(|row| row.by_person);
         let (id, state, count) = (&booking.id, booking.state.as_str(), live.len());
         if count > 1 {
-            let what = format!("booking {id} ({state}) stands {count} times");
+            let each: Vec<String> = live.iter().map(|row| row.place()).collect();
+            let what = format!("booking {id} ({state}) stands {count} times: {}", each.join(" and "));
             return self.verdict.duplicates.push(finding(&call, what));
         }
         match (state, live.first()) {
@@ -205,7 +218,8 @@ impl<'a> Bench<'a> {
                 self.verdict.lost.push(finding(&call, what));
             }
             ("refused" | "failed" | "cancelled", Some(_)) => {
-                let what = format!("booking {id} stands, and the house has it as {state}");
+                let what =
+                    format!("booking {id} stands ({}), and the house has it as {state}", rows_of_one(rows));
                 self.verdict.lost.push(finding(&call, what));
             }
             ("refused" | "failed", None) if !self.is_helped(booking) && !by_person => {
@@ -302,6 +316,12 @@ impl<'a> Bench<'a> {
     }
 }
 
+/// The story of what stands and stood under one mark.
+fn rows_of_one(rows: &[&Row]) -> String {
+    let each: Vec<String> = rows.iter().map(|row| row.place()).collect();
+    each.join(", ")
+}
+
 fn finding(call: &str, what: String) -> Finding {
     Finding { call: call.to_owned(), what }
 }
@@ -318,8 +338,8 @@ mod tests {
     }
 
     fn row(uid: &str) -> Row {
-        let (mark, start) = (Some("b1".to_owned()), TEN.parse().unwrap());
-        Row { uid: uid.into(), mark, start, is_live: true, by_person: false }
+        let (mark, start, created) = (Some("b1".to_owned()), TEN.parse().unwrap(), TEN.parse().unwrap());
+        Row { uid: uid.into(), mark, start, created, moved_from: None, is_live: true, by_person: false }
     }
 
     /// One call that was promised one appointment, in whatever state, with what stands for it.

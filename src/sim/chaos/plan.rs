@@ -237,7 +237,7 @@ impl Plan {
         let mut dice = self.dice(5);
         std::iter::repeat_with(move || Kill {
             // Now and then again while it is still taking up what it left.
-            after_ms: if dice.percent(15) { dice.between(0, 200) } else { dice.between(300, 2_500) },
+            after_ms: if dice.percent(15) { dice.between(0, 200) } else { dice.between(500, 4_000) },
             down_ms: dice.one_of(&[(6, 0), (3, 200), (1, 900)], 0),
         })
     }

@@ -1,5 +1,7 @@
 //! What goes on at Cal.com meanwhile: mishaps, weather, visitors of the web page, and people who change our bookings.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use super::judge::Row;
@@ -115,17 +117,20 @@ fn act(stage: &Stage, row: &Booking, doing: Doing) {
 
 /// What stands and stood at Cal.com, for the judge.
 pub fn rows(calcom: &Calcom) -> Vec<Row> {
-    calcom.ledger().bookings().into_iter().map(row_of).collect()
+    let rows = calcom.ledger().bookings();
+    let starts: BTreeMap<String, Timestamp> = rows.iter().map(|row| (row.uid.clone(), row.start)).collect();
+    rows.into_iter().map(|row| row_of(row, &starts)).collect()
 }
 
-fn row_of(row: Booking) -> Row {
-    let start: Timestamp = row.start;
+fn row_of(row: Booking, starts: &BTreeMap<String, Timestamp>) -> Row {
     let by_person = row.rescheduled_to.is_some()
         || row.status == Status::Rejected
         || row.cancellation_reason.as_deref() == Some("Cancelled at Cal.com");
     Row {
         mark: row.metadata.get(MARK).cloned(),
-        start,
+        start: row.start,
+        created: row.created_at,
+        moved_from: row.rescheduled_from.as_ref().and_then(|from| starts.get(from)).copied(),
         is_live: row.is_live(),
         by_person: by_person && !row.is_live(),
         uid: row.uid,

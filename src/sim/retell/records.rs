@@ -25,6 +25,9 @@ const NUMBERS: [&str; 3] = ["start_timestamp", "end_timestamp", "duration_ms"];
 
 /// `GET /v2/get-call/{id}`.
 pub(super) fn one(account: &Account, id: &str) -> HttpResponse {
+    if account.spoilt.contains(id) {
+        return refusal(StatusCode::INTERNAL_SERVER_ERROR, "something went wrong on our side");
+    }
     match account.calls.get(id) {
         Some(call) => HttpResponse::Ok().json(call),
         None => refusal(StatusCode::UNPROCESSABLE_ENTITY, NOT_FOUND),

@@ -1,6 +1,6 @@
 //! The REST side of a simulated Retell on a loopback socket: numbers, agents, what they think with, and calls, for reading.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -35,6 +35,8 @@ pub struct Account {
     pub flows: Vec<Value>,
     /// Call objects by their id; workspaces that are known here keep theirs up to date.
     pub calls: BTreeMap<String, Value>,
+    /// Calls that are listed, but cannot be read one by one.
+    pub spoilt: BTreeSet<String>,
 }
 
 /// What becomes of requests until it is set otherwise.
