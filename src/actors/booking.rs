@@ -377,7 +377,8 @@ impl<'a> Work<'a> {
     /// What stands at Cal.com of what was made for its time, each followed to where it is now; None: nobody could look.
     async fn find(&self) -> (Option<Vec<Seen>>, Note) {
         let found = self.found().await;
-        let ours = found.as_ref().map(|seen| seen.iter().filter(|seen| seen.marked.is_some()).count());
+        let is_ours = |seen: &&Seen| seen.marked == Some(self.row.id.into());
+        let ours = found.as_ref().map(|seen| seen.iter().filter(is_ours).count());
         let result = match ours {
             Some(count) => format!("{count} of ours"),
             None => COULD_NOT_LOOK.to_owned(),
@@ -408,8 +409,10 @@ impl<'a> Work<'a> {
                 let fits = found.attendee_fits;
                 found = Seen { marked: found.marked, attendee_fits: fits, moved: true, ..seen(&head, None) };
             }
-            if !all.iter().any(|other| other.uid == found.uid) {
-                all.push(found);
+            // One that was moved to a later time stands in the list by itself, too.
+            match all.iter_mut().find(|other| other.uid == found.uid) {
+                Some(other) => other.moved |= found.moved,
+                None => all.push(found),
             }
         }
         Some(all)
