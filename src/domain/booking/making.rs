@@ -10,6 +10,8 @@ use crate::domain::retry::later;
 pub(super) const NOT_AVAILABLE: &str = "not_available";
 /// The same answer after an earlier attempt in doubt: it may be that attempt which has taken the slot.
 pub(super) const NOT_AVAILABLE_AGAIN: &str = "not_available_after_doubt";
+/// Ours, and no longer as it was made when the answer came.
+pub(super) const GONE_BEFORE_ANSWERED: &str = "changed_before_answered";
 
 impl Booking {
     pub(super) fn make(&self, rules: &Rules, now: Timestamp) -> Step {
@@ -74,6 +76,8 @@ impl Booking {
         let accounted = self.accounted();
         match seen.standing {
             Some(standing) if self.is_ours(&seen) => accounted.book(seen, standing, rules, now),
+            // Made for us, and cancelled or moved by a person before the answer came: a look follows it to where it is now.
+            None if self.is_ours(&seen) => self.doubt(GONE_BEFORE_ANSWERED, rules, now),
             _ => accounted.refuse("foreign_booking_returned".into(), Reason::SlotTaken, rules, now),
         }
     }

@@ -109,6 +109,19 @@ fn somebody_elses_booking_in_the_answer_means_the_slot_is_taken() {
 }
 
 #[test]
+fn what_a_person_changed_before_it_was_answered_is_ours_and_is_looked_for() {
+    let answered = end(&sent(), Outcome::Created(Seen { standing: None, ..ours() }));
+
+    let doubtful = next(&answered);
+    assert_eq!((doubtful.state.as_str(), doubtful.sent_maybe), ("unsure", 1));
+    let elsewhere = Seen { uid: "def".into(), start: at(START + 60_000), moved: true, ..ours() };
+    let followed = next(&look(&doubtful, vec![elsewhere], 4_000));
+    assert_eq!((followed.state.as_str(), followed.start), ("booked", at(START + 60_000)));
+    let cancelled = next(&look(&doubtful, vec![Seen { standing: None, ..ours() }], 4_000));
+    assert_eq!(cancelled.state.as_str(), "cancelled");
+}
+
+#[test]
 fn not_available_at_first_is_final_after_one_quick_look() {
     let doubtful = next(&end(&sent(), Outcome::NotAvailable));
 

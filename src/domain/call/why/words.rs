@@ -35,6 +35,7 @@ pub fn of_code(code: &str) -> String {
         "broken" => "the connection broke before the answer was complete",
         "unreadable" => "Cal.com's answer could not be read",
         "unknown_text" => "Cal.com answered with a text we do not know",
+        "changed_before_answered" => "somebody changed it at Cal.com before the answer came",
         "restarted" => "this program was stopped before the answer arrived",
         other => other,
     };
