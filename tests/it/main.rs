@@ -5,6 +5,7 @@
 mod books;
 mod calls;
 mod changes;
+mod chaos;
 mod description;
 mod desk;
 mod doors;

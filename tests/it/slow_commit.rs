@@ -13,6 +13,7 @@ write_timeout_ms = 600
 quiet_horizon_ms = 1800
 look_after_ms = [20, 50, 150, 400, 900]
 look_again_ms = 300
+watch_after_ms = [500, 1500, 4000]
 ";
 
 /// Two hosts take turns; their event type answers a repeat with what it has, if it has it already.
@@ -60,5 +61,22 @@ async fn a_round_robin_booking_that_commits_a_minute_after_its_timeout_stands_on
     assert_eq!(house.calcom.ledger().live_bookings().len(), 1);
     // It was looked for, not sent again.
     assert_eq!(house.calcom.ledger().count("POST /v2/bookings"), 1);
+    assert!(house.callbacks().await.is_empty());
+}
+
+#[actix_rt::test]
+async fn one_that_commits_after_it_was_sent_again_is_cancelled_and_the_other_stands() {
+    let house = two_who_take_turns().await;
+    // The server hangs for longer than anybody could expect: five minutes outside.
+    house.calcom.dials().mishap(Write::Create, Mishap::InsertLate { ms: 3_000 }, 1);
+
+    let call = promised(&house).await;
+
+    let booking = house.booking_in(&call, &["booked"]).await;
+    the_slow_one_is_done(&house).await;
+    assert_eq!(house.calcom.ledger().count("POST /v2/bookings"), 2);
+    eventually("one of the two to be cancelled", || async { (live(&house, &booking) == 1).then_some(()) })
+        .await;
+    assert_eq!(house.booking_in(&call, &["booked"]).await["id"], booking["id"]);
     assert!(house.callbacks().await.is_empty());
 }

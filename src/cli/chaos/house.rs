@@ -42,7 +42,7 @@ const VARIABLES: [(&str, &str); 12] = [
     ("BACKFILL__CALLS_MAX", "200"),
     ("RETELL__REQUESTS_PER_SECOND_MAX", "50"),
     ("RETELL__READ_TIMEOUT_MS", "2000"),
-    ("SWEEP__EVERY_MS", "1000"),
+    ("CALCOM__COMPARE_EVERY_MS", "1000"),
 ];
 const STARTS_MAX: usize = 5;
 const START_MAX_MS: u64 = 30_000;
