@@ -1,5 +1,7 @@
 //! Bookings and the attempts to make them; a booking's version is its optimistic lock.
 
+mod row;
+
 use std::collections::BTreeMap;
 
 use entities::{attempt, booking, call};
@@ -9,17 +11,18 @@ use sea_orm::{
     ActiveValue, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel,
     PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub(super) use row::columns;
+pub use row::machine;
+
 use super::holds::{self, Owner};
-use super::{Append, Cursor, Error, Page, Scope, Store, alerts, callbacks, corrupt};
+use super::{Append, Cursor, Error, Page, Scope, Store, alerts, callbacks};
 use crate::domain::alert::Alert;
-use crate::domain::booking::{self as rules, Booking, State};
+use crate::domain::booking::{Booking, State};
 use crate::domain::call::outcome::Standing;
 use crate::domain::callback::Callback;
 use crate::domain::ids::{BookingId, CalendarId, CallId};
-use crate::domain::retry::later;
 
 /// States in which something is still to be done.
 pub(super) const OPEN: [&str; 3] = ["waiting", "sent", "unsure"];
@@ -216,124 +219,6 @@ impl Bookings<'_> {
         }
         tx.commit().await?;
         Ok(Some(row))
-    }
-}
-
-/// The booking's machine as it stands in its row.
-pub fn machine(row: &booking::Model) -> Result<Booking, Error> {
-    let number = |value: i32| u32::try_from(value).unwrap_or(0);
-    let why = || row.reason.clone().unwrap_or_default();
-    let unreadable = || corrupt("bookings", &row.id, "a course this program does not know");
-    let uid = || row.calcom_uid.clone().ok_or_else(|| corrupt("bookings", &row.id, "booked without a uid"));
-    let state = match row.state.as_str() {
-        "waiting" => State::Waiting { not_before: row.not_before.map(Timestamp::from) },
-        "sent" => State::Sent { attempt: number(row.attempts), since: row.state_since.into() },
-        "unsure" => State::Unsure {
-            since: row.state_since.into(),
-            looks: number(row.looks),
-            why: why(),
-            look_at: row.not_before.unwrap_or(row.state_since).into(),
-        },
-        "booked" => State::Booked { uid: uid()?, standing: rules::Standing::Accepted },
-        "pending" => State::Booked { uid: uid()?, standing: rules::Standing::Pending },
-        "refused" => State::Refused { why: why() },
-        "failed" => State::Failed { why: why() },
-        "cancelled" => State::Cancelled { why: why() },
-        _ => return Err(corrupt("bookings", &row.id, "a state this program does not know")),
-    };
-    let course: Course = row
-        .course
-        .clone()
-        .map(serde_json::from_value)
-        .transpose()
-        .map_err(|_| unreadable())?
-        .unwrap_or_default();
-    Ok(Booking {
-        id: row.id.into(),
-        start: row.starts_at.into(),
-        requested_at: course.requested_at.unwrap_or(row.created_at.into()),
-        attempts: number(row.attempts),
-        sent_maybe: number(row.sent_maybe),
-        state,
-        change: course.change,
-        changed: course.changed,
-        surplus: course.surplus,
-        past_uids: course.past_uids,
-        watch: course.watch,
-    })
-}
-
-/// What a machine remembers beside its state, as it is kept.
-#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-struct Course {
-    /// Where it is not when the row was made.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    requested_at: Option<Timestamp>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    change: Option<rules::Change>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    changed: Option<rules::Changed>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    surplus: Vec<rules::Surplus>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    past_uids: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    watch: Option<rules::Watch>,
-}
-
-impl Course {
-    fn of(row: &booking::Model, booking: &Booking) -> Self {
-        Self {
-            requested_at: Some(booking.requested_at).filter(|at| *at != row.created_at.into()),
-            change: booking.change.clone(),
-            changed: booking.changed.clone(),
-            surplus: booking.surplus.clone(),
-            past_uids: booking.past_uids.clone(),
-            watch: booking.watch.clone(),
-        }
-    }
-
-    /// Most bookings have none.
-    fn to_json(&self) -> Option<serde_json::Value> {
-        let is_empty = *self == Self::default();
-        if is_empty { None } else { serde_json::to_value(self).ok() }
-    }
-}
-
-pub(super) fn columns(row: &booking::Model, next: &Booking, at: Timestamp) -> booking::ActiveModel {
-    let (since, not_before, looks, why, uid) = match &next.state {
-        State::Waiting { not_before } => (at, *not_before, 0, None, None),
-        State::Sent { since, .. } => (*since, None, 0, None, None),
-        State::Unsure { since, looks, why, look_at } => {
-            (*since, Some(*look_at), *looks, Some(why.clone()), None)
-        }
-        State::Booked { uid, .. } => (at, None, 0, None, Some(uid.clone())),
-        State::Refused { why } | State::Failed { why } | State::Cancelled { why } => {
-            (at, None, 0, Some(why.clone()), None)
-        }
-    };
-    let count = |value: u32| i32::try_from(value).unwrap_or(i32::MAX);
-    let is_same = row.state == next.state.as_str()
-        && matches!(next.state, State::Booked { .. } | State::Waiting { .. });
-    let due_at = next.due().map(|due| due.at).or(next.is_under_way().then_some(at));
-    let lasts = Timestamp::from(row.ends_at).duration_since(row.starts_at.into());
-    booking::ActiveModel {
-        starts_at: ActiveValue::Set(next.start.into()),
-        ends_at: ActiveValue::Set(later(next.start, lasts).into()),
-        due_at: ActiveValue::Set(due_at.map(Into::into)),
-        course: ActiveValue::Set(Course::of(row, next).to_json()),
-        version: ActiveValue::Set(row.version + 1),
-        state: ActiveValue::Set(next.state.as_str().to_owned()),
-        state_since: ActiveValue::Set(if is_same { row.state_since } else { since.into() }),
-        attempts: ActiveValue::Set(count(next.attempts)),
-        sent_maybe: ActiveValue::Set(count(next.sent_maybe)),
-        looks: ActiveValue::Set(count(looks)),
-        not_before: ActiveValue::Set(not_before.map(Into::into)),
-        reason: ActiveValue::Set(why),
-        calcom_uid: ActiveValue::Set(uid.or_else(|| row.calcom_uid.clone())),
-        updated_at: ActiveValue::Set(at.into()),
-        ..booking::ActiveModel::default()
     }
 }
 

@@ -1,3 +1,5 @@
+//! The protocol by example, and its promises whatever comes in whatever order.
+
 use proptest::prelude::*;
 use uuid::Uuid;
 
