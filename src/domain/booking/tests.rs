@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
+use crate::domain::retry::Backoff;
 
 /// When the appointment begins.
 const START: i64 = 10_000_000;

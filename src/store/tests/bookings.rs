@@ -1,14 +1,12 @@
 //! Tests of bookings: a stale change is refused whole, every state reads back, the call's outcome follows.
 
 use entities::attempt;
-use proptest::prelude::*;
-use sea_orm::{ActiveModelTrait, ActiveValue, IntoActiveModel, Iterable, TryIntoModel};
 
 use super::*;
 use crate::domain::booking::{
     self as rules, Booking, Changed, Order, Phase, Standing, State, Surplus, Watch,
 };
-use crate::store::bookings::{Attempt, AttemptKind, Change, columns, machine};
+use crate::store::bookings::{Attempt, AttemptKind, Change, machine};
 
 /// A call that promised one appointment in each of these calendars.
 async fn promised(books: &Books, tenant: Tenant, calendars: &[CalendarId]) -> Story {
@@ -332,99 +330,4 @@ async fn bookings_that_have_been_quiet_too_long_are_found_again() {
     let found = recovery.due_bookings(at(3)).await.unwrap();
 
     assert_eq!(found, [row(&books, &story, 2).await]);
-}
-
-fn instant() -> impl Strategy<Value = Timestamp> {
-    (0_i64..4_102_444_800_000).prop_map(|ms| Timestamp::from_millisecond(ms).unwrap())
-}
-
-fn count() -> impl Strategy<Value = u32> {
-    0..=i32::MAX.unsigned_abs()
-}
-
-fn state(attempts: u32) -> impl Strategy<Value = State> {
-    prop_oneof![
-        proptest::option::of(instant()).prop_map(|not_before| State::Waiting { not_before }),
-        instant().prop_map(move |since| State::Sent { attempt: attempts, since }),
-        (instant(), count(), ".*", instant()).prop_map(|(since, looks, why, look_at)| State::Unsure {
-            since,
-            looks,
-            why,
-            look_at
-        }),
-        (".*", any::<bool>()).prop_map(|(uid, sure)| State::Booked {
-            uid,
-            standing: if sure { Standing::Accepted } else { Standing::Pending },
-        }),
-        ".*".prop_map(|why| State::Refused { why }),
-        ".*".prop_map(|why| State::Failed { why }),
-        ".*".prop_map(|why| State::Cancelled { why }),
-    ]
-}
-
-fn any_booking() -> impl Strategy<Value = Booking> {
-    let numbers = (instant(), instant(), count(), count());
-    numbers.prop_flat_map(|(start, requested_at, attempts, sent_maybe)| {
-        state(attempts).prop_map(move |state| Booking {
-            attempts,
-            sent_maybe,
-            state,
-            ..Booking::new(Uuid::from_u128(5).into(), start, requested_at)
-        })
-    })
-}
-
-/// The row of a booking that has been through this and that before.
-fn worn_row(booking: &Booking) -> booking::Model {
-    booking::Model {
-        id: booking.id.into(),
-        company_id: Uuid::nil(),
-        branch_id: Uuid::nil(),
-        call_id: Uuid::nil(),
-        appointment: 1,
-        calendar_id: Uuid::nil(),
-        customer_id: Uuid::nil(),
-        service_name: "Haarschnitt".into(),
-        staff: None,
-        event_type_id: 1001,
-        starts_at: booking.start.into(),
-        ends_at: booking.start.into(),
-        zone: "Europe/Berlin".into(),
-        language: "de".into(),
-        attendee_name: None,
-        attendee_email: None,
-        attendee_phone: None,
-        version: 7,
-        state: "unsure".into(),
-        state_since: at(0).into(),
-        attempts: 4,
-        sent_maybe: 3,
-        looks: 2,
-        not_before: Some(at(1).into()),
-        reason: Some("timeout".into()),
-        calcom_uid: Some("older".into()),
-        due_at: None,
-        course: None,
-        created_at: booking.requested_at.into(),
-        updated_at: at(0).into(),
-    }
-}
-
-proptest! {
-    #[test]
-    fn whatever_a_booking_is_its_columns_say_it(next in any_booking(), moved_at in instant()) {
-        let row = worn_row(&next);
-        let changes = columns(&row, &next, moved_at);
-        let mut changed = row.into_active_model();
-        for column in booking::Column::iter() {
-            if let ActiveValue::Set(value) = changes.get(column) {
-                changed.set(column, value);
-            }
-        }
-
-        let row = changed.try_into_model().unwrap();
-
-        prop_assert_eq!(machine(&row).unwrap(), next);
-        prop_assert_eq!((row.version, row.updated_at), (8, moved_at.into()));
-    }
 }

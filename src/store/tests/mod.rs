@@ -1,5 +1,6 @@
 //! What the tests of the books share: books in a fresh file (or a fresh PostgreSQL database), two companies, calls to write down.
 
+mod booking_rows;
 mod bookings;
 mod directory;
 mod generated;
