@@ -236,7 +236,10 @@ async fn after_a_failing_calendar_every_promise_is_booked_once() {
         house.booking_in(call.id(), &["booked"]).await;
     }
     assert_eq!(house.calcom.ledger().live_bookings().len(), calls.len());
-    assert_eq!(house.callbacks().await, Vec::<Value>::new(), "nobody has to call");
+    // Whoever could not be looked for in time became an item, and is none any more.
+    let open: Vec<Value> =
+        house.callbacks().await.into_iter().filter(|item| item["state"] != "done").collect();
+    assert_eq!(open, Vec::<Value>::new(), "nobody has to call");
 }
 
 #[actix_rt::test]
