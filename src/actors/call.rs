@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 use tracing::{Instrument as _, Span};
 
 use super::branch::PlaceBooking;
+use super::courtesy;
 use super::enquiries::last_word;
 use super::switchboard::{CallKey, Switchboard};
 pub use super::turn::{Answered, Asked, Told, Trouble};
@@ -320,6 +321,7 @@ impl Work {
                 );
             }
         }
+        courtesy::follow(&self.switchboard, &in_hand.call);
         for intent in outcome.decision.intents.iter().filter(|intent| !intent.test_mode) {
             let branch = self.switchboard.branch(self.key.0, intent.branch);
             let place = PlaceBooking { booking: intent.booking, calendar: intent.slot.calendar };

@@ -19,6 +19,9 @@ const QUESTION_WAITS: Duration = Duration::from_secs(2);
 /// How long a look or a booking waits for it: nobody is on the line. A booking keeps its place in its calendar's queue.
 const PROMISE_WAITS: Duration = Duration::from_mins(2);
 
+/// How long a courtesy waits for it: hardly at all, or it would be in the way.
+const COURTESY_WAITS: Duration = Duration::from_millis(50);
+
 /// One account's line; all companies with the same base URL and key share it. Cheap to clone.
 #[derive(Clone)]
 pub struct Line {
@@ -194,6 +197,52 @@ impl Line {
     /// What has changed at Cal.com since then, the longest unchanged first.
     pub async fn updated_since(&self, since: Timestamp) -> Result<Vec<calcom::Booking>, Unread> {
         self.read(self.client.bookings_updated_since(since)).await
+    }
+
+    /// Hides a slot as a courtesy: only where the line is open and the minute has room for it right now.
+    pub async fn reserve(
+        &self,
+        event_type_id: i64,
+        start: Timestamp,
+        minutes: u32,
+    ) -> Result<calcom::Reservation, Unread> {
+        let leave = self.leave_in_passing(Class::Courtesy, COURTESY_WAITS).await.map_err(Unread::Kept)?;
+        let made = self.client.reserve(event_type_id, start, minutes).await;
+        self.record_in_passing(leave, made.as_ref().err()).await;
+        made.map_err(Unread::Failed)
+    }
+
+    /// Shows the slot again; a reservation that is gone already counts as taken back.
+    pub async fn release(
+        &self,
+        reservation: &Uid,
+        (class, patience): (Class, Duration),
+    ) -> Result<(), Unread> {
+        let leave = self.leave_in_passing(class, patience).await.map_err(Unread::Kept)?;
+        let released = self.client.release(reservation).await;
+        self.record_in_passing(leave, released.as_ref().err()).await;
+        released.map_err(Unread::Failed)
+    }
+
+    /// Leave for what nothing depends on: it never tries a line that is down.
+    async fn leave_in_passing(&self, class: Class, patience: Duration) -> Result<Leave, Kept> {
+        self.is_open().await?;
+        self.place(class, patience).await?;
+        let permit = self.admitted().await?;
+        if permit.probe {
+            self.record(permit, Report::Unused).await;
+            return Err(Kept { until: self.clock.now(), why: NOT_ANSWERING });
+        }
+        Ok(Leave(permit))
+    }
+
+    /// What went wrong here says nothing about bookings, except that Cal.com asks to wait.
+    async fn record_in_passing(&self, Leave(permit): Leave, failure: Option<&ReadFailure>) {
+        let report = match report_of_read(failure) {
+            report @ Report::Throttled { .. } => report,
+            Report::Answered | Report::Failed | Report::BadKey | Report::Unused => Report::Unused,
+        };
+        self.record(permit, report).await;
     }
 
     /// Whose key it is.

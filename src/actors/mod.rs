@@ -19,6 +19,7 @@ pub mod sweeper;
 pub mod switchboard;
 pub mod trunk;
 
+mod courtesy;
 mod turn;
 mod witness;
 

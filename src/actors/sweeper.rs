@@ -4,6 +4,7 @@ use actix::{Actor, ActorFutureExt, AsyncContext, Context, Supervised, WrapFuture
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::courtesy;
 use super::hints;
 use super::recovery::take_up;
 use super::switchboard::Switchboard;
@@ -112,6 +113,7 @@ async fn sweep(switchboard: Switchboard, known_version: i64, round: Round) -> Re
         take_up(&switchboard, later(now, -millis(switchboard.settings().stuck_after_ms))).await?;
     }
     store.recovery().drop_expired_holds(now).await?;
+    courtesy::sweep(&switchboard).await?;
     if round.forgets {
         let settings = switchboard.settings();
         let before = |days: u32| later(now, SignedDuration::from_hours(-24 * i64::from(days)));

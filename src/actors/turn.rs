@@ -1,12 +1,14 @@
 //! One turn of a call: asks what its machine wants to know, within the caller's patience, then writes down what follows.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use tokio::sync::oneshot;
 use tracing::Instrument as _;
 
+use super::courtesy;
 use super::errand::Errand;
 use super::line::{Line, Unread};
 use super::slots::{Question, Stretch};
@@ -29,7 +31,10 @@ use crate::store::{Error, Scope};
 const RACES_MAX: u32 = 8;
 
 /// How long a question may take when no caller is waiting, but Retell is: it gives up a webhook after ten seconds.
-const AFTER_THE_CALL: std::time::Duration = std::time::Duration::from_secs(4);
+const AFTER_THE_CALL: Duration = Duration::from_secs(4);
+
+/// How long a look at free slots waits for the call's own reservation to be gone.
+const WAY_MAX: Duration = Duration::from_millis(800);
 
 /// A function the agent calls.
 #[derive(Clone, Debug)]
@@ -291,15 +296,26 @@ impl Inquiry<'_> {
                 let owner = Owner { call: self.call.id, appointment: *appointment };
                 // Kept until settled means: until it would be over; a hold without an end could be orphaned for ever.
                 let until = until.unwrap_or(slot.end);
-                store.holds(self.company.id).claim(owner, slot, Some(until), self.now).await.map(Fact::Held)
+                let lanes = self.company.hosts_of(slot.calendar);
+                store
+                    .holds(self.company.id)
+                    .claim(owner, (slot, lanes), Some(until), self.now)
+                    .await
+                    .map(Fact::Held)
             }
             Need::Customer { name, number } => {
                 store.customers(self.company.id).seen(name, number).await.map(Fact::Customer)
             }
             Need::Slots { offers, minutes, from, days, fresh } => {
                 let range = (*from, *days);
+                let patience = self.patience().min(WAY_MAX);
+                let hidden = courtesy::make_way(self.switchboard, self.company, self.call, patience).await?;
                 match self.free(offers, *minutes, range, *fresh).await {
-                    Some(slots) => self.without_held(offers, range, slots).await.map(Fact::Slots),
+                    Some(mut slots) => {
+                        let asked = (&self.zone(offers).0, range);
+                        courtesy::show_own(&mut slots, self.call, &hidden, offers, asked);
+                        self.without_held(offers, range, slots).await.map(Fact::Slots)
+                    }
                     None => Ok(Fact::Slots(None)),
                 }
             }
@@ -369,12 +385,17 @@ impl Inquiry<'_> {
             drop(tell.send(slots.free(&line, &question).await));
         };
         spawn(self.switchboard.desk(), asking.in_current_span());
-        let patience = match self.watch {
+        let read: Result<Vec<Stretch>, Unread> =
+            tokio::time::timeout(self.patience(), told).await.ok()?.ok()?;
+        read.ok()
+    }
+
+    /// How long a question may still take.
+    fn patience(&self) -> Duration {
+        match self.watch {
             Some(watch) => watch.left_of(self.switchboard.settings().answer_budget_ms),
             None => AFTER_THE_CALL,
-        };
-        let read: Result<Vec<Stretch>, Unread> = tokio::time::timeout(patience, told).await.ok()?.ok()?;
-        read.ok()
+        }
     }
 
     async fn without_held(
@@ -392,7 +413,7 @@ impl Inquiry<'_> {
         let range = (midnight(0), midnight(i64::from(days) + 1));
         let holds = self.switchboard.store().holds(self.company.id);
         let kept = holds.kept_by_others(&calendars, range, self.call.id, self.now).await?;
-        slots.retain(|slot| !kept.iter().any(|kept| slot.clashes_with(kept)));
+        slots.retain(|slot| !slot.is_kept_in_all(&kept, self.company.hosts_of(slot.calendar)));
         Ok(Some(slots))
     }
 }

@@ -25,10 +25,13 @@ pub enum Class {
     Prefetch,
     /// Nobody waits for it.
     Sweep,
+    /// Nobody misses it if it is left out.
+    Courtesy,
 }
 
 impl Class {
-    pub const ALL: [Self; 5] = [Self::Booking, Self::Look, Self::Question, Self::Prefetch, Self::Sweep];
+    pub const ALL: [Self; 6] =
+        [Self::Booking, Self::Look, Self::Question, Self::Prefetch, Self::Sweep, Self::Courtesy];
 
     /// Its name in metrics.
     pub fn as_str(self) -> &'static str {
@@ -38,6 +41,7 @@ impl Class {
             Self::Question => "question",
             Self::Prefetch => "prefetch",
             Self::Sweep => "sweep",
+            Self::Courtesy => "courtesy",
         }
     }
 }
@@ -262,11 +266,11 @@ mod tests {
         let mut budget = Budget::new(5, 100);
         assert!(budget.join(Class::Question, far(), at(0)).is_ok());
         assert_eq!(departed(&mut budget, at(0)), [Class::Question]);
-        for class in [Class::Sweep, Class::Prefetch, Class::Question, Class::Look, Class::Booking] {
+        for class in Class::ALL.into_iter().rev() {
             budget.join(class, far(), at(0)).unwrap();
         }
 
-        let order: Vec<Class> = (1..=5).flat_map(|n| departed(&mut budget, at(n * 15_000))).collect();
+        let order: Vec<Class> = (1..=6).flat_map(|n| departed(&mut budget, at(n * 15_000))).collect();
 
         assert_eq!(order, Class::ALL);
     }

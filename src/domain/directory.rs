@@ -171,6 +171,11 @@ impl Company {
         self.calendars.iter().find(|calendar| calendar.id == id)
     }
 
+    /// How many hosts of a calendar can serve at the same time, 1 where nobody knows it.
+    pub fn hosts_of(&self, calendar: CalendarId) -> u32 {
+        self.calendar(calendar).map_or(1, |calendar| calendar.hosts)
+    }
+
     pub fn account_of(&self, calendar: CalendarId) -> Option<&Account> {
         let calendar = self.calendar(calendar)?;
         self.accounts.iter().find(|account| account.id == calendar.account)

@@ -1,5 +1,7 @@
 //! A slot: a stretch of time in one calendar, as one event type, by one person.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -26,7 +28,21 @@ pub struct Kept {
     pub end: Timestamp,
 }
 
+/// The same, and in which lane: a calendar has one for each host who can serve at the same time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InLane {
+    pub kept: Kept,
+    pub lane: u32,
+}
+
 impl Slot {
+    /// Whether others keep a part of it in each of so many lanes, so that no host is left for all of it.
+    pub fn is_kept_in_all(&self, kept: &[InLane], lanes: u32) -> bool {
+        let clashing = kept.iter().filter(|one| one.lane < lanes && self.clashes_with(&one.kept));
+        let lanes_kept: BTreeSet<u32> = clashing.map(|one| one.lane).collect();
+        u32::try_from(lanes_kept.len()).unwrap_or(u32::MAX) >= lanes
+    }
+
     pub fn clashes_with(&self, kept: &Kept) -> bool {
         self.calendar == kept.calendar && self.start < kept.end && kept.start < self.end
     }

@@ -1,4 +1,5 @@
 //! Holds: the lock among our callers. One row per calendar, five-minute step and lane; the primary key decides who was first.
+//! A calendar has as many lanes as it has hosts who can serve at the same time.
 
 use entities::{company, hold};
 use jiff::{SignedDuration, Timestamp};
@@ -9,13 +10,11 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Error, Store};
+use super::{Error, Store, reservations};
 use crate::domain::ids::{CalendarId, CallId, CompanyId};
 use crate::domain::retry::later;
-use crate::domain::slot::{Kept, QUANTUM_MINUTES, Slot, quantum};
+use crate::domain::slot::{InLane, QUANTUM_MINUTES, Slot, quantum};
 
-/// Every calendar has one lane: one caller at a time.
-const LANE: i32 = 0;
 /// How long a hold outlasts its booking: longer than slots are known here by default, and than Cal.com takes to notice.
 const OUTLASTS: SignedDuration = SignedDuration::from_secs(90);
 
@@ -34,29 +33,35 @@ pub struct Owner {
 }
 
 impl Holds<'_> {
-    /// Moves the owner's hold to this slot; false: somebody else holds a part of it, and nothing has changed.
+    /// Moves the owner's hold to this slot of a calendar with so many lanes; false: others hold a part of it in each of
+    /// them, and nothing has changed.
     pub async fn claim(
         &self,
         owner: Owner,
-        slot: &Slot,
+        (slot, lanes): (&Slot, u32),
         until: Option<Timestamp>,
         now: Timestamp,
     ) -> Result<bool, Error> {
         let tx = self.store.begin().await?;
         let steps: Vec<i64> = slot.quanta().collect();
         one_at_a_time(&tx, self.company).await?;
-        remove(&tx, self.company, owner).await?;
+        hold::Entity::delete_many().filter(held_by(self.company, owner)).exec(&tx).await?;
+        reservations::give_up_but(&tx, self.company, owner, Some(slot)).await?;
         hold::Entity::delete_many()
             .filter(hold::Column::CalendarId.eq(Uuid::from(slot.calendar)))
             .filter(hold::Column::Quantum.is_in(steps.iter().copied()))
             .filter(hold::Column::ExpiresAt.lte(now.as_millisecond()))
             .exec(&tx)
             .await?;
+        let Some(lane) = free_lane(&tx, slot, lanes).await? else {
+            tx.rollback().await?;
+            return Ok(false);
+        };
         let rows = steps.iter().map(|step| {
             hold::Model {
                 calendar_id: slot.calendar.into(),
                 quantum: *step,
-                lane: LANE,
+                lane,
                 company_id: self.company.into(),
                 call_id: owner.call.into(),
                 appointment: i32::from(owner.appointment),
@@ -90,7 +95,7 @@ impl Holds<'_> {
         (from, to): (Timestamp, Timestamp),
         call: CallId,
         now: Timestamp,
-    ) -> Result<Vec<Kept>, Error> {
+    ) -> Result<Vec<InLane>, Error> {
         let step = |at: Timestamp| at.as_millisecond().div_euclid(QUANTUM_MINUTES * 60_000);
         let living = Condition::any()
             .add(hold::Column::ExpiresAt.is_null())
@@ -103,7 +108,11 @@ impl Holds<'_> {
             .filter(living)
             .all(&self.store.read)
             .await?;
-        Ok(rows.into_iter().map(|row| quantum(row.calendar_id.into(), row.quantum)).collect())
+        let kept = |row: hold::Model| InLane {
+            kept: quantum(row.calendar_id.into(), row.quantum),
+            lane: u32::try_from(row.lane).unwrap_or(0),
+        };
+        Ok(rows.into_iter().map(kept).collect())
     }
 }
 
@@ -119,6 +128,21 @@ async fn one_at_a_time(tx: &DatabaseTransaction, company: CompanyId) -> Result<(
     Ok(())
 }
 
+/// The first lane in which nobody holds a part of the slot: one host serves all of it.
+async fn free_lane(tx: &DatabaseTransaction, slot: &Slot, lanes: u32) -> Result<Option<i32>, DbErr> {
+    let taken: Vec<i32> = hold::Entity::find()
+        .select_only()
+        .column(hold::Column::Lane)
+        .distinct()
+        .filter(hold::Column::CalendarId.eq(Uuid::from(slot.calendar)))
+        .filter(hold::Column::Quantum.is_in(slot.quanta()))
+        .into_tuple()
+        .all(tx)
+        .await?;
+    let lanes = i32::try_from(lanes.max(1)).unwrap_or(i32::MAX);
+    Ok((0..lanes).find(|lane| !taken.contains(lane)))
+}
+
 fn held_by(company: CompanyId, owner: Owner) -> Condition {
     Condition::all()
         .add(hold::Column::CompanyId.eq(Uuid::from(company)))
@@ -129,7 +153,7 @@ fn held_by(company: CompanyId, owner: Owner) -> Condition {
 /// Lets go of what the owner holds, if anything.
 pub(super) async fn remove(tx: &DatabaseTransaction, company: CompanyId, owner: Owner) -> Result<(), DbErr> {
     hold::Entity::delete_many().filter(held_by(company, owner)).exec(tx).await?;
-    Ok(())
+    reservations::give_up_but(tx, company, owner, None).await
 }
 
 /// What was booked stays held a little longer: Cal.com answers from what it knew up to two seconds ago, and what was read
@@ -145,5 +169,5 @@ pub(super) async fn outlast_answers(
         .filter(held_by(company, owner))
         .exec(tx)
         .await?;
-    Ok(())
+    reservations::give_up_but(tx, company, owner, None).await
 }

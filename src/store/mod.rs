@@ -15,6 +15,7 @@ pub mod inbox;
 pub mod journal;
 pub mod lost;
 pub mod recovery;
+pub mod reservations;
 pub mod secrets;
 pub mod tokens;
 pub mod users;
@@ -121,6 +122,10 @@ impl Store {
 
     pub fn holds(&self, company: CompanyId) -> holds::Holds<'_> {
         holds::Holds { store: self, company }
+    }
+
+    pub fn reservations(&self, company: CompanyId) -> reservations::Reservations<'_> {
+        reservations::Reservations { store: self, company }
     }
 
     /// The whole directory is one document: it is read by the house and written by `apply`.

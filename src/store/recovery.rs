@@ -1,10 +1,10 @@
 //! What a starting process takes up again: calls that are not settled, bookings that are not done, holds that ran out.
 
-use entities::{booking, call, hold};
+use entities::{booking, call, hold, reservation};
 use jiff::Timestamp;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use super::{Error, Store, bookings};
+use super::{Error, Store, bookings, reservations};
 
 /// Across all tenants: the house itself asks, never a person.
 #[derive(Debug)]
@@ -33,5 +33,15 @@ impl Recovery<'_> {
             .exec(&self.store.write)
             .await?;
         Ok(gone.rows_affected)
+    }
+
+    /// Reservations at Cal.com that are to be taken back.
+    pub async fn given_up_reservations(&self, count_max: u64) -> Result<Vec<reservation::Model>, Error> {
+        Ok(reservations::given_up(&self.store.read, count_max).await?)
+    }
+
+    /// Forgets reservations that Cal.com has let go of by itself; says how many.
+    pub async fn drop_expired_reservations(&self, now: Timestamp) -> Result<u64, Error> {
+        Ok(reservations::drop_expired(&self.store.write, now).await?)
     }
 }

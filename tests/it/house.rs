@@ -50,6 +50,7 @@ pub(crate) struct House {
     pub(crate) http: reqwest::Client,
     pub(crate) token: String,
     pub(crate) clock: Clock,
+    config: Config,
     folder: TempDir,
 }
 
@@ -143,7 +144,14 @@ impl House {
                 .await
                 .unwrap();
         let http = reqwest::Client::builder().timeout(Duration::from_secs(20)).build().unwrap();
-        Self { app, calcom, retell, http, token, clock, folder }
+        Self { app, calcom, retell, http, token, clock, config, folder }
+    }
+
+    /// Stopped and started again on the same books.
+    pub(crate) async fn restart(self) -> Self {
+        self.app.stop().await;
+        let app = App::start(&self.config, self.clock).await.unwrap();
+        Self { app, ..self }
     }
 
     /// Applies another version of a company's file.

@@ -9,6 +9,7 @@ mod chaos;
 mod description;
 mod desk;
 mod doors;
+mod holds;
 mod house;
 mod late;
 mod limits;

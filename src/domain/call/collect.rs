@@ -17,8 +17,6 @@ use crate::domain::retry::{later, minutes};
 use crate::domain::slot::Slot;
 use crate::domain::speech::{Understood, say, sentences, when};
 
-/// A hold is extended when less than its life minus this remains, so that not every turn writes.
-const EXTEND_AFTER: SignedDuration = SignedDuration::from_mins(1);
 /// A free slot seen longer ago than this is looked up again before the yes counts.
 const TRUTH_LASTS: SignedDuration = SignedDuration::from_mins(1);
 
@@ -142,10 +140,8 @@ impl<'a> Desk<'a> {
             };
             next = seen;
         }
-        let life = minutes(self.company.policy.hold_minutes);
-        let due = |until: Timestamp| until < later(self.now, life - EXTEND_AFTER);
-        if chosen.until.is_some_and(due) {
-            next.until = Some(later(self.now, life));
+        if self.is_to_be_extended(chosen) {
+            next.until = Some(self.held_until());
             if !self.hold(search.appointment, &next.slot, next.until)? {
                 return self.lost(search, chosen.slot.start).map(Some);
             }
@@ -180,8 +176,7 @@ impl<'a> Desk<'a> {
         if others.count() >= usize::from(self.company.policy.holds_max) {
             return Ok(Some(Answer::new(Status::Invalid, sentences::too_many_holds(self.company.language))));
         }
-        let until = Some(later(self.now, minutes(self.company.policy.hold_minutes)));
-        if self.claim(search, start, until)? {
+        if self.claim(search, start, Some(self.held_until()))? {
             return Ok(None);
         }
         let offered = self.call.offered.iter().any(|offered| offered.slot.start == start);
@@ -232,7 +227,7 @@ impl<'a> Desk<'a> {
         };
         let mine = self.kept_for_others_of_this_call(search.appointment);
         let slots = search.offers().into_iter().map(slot);
-        slots.filter(|slot| !mine.iter().any(|kept| slot.clashes_with(kept))).collect()
+        slots.filter(|slot| !self.is_full_of(&mine, slot)).collect()
     }
 
     fn lost(&mut self, search: &Search<'_>, start: Timestamp) -> Result<Answer, Need> {

@@ -162,6 +162,7 @@ impl<'a> Desk<'a> {
     /// A call that is settled has no end any more at which somebody sees to what was agreed: it is done at once.
     fn serve_and_see_to_it(&mut self, function: &Function, request: &Request) -> Result<Answer, Need> {
         let answer = self.serve(function, request)?;
+        self.extend_holds()?;
         self.settle_anew()?;
         Ok(answer)
     }

@@ -7,6 +7,7 @@ mod desk;
 mod event;
 mod finish;
 mod hear;
+mod keep;
 mod news;
 mod offer;
 mod other;

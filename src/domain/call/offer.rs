@@ -88,10 +88,7 @@ impl Desk<'_> {
         let need = Need::Slots { offers: search.offers(), minutes, from, days, fresh };
         let Some(mut slots) = self.slots_fact(need)? else { return Ok(None) };
         let mine = self.kept_for_others_of_this_call(search.appointment);
-        slots.retain(|slot| {
-            self.objection_to(search, slot.start).is_none()
-                && !mine.iter().any(|kept| slot.clashes_with(kept))
-        });
+        slots.retain(|slot| self.objection_to(search, slot.start).is_none() && !self.is_full_of(&mine, slot));
         slots.sort_by_key(|slot| slot.start);
         Ok(Some(slots))
     }
@@ -107,6 +104,12 @@ impl Desk<'_> {
                 end: chosen.slot.end,
             })
             .collect()
+    }
+
+    /// Whether this call keeps so much of the time for its other appointments that no host is left for one more.
+    pub(super) fn is_full_of(&self, mine: &[Kept], slot: &Slot) -> bool {
+        let kept = mine.iter().filter(|kept| slot.clashes_with(kept)).count();
+        u32::try_from(kept).unwrap_or(u32::MAX) >= self.company.hosts_of(slot.calendar)
     }
 
     /// Other times near the wished one: the same day first, then the days after.

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{AccountFacts, Area, Asked, Facts, Finding};
-use crate::domain::directory::{Account, Company};
+use super::{AccountFacts, Area, Asked, Facts, Finding, Scheduling};
+use crate::domain::directory::{Account, Calendar, Company};
 use crate::domain::ids::AccountId;
 
 /// A host at Cal.com, by account.
@@ -122,7 +122,34 @@ pub(super) fn hosts(company: &Company, facts: &Facts) -> Vec<Finding> {
     }
     let torn = calendars.into_iter().filter(|(_, slugs)| slugs.len() > 1);
     let torn = torn.map(|((_, host), slugs)| torn_apart(&host, &slugs));
-    torn.chain(pools.iter().map(|(slug, pools)| of_one(slug, pools.len()))).collect()
+    let pooled = company.calendars.iter().filter_map(|calendar| pool(calendar, company, facts));
+    let one_by_one = pools.iter().map(|(slug, pools)| of_one(slug, pools.len()));
+    torn.chain(one_by_one).chain(pooled).collect()
+}
+
+/// As many callers are held one time as the file says there are hosts; Cal.com knows how many there are.
+fn pool(calendar: &Calendar, company: &Company, facts: &Facts) -> Option<Finding> {
+    let offers = company.branches.iter().flat_map(|branch| &branch.services).flat_map(|one| &one.offers);
+    let of_calendar = offers.filter(|offer| offer.calendar == calendar.id);
+    let known =
+        of_calendar.filter_map(|offer| facts.event_types.get(&(calendar.account, offer.event_type_id)));
+    let event_types = known.filter_map(|known| known.event_type.known()).filter_map(Option::as_ref);
+    let able = event_types.map(|of| if of.scheduling == Scheduling::RoundRobin { of.hosts.len() } else { 1 });
+    let (said, able) = (calendar.hosts, u32::try_from(able.min()?).unwrap_or(u32::MAX).max(1));
+    let fix = format!(
+        "in the company's file, under [[company.calendar]] slug = \"{}\": hosts = {able}; then fernamt apply FILE",
+        calendar.slug
+    );
+    if said > able {
+        let what = format!(
+            "{said} callers are promised the same time, but Cal.com has only {able} for one of its event types"
+        );
+        return Some(Finding::red(Area::Calendar, &calendar.slug, what, fix));
+    }
+    (said < able).then(|| {
+        let what = format!("{able} hosts share it, but only {said} may be kept for callers at the same time");
+        Finding::yellow(Area::Calendar, &calendar.slug, what, fix)
+    })
 }
 
 fn torn_apart(host: &str, slugs: &BTreeSet<&str>) -> Finding {

@@ -487,6 +487,28 @@ fn one_host_in_two_calendars_is_red_and_two_hosts_in_one_calendar_yellow() {
 }
 
 #[test]
+fn a_pool_that_is_smaller_or_larger_than_the_file_says_is_told_with_the_number() {
+    let shared = with_event_type(|kind| {
+        kind.scheduling = Scheduling::RoundRobin;
+        kind.hosts = vec!["1".into(), "7".into()];
+    });
+    let with_hosts = |hosts| {
+        let mut company = company();
+        company.calendars[0].hosts = hosts;
+        company
+    };
+
+    assert_trouble(
+        &with_hosts(1),
+        &shared,
+        (Light::Yellow, Area::Calendar),
+        &["2 hosts share it", "hosts = 2"],
+    );
+    assert_trouble(&with_hosts(3), &shared, (Light::Red, Area::Calendar), &["3 callers", "hosts = 2"]);
+    assert_trouble(&with_hosts(2), &facts(), (Light::Red, Area::Calendar), &["2 callers", "hosts = 1"]);
+}
+
+#[test]
 fn bookings_of_others_that_nobody_has_listed_yet_are_yellow() {
     let mut facts = facts();
     facts.event_types.insert((account(), 1002), known("2"));

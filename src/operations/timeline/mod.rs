@@ -187,7 +187,11 @@ fn function_view(
 ) -> FunctionView {
     // Clocks are read before and after: a millisecond each way belongs to it.
     let (from, to) = (row.received_at.0 - 1, row.received_at.0 + i64::from(row.duration_ms) + 1);
-    let asked = exchanges.iter().filter(|one| one.booking_id.is_none() && (from..=to).contains(&one.at.0));
+    // What is hidden from web visitors, or shown to them again, goes on behind the answers.
+    let is_for_it = |one: &&entities::exchange::Model| {
+        one.booking_id.is_none() && !["reserve", "release"].contains(&one.kind.as_str())
+    };
+    let asked = exchanges.iter().filter(is_for_it).filter(|one| (from..=to).contains(&one.at.0));
     FunctionView {
         at: instant(row.received_at),
         function: row.function.clone(),

@@ -25,7 +25,7 @@ impl Two {
 
     async fn claim(&self, owner: Owner, slot: &Slot, until: Option<i64>, now: i64) -> bool {
         let holds = self.books.store.holds(self.tenant.company);
-        holds.claim(owner, slot, until.map(at), at(now)).await.unwrap()
+        holds.claim(owner, (slot, 1), until.map(at), at(now)).await.unwrap()
     }
 
     /// The minutes at which steps are held by others than this one.
@@ -34,7 +34,7 @@ impl Two {
         let day = (at(0), at(24 * 60));
         let kept = holds.kept_by_others(&self.tenant.calendars, day, owner.call, at(now)).await.unwrap();
         let mut minutes: Vec<i64> =
-            kept.iter().map(|kept| kept.start.duration_since(at(0)).as_mins()).collect();
+            kept.iter().map(|one| one.kept.start.duration_since(at(0)).as_mins()).collect();
         minutes.sort_unstable();
         minutes
     }
@@ -123,7 +123,7 @@ async fn another_calendar_and_another_company_are_not_concerned() {
     assert!(two.claim(two.first, &two.slot(60, 90), None, 0).await);
 
     let elsewhere = slot(praxis.calendar, 60, 90);
-    assert!(holds.claim(two.second, &elsewhere, None, at(0)).await.unwrap());
+    assert!(holds.claim(two.second, (&elsewhere, 1), None, at(0)).await.unwrap());
     assert!(two.claim(two.second, &slot(two.tenant.calendars[1], 60, 90), None, 0).await);
 
     // The same call id under another company releases nothing here.
@@ -151,7 +151,7 @@ async fn of_many_who_ask_at_once_exactly_one_gets_the_slot() {
         let store = if id % 2 == 0 { &two.books.store } else { &other_node };
         let owner = Owner { call: CallId::from(Uuid::from_u128(id)), appointment: 1 };
         let (slot, company) = (&slot, two.tenant.company);
-        async move { store.holds(company).claim(owner, slot, Some(at(10)), at(0)).await.unwrap() }
+        async move { store.holds(company).claim(owner, (slot, 1), Some(at(10)), at(0)).await.unwrap() }
     });
 
     let got = join_all(asks).await.into_iter().filter(|got| *got).count();
@@ -171,8 +171,8 @@ async fn callers_who_want_each_others_slots_do_not_block_one_another() {
         assert!(two.claim(two.second, &noon, Some(10), 0).await, "{round}");
 
         let (first, second) = tokio::join!(
-            here.claim(two.first, &noon, Some(at(10)), at(0)),
-            there.claim(two.second, &morning, Some(at(10)), at(0)),
+            here.claim(two.first, (&noon, 1), Some(at(10)), at(0)),
+            there.claim(two.second, (&morning, 1), Some(at(10)), at(0)),
         );
 
         assert!(!first.unwrap() && !second.unwrap());
@@ -199,4 +199,57 @@ async fn sweeping_up_and_claiming_do_not_get_in_each_others_way() {
 
         assert!(claimed && swept.is_ok(), "{swept:?}");
     }
+}
+
+#[tokio::test]
+async fn a_pool_of_two_has_room_for_two_callers_at_a_time() {
+    let two = Two::new().await;
+    let holds = two.books.store.holds(two.tenant.company);
+    let owner = |id: u128| Owner { call: CallId::from(Uuid::from_u128(id)), appointment: 1 };
+    let (slot, later, over_both) = (two.slot(60, 90), two.slot(90, 120), two.slot(75, 105));
+    let claim =
+        async |id: u128, slot: &Slot| holds.claim(owner(id), (slot, 2), Some(at(10)), at(0)).await.unwrap();
+
+    assert!(claim(1, &slot).await && claim(2, &slot).await);
+    assert!(!claim(3, &slot).await && !claim(3, &over_both).await);
+    assert!(claim(3, &later).await && claim(2, &slot).await, "one's own hold is in nobody's way");
+
+    let day = (at(0), at(24 * 60));
+    let kept = holds.kept_by_others(&two.tenant.calendars, day, owner(9).call, at(0)).await.unwrap();
+    assert!(slot.is_kept_in_all(&kept, 2) && over_both.is_kept_in_all(&kept, 2));
+    assert!(!later.is_kept_in_all(&kept, 2));
+    holds.release(owner(1)).await.unwrap();
+    let kept = holds.kept_by_others(&two.tenant.calendars, day, owner(9).call, at(0)).await.unwrap();
+    assert!(!slot.is_kept_in_all(&kept, 2));
+    assert!(claim(4, &slot).await);
+}
+
+#[tokio::test]
+async fn what_was_reserved_is_given_up_with_its_hold_and_kept_while_the_hold_only_lasts_longer() {
+    let two = Two::new().await;
+    let reservations = two.books.store.reservations(two.tenant.company);
+    let wanted = async || {
+        let rows = reservations.of_call(two.first.call, at(0)).await.unwrap();
+        let mut wanted: Vec<bool> = rows.iter().map(|row| row.wanted).collect();
+        wanted.sort_unstable();
+        wanted
+    };
+    let slot = two.slot(60, 90);
+    reservations.begin(Uuid::from_u128(1), two.first, &slot, at(10)).await.unwrap();
+    assert!(reservations.made(Uuid::from_u128(1), "res_1").await.unwrap().unwrap().wanted);
+
+    assert!(two.claim(two.first, &slot, Some(10), 0).await && two.claim(two.first, &slot, None, 5).await);
+    assert_eq!(wanted().await, [true]);
+    assert!(two.claim(two.first, &two.slot(120, 150), Some(10), 5).await);
+    assert_eq!(wanted().await, [false]);
+    reservations.begin(Uuid::from_u128(2), two.first, &two.slot(120, 150), at(10)).await.unwrap();
+    two.books.store.holds(two.tenant.company).release(two.first).await.unwrap();
+    assert_eq!(wanted().await, [false, false]);
+
+    // Whose answer never came has no uid: it runs out by itself.
+    let recovery = two.books.store.recovery();
+    let given_up = recovery.given_up_reservations(9).await.unwrap();
+    assert_eq!(given_up.iter().map(|row| row.uid.as_deref()).collect::<Vec<_>>(), [Some("res_1")]);
+    assert!(!format!("{given_up:?}").contains("res_1"), "whoever knows a uid can take the reservation back");
+    assert_eq!(recovery.drop_expired_reservations(at(10)).await.unwrap(), 2);
 }

@@ -7,7 +7,7 @@ use super::house::{CUT_BY_ANNA, CUT_BY_BEA, anna, local};
 use super::line::{Line, whole, whole_but};
 use crate::domain::answer::Status;
 use crate::domain::appointment::Stage;
-use crate::domain::call::{Need, Outcome};
+use crate::domain::call::{Function, Need, Outcome};
 use crate::domain::slot::Kept;
 
 #[test]
@@ -267,6 +267,55 @@ fn a_hold_is_extended_only_when_a_minute_of_it_has_gone() {
     assert_eq!(at_once, []);
     assert!(matches!(line.calendar.asked.as_slice(), [Need::Hold { until: Some(_), .. }]));
     assert_eq!(line.calendar.holds[&1].1, Some(local("2026-10-14T10:16") + SignedDuration::from_secs(1)));
+}
+
+#[test]
+fn every_turn_extends_what_is_held_whatever_it_is_about() {
+    let mut line = Line::new();
+    line.collect(&whole());
+    line.wait(8);
+    line.invoke(&Function::ListServices, &json!({}));
+    line.wait(8);
+    line.check(&json!({"datum": "22.10."}));
+
+    assert_eq!(line.calendar.holds[&1].1, Some(local("2026-10-14T10:31")));
+    assert_eq!(line.draft(1).chosen.unwrap().until, Some(local("2026-10-14T10:31")));
+}
+
+#[test]
+fn what_another_caller_took_over_meanwhile_is_let_go_by_a_turn_about_something_else() {
+    let mut line = Line::new();
+    line.collect(&whole_but(&json!({"mitarbeiter": "Anna"})));
+    line.wait(11);
+    let (start, end) = (local("2026-10-20T14:30"), local("2026-10-20T15:00"));
+    line.calendar.others.push((Kept { calendar: anna(), start, end }, local("2026-10-14T10:30")));
+    line.invoke(&Function::ListServices, &json!({}));
+
+    assert_eq!((line.draft(1).chosen, line.stage(1)), (None, Stage::Open));
+    assert_eq!(line.yes().status, Status::Unavailable);
+}
+
+#[test]
+fn only_what_one_host_has_free_is_worth_hiding_from_web_visitors() {
+    let hidden = |change: fn(&mut Line)| {
+        let mut line = Line::new();
+        change(&mut line);
+        line.collect(&whole());
+        line.call.courtesies(&line.company).count()
+    };
+
+    assert_eq!(hidden(|_| {}), 1);
+    assert_eq!(hidden(|line| line.company.policy.calcom_reservation = false), 0);
+    assert_eq!(hidden(|line| line.company.policy.hold_minutes = 0), 0);
+    assert_eq!(hidden(|line| line.company.policy.test_mode = true), 0);
+    assert_eq!(hidden(|line| line.calendar.reachable = false), 0);
+    assert_eq!(hidden(|line| line.company.calendars.iter_mut().for_each(|one| one.hosts = 2)), 0);
+    let mut line = Line::new();
+    line.collect(&whole());
+    line.yes();
+    assert_eq!(line.call.courtesies(&line.company).count(), 1, "until it is booked");
+    line.hang_up(&json!({}));
+    assert_eq!(line.call.courtesies(&line.company).count(), 0, "nothing is reserved anew after the end");
 }
 
 #[test]

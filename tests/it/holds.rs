@@ -1,0 +1,127 @@
+//! Holds and the courtesy to web visitors, seen from outside: who keeps a slot, and that nothing stays hidden afterwards.
+
+use fernamt::sim::calcom::{self, EventType, Kind};
+use fernamt::sim::retell::Call;
+use serde_json::json;
+
+use super::house::{House, Setup, eventually, salon_a, salon_b, says_yes, status, wish};
+
+/// Salon A with two people who share the haircut.
+fn pool() -> Setup {
+    let calcom = calcom::Settings { requests_per_minute: None, ..calcom::Settings::with_hosts(3) };
+    let calcom = calcom.and(EventType::team(1020, Kind::RoundRobin, &[1, 2]));
+    let company = salon_a("")
+        .replace("event_type_id = 1001", "event_type_id = 1020")
+        .replace("[company.policy]", "[[company.calendar]]\nslug = \"anna\"\nhosts = 2\n[company.policy]");
+    Setup { calcom, companies: vec![company, salon_b()], ..Setup::default() }
+}
+
+async fn asks(house: &House, name: &str) -> (Call, String) {
+    let mut call = house.ring();
+    let answer = call.invoke("collect_appointment", wish("2026-10-20", "14:30", name)).await;
+    (call, status(&answer))
+}
+
+async fn reserved(house: &House, number: usize) {
+    eventually(&format!("{number} open reservations"), || async {
+        (house.calcom.ledger().open_reservations() == number).then_some(())
+    })
+    .await;
+}
+
+async fn ends(mut call: Call) -> String {
+    call.hang_up("user_hangup");
+    call.ended().await;
+    call.analyzed(json!({})).await;
+    call.id().to_owned()
+}
+
+#[actix_rt::test]
+async fn two_people_of_a_pool_serve_two_callers_at_once_and_a_third_is_offered_something_else() {
+    let house = House::open(pool()).await;
+    let (mut one, first) = asks(&house, "Erika Beispiel").await;
+    let (mut two, second) = asks(&house, "Max Beispiel").await;
+    let (_three, third) = asks(&house, "Mia Beispiel").await;
+    assert_eq!((first.as_str(), second.as_str(), third.as_str()), ("held", "held", "unavailable"));
+
+    says_yes(&mut one).await;
+    says_yes(&mut two).await;
+    for call in [one, two] {
+        let id = ends(call).await;
+        house.booking_in(&id, &["booked"]).await;
+    }
+
+    assert_eq!(house.calcom.ledger().live_bookings().len(), 2);
+    assert_eq!(house.calcom.ledger().overlaps().len(), 0);
+    assert_eq!(
+        house.calcom.ledger().count("POST /v2/slots/reservations"),
+        0,
+        "it would hide the other's time"
+    );
+}
+
+#[actix_rt::test]
+async fn what_is_chosen_is_hidden_from_web_visitors_until_it_is_booked() {
+    let house = House::open(Setup::default()).await;
+    let (mut call, held) = asks(&house, "Erika Beispiel").await;
+    assert_eq!(held, "held");
+    reserved(&house, 1).await;
+
+    // Its owner sees it all the same, and it is hidden again afterwards.
+    let again = json!({"datum": "2026-10-20", "uhrzeit": "14:30", "dienstleistung": "Haarschnitt"});
+    assert_eq!(status(&call.invoke("check_availability", again).await), "available");
+    reserved(&house, 1).await;
+    assert_eq!(says_yes(&mut call).await, "held", "something else was offered since");
+    assert_eq!(says_yes(&mut call).await, "confirmed");
+    let id = ends(call).await;
+    house.booking_in(&id, &["booked"]).await;
+
+    reserved(&house, 0).await;
+    assert_eq!(house.calcom.ledger().live_bookings().len(), 1);
+}
+
+#[actix_rt::test]
+async fn another_choice_a_no_and_a_hang_up_show_the_slot_again() {
+    let house = House::open(Setup::default()).await;
+    let (mut other, _) = asks(&house, "Erika Beispiel").await;
+    reserved(&house, 1).await;
+    assert_eq!(status(&other.invoke("collect_appointment", json!({"uhrzeit": "16:00"})).await), "held");
+    let (mut refuser, held) = asks(&house, "Max Beispiel").await;
+    assert_eq!(held, "held", "the first caller's old choice is free again");
+    reserved(&house, 2).await;
+    let no = refuser.invoke("collect_appointment", json!({"bestaetigung": false})).await;
+    assert_eq!(status(&no), "withdrawn");
+    reserved(&house, 1).await;
+
+    ends(other).await;
+    ends(refuser).await;
+
+    reserved(&house, 0).await;
+}
+
+#[actix_rt::test]
+async fn a_reservation_is_taken_back_by_whoever_starts_after_a_stop() {
+    let house = House::open(Setup::default()).await;
+    let (call, _) = asks(&house, "Erika Beispiel").await;
+    reserved(&house, 1).await;
+    // Cal.com is away when the caller hangs up, and comes back after the house has been started anew.
+    house.calcom.go_down().await;
+    ends(call).await;
+    assert_eq!(house.calcom.ledger().open_reservations(), 1);
+
+    let house = house.restart().await;
+    house.calcom.come_back().unwrap();
+
+    reserved(&house, 0).await;
+}
+
+#[actix_rt::test]
+async fn where_it_is_switched_off_nothing_is_reserved() {
+    let quiet = salon_a("calcom_reservation = false");
+    let house = House::open(Setup { companies: vec![quiet, salon_b()], ..Setup::default() }).await;
+    let (mut call, _) = asks(&house, "Erika Beispiel").await;
+    says_yes(&mut call).await;
+    let id = ends(call).await;
+    house.booking_in(&id, &["booked"]).await;
+    assert_eq!(house.calcom.ledger().count("POST /v2/slots/reservations"), 0);
+}
