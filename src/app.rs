@@ -29,6 +29,8 @@ use crate::{calcom, meters, retell, store};
 const ANSWERS_WAIT_S: u64 = 5;
 /// How long it then waits for bookings that are under way, in seconds; what takes longer is parked in the books.
 const BOOKINGS_WAIT_S: u64 = 12;
+/// How long it waits at last for what is being read from and written to the books, in seconds.
+const BOOKS_WAIT_S: u64 = 5;
 
 /// Why the house could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -104,6 +106,13 @@ impl App {
             tracing::warn!("a booking was still under way; it will be looked for at the next start");
         }
         self.house.close();
+        // A thread that ends with the books in its hands would drop them where nobody can take them back.
+        let closed = self.house.store().close();
+        if actix_rt::time::timeout(Duration::from_secs(BOOKS_WAIT_S), closed).await.is_err() {
+            tracing::warn!(
+                "the books were still in use when the server stopped; what was not finished is undone"
+            );
+        }
         for thread in self.threads {
             thread.stop();
         }

@@ -95,6 +95,15 @@ pub struct Store {
 }
 
 impl Store {
+    /// Waits until whatever is being read or written has ended, and lets nobody begin anything more.
+    pub async fn close(&self) {
+        for books in [&self.write, &self.read] {
+            if let Err(error) = books.close_by_ref().await {
+                tracing::warn!(error = &error as &dyn std::error::Error, "the books could not be closed");
+            }
+        }
+    }
+
     /// The journal of calls, written in groups.
     pub fn journal(&self) -> &Journal {
         &self.journal

@@ -116,11 +116,17 @@ async fn serve(engine: Arc<Engine>, request: HttpRequest, body: web::Bytes) -> H
     }
 }
 
-async fn logged(engine: &Engine, ask: &Ask) -> Outcome {
-    let started = time::instant();
-    let route = Route::of(ask);
-    let at = {
-        let mut log = engine.log();
+/// A request's line in the log: closed with what came of it, and also where an outage takes the request away.
+struct Line<'a> {
+    engine: &'a Engine,
+    at: usize,
+    started: std::time::Instant,
+    status: Option<u16>,
+}
+
+impl<'a> Line<'a> {
+    fn open(engine: &'a Engine, ask: &Ask, route: &Route) -> Self {
+        let (started, mut log) = (time::instant(), engine.log());
         log.requests.push(Request {
             at: engine.now(),
             method: ask.method.clone(),
@@ -130,15 +136,25 @@ async fn logged(engine: &Engine, ask: &Ask) -> Outcome {
             status: None,
             took_ms: None,
         });
-        log.requests.len() - 1
-    };
+        Self { engine, at: log.requests.len() - 1, started, status: None }
+    }
+}
+
+impl Drop for Line<'_> {
+    fn drop(&mut self) {
+        if let Some(line) = self.engine.log().requests.get_mut(self.at) {
+            line.took_ms = Some(time::elapsed_ms(self.started));
+            line.status = self.status;
+        }
+    }
+}
+
+async fn logged(engine: &Engine, ask: &Ask) -> Outcome {
+    let route = Route::of(ask);
+    let mut line = Line::open(engine, ask, &route);
     let outcome = routes::answer(engine, ask, &route).await;
-    if let Some(line) = engine.log().requests.get_mut(at) {
-        line.took_ms = Some(time::elapsed_ms(started));
-        line.status = match &outcome {
-            Outcome::Answer { status, .. } => Some(*status),
-            Outcome::Cut => None,
-        };
+    if let Outcome::Answer { status, .. } = &outcome {
+        line.status = Some(*status);
     }
     outcome
 }

@@ -120,14 +120,9 @@ impl Row {
 }
 
 impl Verdict {
-    /// Whether every promise is kept.
-    pub fn keeps_every_promise(&self) -> bool {
-        self.duplicates.is_empty() && self.lost.is_empty() && self.false_sentences.is_empty()
-    }
-
-    /// Whether, beyond that, the house knows of everything people have changed at Cal.com.
+    /// Whether every promise is kept and the house knows of everything people have changed at Cal.com.
     pub fn is_clean(&self) -> bool {
-        self.keeps_every_promise() && self.unnoticed.is_empty()
+        self.findings().next().is_none()
     }
 
     /// Everything that is wrong.
