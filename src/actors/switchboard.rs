@@ -8,7 +8,7 @@ use actix::Addr;
 use actix_rt::ArbiterHandle;
 use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
 use super::Settings;
@@ -151,6 +151,12 @@ impl Switchboard {
         *self.0.directory.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(directory);
     }
 
+    /// A client for an account that is not in the directory, without a budget or a breaker.
+    pub fn client(&self, base_url: &str, key: SecretString) -> Result<calcom::Client, calcom::Error> {
+        let (http, settings) = &self.0.calcom;
+        calcom::Client::with_http(http.clone(), base_url, key, settings)
+    }
+
     /// The line to an account; None when its address or key cannot be used at all.
     pub fn line(&self, account: &Account) -> Option<Line> {
         let name = account_name(account);
@@ -158,10 +164,8 @@ impl Switchboard {
             return Some(line.clone());
         }
         let budget = self.0.budgets.get(&name).map_or(account.requests_per_minute, |budget| *budget);
-        let (http, settings) = &self.0.calcom;
-        let client =
-            calcom::Client::with_http(http.clone(), &account.base_url, account.api_key.clone(), settings);
-        let client = client
+        let client = self
+            .client(&account.base_url, account.api_key.clone())
             .inspect_err(|error| tracing::error!(account = %name, error = error as &dyn std::error::Error, "account {name} cannot be used"))
             .ok()?;
         let line = self.0.lines.entry(name.clone()).or_insert_with(|| {

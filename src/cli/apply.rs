@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow};
 
 use super::{out, warn};
 use crate::app;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::plan::Plan;
-use crate::operations::companies;
+use crate::operations::{companies, vetting};
 use crate::store::directory::Keys;
 
 /// Create or update companies from TOML files; applying twice changes nothing
@@ -30,6 +30,15 @@ impl Apply {
         // All files are read before any is applied, so that a mistake in the last leaves nothing half done.
         let plans: Vec<(Plan, Keys)> = self.files.iter().map(|file| read(file)).collect::<Result<_, _>>()?;
         let house = app::visit(config, clock).await?;
+        for ((plan, keys), file) in plans.iter().zip(&self.files) {
+            let vetted = vetting::vet(&house, plan, keys).await;
+            if !vetted.refused.is_empty() {
+                return Err(refused(file, &vetted.refused));
+            }
+            for unseen in &vetted.unseen {
+                out(&format!("note: company {}: {unseen}", plan.company.slug));
+            }
+        }
         for (plan, keys) in &plans {
             let slug = &plan.company.slug;
             let said = companies::apply(house.store(), clock, plan, keys, self.dry_run).await;
@@ -50,15 +59,15 @@ fn read(file: &Path) -> anyhow::Result<(Plan, Keys)> {
     let text = std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
     let folder = file.parent().unwrap_or(Path::new("."));
     let read = companies::read(&text).and_then(|plan| Ok((companies::keys(&plan, folder)?, plan)));
-    match read {
-        Ok((keys, plan)) => Ok((plan, keys)),
-        Err(complaints) => {
-            for complaint in &complaints {
-                warn(&format!("{}: {complaint}", file.display()));
-            }
-            bail!("nothing was applied; mend {}", file.display())
-        }
+    read.map(|(keys, plan)| (plan, keys)).map_err(|complaints| refused(file, &complaints))
+}
+
+/// Says what stands against a file.
+fn refused(file: &Path, complaints: &[String]) -> anyhow::Error {
+    for complaint in complaints {
+        warn(&format!("{}: {complaint}", file.display()));
     }
+    anyhow!("nothing was applied; mend {}", file.display())
 }
 
 fn summary(slug: &str, changes: usize, dry_run: bool) -> String {

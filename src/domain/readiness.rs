@@ -1,5 +1,6 @@
 //! Whether a company can take calls: facts in, findings out, each with what to do about it in words.
 
+mod bookable;
 mod calendars;
 mod event_types;
 mod facts;
@@ -14,6 +15,7 @@ mod tests;
 
 use serde::Serialize;
 
+pub use bookable::{Unbookable, unbookable};
 pub use facts::{
     AccountFacts, Agent, Asked, Binding, EventType, Facts, House, Knowledge, MasterKey, Number, Scheduling,
     Tool, Workspace, function_url, inbound_url, webhook_url,

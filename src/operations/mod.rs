@@ -13,6 +13,7 @@ pub mod readiness;
 pub mod timeline;
 pub mod tokens;
 pub mod users;
+pub mod vetting;
 
 mod grants;
 mod passwords;

@@ -1,6 +1,6 @@
 //! Whether companies can take calls: gathers the facts from the books, Retell and Cal.com, and has them judged.
 
-mod gather;
+pub(super) mod gather;
 mod rehearsal;
 
 use std::path::PathBuf;

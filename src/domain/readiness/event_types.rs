@@ -1,5 +1,6 @@
 //! Services and their event types at Cal.com: whether each can be found, fits, and can be booked by telephone.
 
+use super::bookable::{Unbookable, unbookable};
 use super::{AccountFacts, Area, Asked, EventType, Facts, Finding, Knowledge, Scheduling};
 use crate::domain::directory::{Branch, Company, Offer, Service};
 
@@ -177,15 +178,6 @@ impl At<'_> {
             let what = "its owner must confirm each booking at Cal.com: until then it is only requested";
             findings.push(self.yellow(what, fix("switch off \"Requires confirmation\"")));
         }
-        if let Some(seats) = of.seats {
-            let what =
-                format!("it has {seats} seats: several callers get the same time, as is meant for courses");
-            findings.push(self.yellow(&what, fix("switch off \"Offer seats\", unless it is a course")));
-        }
-        if of.is_recurring {
-            let what = "it repeats: one yes on the telephone makes a whole series";
-            findings.push(self.yellow(what, fix("switch off \"Recurring event\"")));
-        }
         if of.is_hidden {
             let what = "it is hidden at Cal.com: only the telephone books it";
             findings.push(self.yellow(what, fix("show it, unless that is meant")));
@@ -205,47 +197,14 @@ impl At<'_> {
         findings
     }
 
-    /// Kinds that Cal.com would refuse to book for a caller.
+    /// Kinds that are not booked at all.
     fn refusals(self) -> Vec<Finding> {
-        let of = self.event_type;
-        let refused = [
-            (
-                of.price > 0,
-                "it costs money, which a caller cannot pay on the telephone",
-                "take the price away",
-            ),
-            (
-                of.requires_email_verification,
-                "it wants the e-mail address verified, which a caller cannot do",
-                "switch off \"Require booker email verification\"",
-            ),
-            (
-                of.requires_authentication,
-                "only people with a Cal.com log-in may book it",
-                "switch off \"Booking requires authentication\"",
-            ),
-            (
-                of.is_instant,
-                "it is for instant meetings, which have no time to offer",
-                "switch off \"Instant meeting\"",
-            ),
-            (
-                of.scheduling == Scheduling::Managed,
-                "it is a template for others (managed), which cannot be booked itself",
-                "use the number of one member's own copy as event_type_id",
-            ),
-        ];
-        let refused = refused.into_iter().filter(|(is_so, _, _)| *is_so);
-        let mut findings: Vec<Finding> = refused
-            .map(|(_, what, fix)| self.red(what, format!("at Cal.com → Event types → {}: {fix}", self.id)))
-            .collect();
-        if !of.required_questions.is_empty() {
-            let questions = of.required_questions.join(", ");
-            let what = format!("its form wants answers that callers are not asked for: {questions}");
-            let fix = format!("at Cal.com → Event types → {} → Advanced: make {questions} optional", self.id);
-            findings.push(self.red(&what, fix));
-        }
-        findings
+        let refused = unbookable(self.event_type).into_iter();
+        refused
+            .map(|Unbookable { why, fix }| {
+                self.red(&why, format!("at Cal.com → Event types → {}: {fix}", self.id))
+            })
+            .collect()
     }
 
     /// Whether this key lists bookings of other people is only known once one stands there.

@@ -204,7 +204,8 @@ fn of_calcom<T>(answer: Result<T, Unread>) -> Asked<T> {
     }
 }
 
-fn known(of: calcom::EventType) -> EventType {
+/// What of an event type decides whether it can be booked.
+pub(in crate::operations) fn known(of: calcom::EventType) -> EventType {
     let questions = of.required_fields().filter(|field| !field.is_hidden);
     let questions = questions.filter(|field| !ANSWERED.contains(&field.kind.as_str()));
     EventType {

@@ -45,11 +45,11 @@ impl Connections {
 pub(super) fn open(
     engine: &Arc<Engine>,
     connections: &Arc<Connections>,
+    thread: &ArbiterHandle,
     port: u16,
 ) -> io::Result<(ServerHandle, u16)> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
     let port = listener.local_addr()?.port();
-    let arbiter = current_arbiter()?;
     let engine = Arc::clone(engine);
     let connections = Arc::clone(connections);
     let server = HttpServer::new(move || {
@@ -65,16 +65,11 @@ pub(super) fn open(
     .listen(listener)?
     .run();
     let handle = server.handle();
-    let is_running = arbiter.spawn(async move {
+    let is_running = thread.spawn(async move {
         // An accept loop that failed shows itself as a refused connection in the test.
         drop(server.await);
     });
     if is_running { Ok((handle, port)) } else { Err(io::Error::other("the arbiter has stopped")) }
-}
-
-/// The arbiter this thread runs.
-pub(super) fn current_arbiter() -> io::Result<ArbiterHandle> {
-    Arbiter::try_current().ok_or_else(|| io::Error::other("no actix system is running here"))
 }
 
 /// A second descriptor of the same connection, through which it can be shut without an answer.

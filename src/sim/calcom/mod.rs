@@ -27,6 +27,7 @@ mod writes;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use actix_rt::{Arbiter, ArbiterHandle, System};
 use actix_web::dev::ServerHandle;
 use jiff::Timestamp;
 
@@ -44,6 +45,8 @@ use engine::Engine;
 pub struct Calcom {
     engine: Arc<Engine>,
     connections: Arc<Connections>,
+    /// A thread of its own: whoever started it may be busy and is served all the same.
+    thread: ArbiterHandle,
     server: Arc<Mutex<Option<ServerHandle>>>,
     port: u16,
 }
@@ -54,9 +57,13 @@ impl Calcom {
         let wanted = settings.port;
         let engine = Arc::new(Engine::new(settings));
         let connections = Arc::new(Connections::default());
-        let (server, port) = door::open(&engine, &connections, wanted)?;
-        post::open(&engine, &door::current_arbiter()?);
-        Ok(Self { engine, connections, server: Arc::new(Mutex::new(Some(server))), port })
+        if System::try_current().is_none() {
+            return Err(io::Error::other("no actix system is running here"));
+        }
+        let thread = Arbiter::new().handle();
+        let (server, port) = door::open(&engine, &connections, &thread, wanted)?;
+        post::open(&engine, &thread);
+        Ok(Self { engine, connections, thread, server: Arc::new(Mutex::new(Some(server))), port })
     }
 
     /// The base address, without `/v2`.
@@ -93,7 +100,7 @@ impl Calcom {
     pub fn come_back(&self) -> io::Result<()> {
         let mut server = self.server.lock().unwrap_or_else(PoisonError::into_inner);
         if server.is_none() {
-            let (handle, _) = door::open(&self.engine, &self.connections, self.port)?;
+            let (handle, _) = door::open(&self.engine, &self.connections, &self.thread, self.port)?;
             *server = Some(handle);
         }
         Ok(())

@@ -126,6 +126,9 @@ fn check_create(
         return Err(Refusal::framework(400, PAST));
     }
     check_bounds(event_type, wanted.start, now)?;
+    if event_type.email_verified {
+        return Err(Refusal::bare(400, "email_verification_required"));
+    }
     if let Some(uid) = existing(books, event_type, wanted) {
         return Ok(Plan::Existing(uid));
     }

@@ -94,7 +94,7 @@ pub(super) fn event_type(settings: &Settings, kind: &EventType) -> Value {
         "beforeEventBuffer": kind.before_buffer_minutes,
         "afterEventBuffer": kind.after_buffer_minutes,
         "metadata": {},
-        "requiresBookerEmailVerification": false,
+        "requiresBookerEmailVerification": kind.email_verified,
         "seatsPerTimeSlot": null,
         "price": 0,
         "currency": "eur",

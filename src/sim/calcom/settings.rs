@@ -74,6 +74,8 @@ pub struct EventType {
     pub minimum_notice_minutes: i64,
     pub window_days: Option<i64>,
     pub email_required: bool,
+    /// Whoever books has to type in a code sent to that address.
+    pub email_verified: bool,
     pub before_buffer_minutes: i64,
     pub after_buffer_minutes: i64,
 }
@@ -170,6 +172,7 @@ impl EventType {
             minimum_notice_minutes: 0,
             window_days: None,
             email_required: false,
+            email_verified: false,
             before_buffer_minutes: 0,
             after_buffer_minutes: 0,
         }
