@@ -287,9 +287,8 @@ impl Work {
         Ok(())
     }
 
-    async fn invoke(&mut self, mut asked: Asked) -> Result<Answered, Trouble> {
+    async fn invoke(&mut self, asked: Asked) -> Result<Answered, Trouble> {
         let Some(in_hand) = self.in_hand.as_mut() else { return Err(Trouble::NoCompany) };
-        asked.key = key_for_repeat(&in_hand.call, &asked, self.switchboard.settings().repeat_window_ms);
         let outcome = in_hand.answer(&self.switchboard, &asked).await?;
         let answer = outcome.answer.clone();
         self.follow(&outcome).await;
@@ -344,24 +343,6 @@ fn raise_alarm(in_hand: &InHand, event: &Event) {
         "in call {call} the agent promised what nobody has done; a person has to call back",
     );
 }
-
-/// A key made of arguments alone stands for one call of the function only for a while; later it is another one.
-fn key_for_repeat(call: &Call, asked: &Asked, window_ms: u64) -> String {
-    if !asked.key.starts_with(ARGUMENTS_KEY) {
-        return asked.key.clone();
-    }
-    let earliest = later(asked.received_at, -millis(window_ms));
-    let numbered = |n: u32| format!("{} {n}", asked.key);
-    let is_another = |n: &u32| call.answered_at(&numbered(*n)).is_some_and(|at| at < earliest);
-    let n = (1..=REPEATS_MAX).find(|n| !is_another(n)).unwrap_or(REPEATS_MAX);
-    numbered(n)
-}
-
-/// How often one call may say the very same thing again, minutes apart.
-const REPEATS_MAX: u32 = 1_000;
-
-/// How a key begins that is made of the function's name and arguments, for want of an id.
-pub const ARGUMENTS_KEY: &str = "arguments:";
 
 impl Actor for CallActor {
     type Context = Context<Self>;

@@ -18,7 +18,7 @@ use crate::clock::{Clock, Stopwatch};
 use crate::domain::Hidden;
 use crate::domain::answer::Answer;
 use crate::domain::call::{
-    Call, Decision, Event, Fact, Facts, Function, Need, News, Request, Step, Turn, Words,
+    Call, Decision, Event, Fact, Facts, Function, Mark, Need, News, Request, Step, Turn, Words,
 };
 use crate::domain::directory::{Branch, Company, Offer};
 use crate::domain::retry::{later, millis, minutes};
@@ -41,7 +41,7 @@ const WAY_MAX: Duration = Duration::from_millis(800);
 pub struct Asked {
     pub function: Function,
     pub request: Request,
-    pub key: String,
+    pub mark: Mark,
     /// The arguments as they came, for the books.
     pub arguments: Hidden,
     pub received_at: Timestamp,
@@ -101,13 +101,13 @@ impl InHand {
     ) -> Result<Outcome, Trouble> {
         let watch = Clock::stopwatch();
         for _ in 0..RACES_MAX {
-            if let Some(text) = self.answered(switchboard, &asked.key).await? {
+            if let Some(text) = self.answered(switchboard, asked).await? {
                 let answer = Some(Answered { text, status: "repeated" });
                 return Ok(Outcome { answer, decision: Decision::default() });
             }
             let (opened, prefix) = self.opened(switchboard);
             let decision = decide(switchboard, &opened, Some(&watch), |call, turn| {
-                call.invoke(&asked.function, &asked.request, &asked.key, turn)
+                call.invoke(&asked.function, &asked.request, &asked.mark.key(), turn)
             })
             .await?;
             let Some(given) = &decision.answer else { return Err(Trouble::Endless) };
@@ -161,10 +161,10 @@ impl InHand {
         }
     }
 
-    async fn answered(&self, switchboard: &Switchboard, key: &str) -> Result<Option<Arc<str>>, Trouble> {
-        if self.call.answered_at(key).is_none() {
-            return Ok(None);
-        }
+    /// What was answered before, if it is a repeat.
+    async fn answered(&self, switchboard: &Switchboard, asked: &Asked) -> Result<Option<Arc<str>>, Trouble> {
+        let since = later(asked.received_at, -millis(switchboard.settings().repeat_window_ms));
+        let Some(key) = self.call.answered_as(&asked.mark, since) else { return Ok(None) };
         let calls = switchboard.store().calls(Scope::one(self.call.company));
         Ok(calls.answer(self.call.id, key).await?.map(Arc::from))
     }
@@ -246,7 +246,7 @@ fn booked_in(switchboard: &Switchboard, call: &Call) -> (String, &'static str) {
 
 fn invocation(asked: &Asked, answer: &Answer, text: &str, watch: &Stopwatch) -> Invocation {
     Invocation {
-        key: asked.key.clone(),
+        key: asked.mark.key(),
         function: asked.function.as_str().to_owned(),
         arguments: asked.arguments.clone(),
         answer: Hidden(text.to_owned()),

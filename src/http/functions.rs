@@ -10,11 +10,11 @@ use super::Rooms;
 use super::door::{Knock, Visitor, refuse};
 use super::limit::Letter;
 use super::webhooks::not_a_webhook;
-use crate::actors::call::{ARGUMENTS_KEY, Answered, Asked, Invoke};
+use crate::actors::call::{Answered, Asked, Invoke};
 use crate::actors::news::{self, call_id};
 use crate::domain::Hidden;
 use crate::domain::answer::{Answer, Status};
-use crate::domain::call::{Function, Request};
+use crate::domain::call::{Function, Mark, Request};
 use crate::domain::directory::{Company, Line};
 use crate::domain::speech::{Language, sentences};
 use crate::meters;
@@ -85,7 +85,7 @@ async fn serve(
     }
     let asked = Asked {
         request: request_of(&invocation.args),
-        key: key_of(name, call, &invocation.args),
+        mark: mark_of((name, call), &invocation.args, knock.body),
         arguments: Hidden(invocation.args.canonical()),
         received_at: knock.now,
         function,
@@ -133,14 +133,15 @@ async fn ask(knock: &Knock<'_>, (line, call, id): (Line, &Call, &str), asked: As
     None
 }
 
-/// What makes a repeat recognisable: Retell's id of the invocation, else function and arguments.
-fn key_of(name: &str, call: &Call, args: &Arguments) -> String {
+/// What makes a repeat recognisable: Retell's id of the invocation, else function and arguments, and their body.
+fn mark_of((name, call): (&str, &Call), args: &Arguments, body: &[u8]) -> Mark {
+    let digest = |bytes: &[u8]| hex::encode(&Sha256::digest(bytes)[..16]);
     match call.last_tool_call_id(name).filter(|id| id.len() <= KEY_MAX) {
-        Some(id) => format!("id:{id}"),
-        None => {
-            let digest = Sha256::digest(format!("{name} {}", args.canonical()).as_bytes());
-            format!("{ARGUMENTS_KEY}{}", hex::encode(&digest[..16]))
-        }
+        Some(id) => Mark::Id(id.to_owned()),
+        None => Mark::Content {
+            words: digest(format!("{name} {}", args.canonical()).as_bytes()),
+            body: digest(body),
+        },
     }
 }
 

@@ -149,9 +149,19 @@ impl House {
 
     /// Stopped and started again on the same books.
     pub(crate) async fn restart(self) -> Self {
+        let clock = self.clock;
+        self.restart_by(clock).await
+    }
+
+    /// The same on another day; the calendar stays where it is.
+    pub(crate) async fn restart_at(self, at: &str) -> Self {
+        self.restart_by(Clock::starting_at(instant(at))).await
+    }
+
+    async fn restart_by(self, clock: Clock) -> Self {
         self.app.stop().await;
-        let app = App::start(&self.config, self.clock).await.unwrap();
-        Self { app, ..self }
+        let app = App::start(&self.config, clock).await.unwrap();
+        Self { app, clock, ..self }
     }
 
     /// Applies another version of a company's file.

@@ -21,5 +21,6 @@ mod outage;
 mod process;
 mod promises;
 mod readiness;
+mod replays;
 mod slow_commit;
 mod story;

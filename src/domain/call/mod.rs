@@ -13,6 +13,7 @@ mod offer;
 mod other;
 pub mod outcome;
 mod parting;
+mod repeat;
 mod request;
 pub mod why;
 
@@ -27,6 +28,7 @@ pub use desk::{Decision, Fact, Facts, Intent, Need, Step, Turn};
 pub use event::{Ending, Event, Offered, Outcome, Yes};
 pub use news::{News, Words};
 pub use parting::Parting;
+pub use repeat::Mark;
 pub use request::{Function, Request};
 
 use super::appointment::{Draft, Stage};
@@ -173,11 +175,6 @@ impl Call {
             Event::Unfounded { .. } => self.audited = true,
             Event::Settled { outcome } => self.phase = Phase::Settled { outcome: *outcome },
         }
-    }
-
-    /// Whether a function call with this key has been answered, and when.
-    pub fn answered_at(&self, key: &str) -> Option<Timestamp> {
-        self.answered.iter().rev().find(|answered| answered.key == key).map(|answered| answered.at)
     }
 
     /// The number to reach the caller at: spoken for this appointment, else the caller's own.

@@ -151,7 +151,7 @@ impl Call {
 
     /// The same without a `tool_call_id` in the transcript, as older agents send it.
     pub async fn invoke_without_id(&mut self, name: &str, args: Value) -> Answer {
-        let prepared = self.prepare_with(None, name, &args);
+        let prepared = self.prepare_without_id(name, &args);
         let answer = prepared.send().await;
         self.hear(&answer);
         answer
@@ -161,6 +161,11 @@ impl Call {
     pub fn prepare(&mut self, name: &str, args: &Value) -> Prepared {
         let tool_call_id = self.workspace.fresh_id("tool_call_", 6);
         self.prepare_with(Some(tool_call_id), name, args)
+    }
+
+    /// The same without a `tool_call_id`.
+    pub fn prepare_without_id(&mut self, name: &str, args: &Value) -> Prepared {
+        self.prepare_with(None, name, args)
     }
 
     /// Writes what came back into the transcript; a broken connection counts as a failed tool call.
