@@ -21,7 +21,6 @@ use crate::domain::ids::BranchId;
 use crate::domain::phone::Caller;
 use crate::domain::retry::{later, millis};
 use crate::meters;
-use crate::store::holds::Owner;
 use crate::store::{Error, Scope};
 
 /// Things waiting to be worked on in one call; more are turned away.
@@ -310,15 +309,6 @@ impl Work {
         let Some(in_hand) = &self.in_hand else { return };
         for event in &outcome.decision.events {
             raise_alarm(in_hand, event);
-        }
-        for appointment in &outcome.decision.releases {
-            let owner = Owner { call: in_hand.call.id, appointment: *appointment };
-            if let Err(error) = self.switchboard.store().holds(self.key.0).release(owner).await {
-                tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    "a hold could not be released; it runs out by itself"
-                );
-            }
         }
         courtesy::follow(&self.switchboard, &in_hand.call);
         for intent in outcome.decision.intents.iter().filter(|intent| !intent.test_mode) {

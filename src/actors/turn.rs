@@ -210,6 +210,7 @@ impl InHand {
             intents: decision.intents.clone(),
             callbacks: decision.callbacks.clone(),
             alerts: decision.alerts.clone(),
+            releases: decision.releases.clone(),
             zone,
             language,
         };
@@ -294,14 +295,12 @@ impl Inquiry<'_> {
         match need {
             Need::Hold { appointment, slot, until } => {
                 let owner = Owner { call: self.call.id, appointment: *appointment };
-                // Kept until settled means: until it would be over; a hold without an end could be orphaned for ever.
-                let until = until.unwrap_or(slot.end);
+                // What is to be kept until it is settled is so from the commit that says why; a claim alone runs out.
+                let life = minutes(self.company.policy.hold_minutes);
+                let until = until.unwrap_or_else(|| later(self.now, life));
                 let lanes = self.company.hosts_of(slot.calendar);
-                store
-                    .holds(self.company.id)
-                    .claim(owner, (slot, lanes), Some(until), self.now)
-                    .await
-                    .map(Fact::Held)
+                let holds = store.holds(self.company.id);
+                holds.claim(owner, (slot, lanes), until, self.now).await.map(Fact::Held)
             }
             Need::Customer { name, number } => {
                 store.customers(self.company.id).seen(name, number).await.map(Fact::Customer)

@@ -10,7 +10,8 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Error, Store, reservations};
+use super::{Append, Error, Store, reservations};
+use crate::domain::call::Event;
 use crate::domain::ids::{CalendarId, CallId, CompanyId};
 use crate::domain::retry::later;
 use crate::domain::slot::{InLane, QUANTUM_MINUTES, Slot, quantum};
@@ -39,7 +40,7 @@ impl Holds<'_> {
         &self,
         owner: Owner,
         (slot, lanes): (&Slot, u32),
-        until: Option<Timestamp>,
+        until: Timestamp,
         now: Timestamp,
     ) -> Result<bool, Error> {
         let tx = self.store.begin().await?;
@@ -65,7 +66,7 @@ impl Holds<'_> {
                 company_id: self.company.into(),
                 call_id: owner.call.into(),
                 appointment: i32::from(owner.appointment),
-                expires_at: until.map(Into::into),
+                expires_at: Some(until.into()),
             }
             .into_active_model()
         });
@@ -150,6 +151,26 @@ fn held_by(company: CompanyId, owner: Owner) -> Condition {
         .add(hold::Column::Appointment.eq(i32::from(owner.appointment)))
 }
 
+/// What a batch of appends says about holds: what is to be kept until its booking is settled stays until it would be over,
+/// so that nothing can be orphaned for ever; what is given up is let go.
+pub(super) async fn follow(tx: &DatabaseTransaction, won: &[&Append]) -> Result<(), DbErr> {
+    for append in won {
+        let (company, call) = (append.after.company, append.after.id);
+        for event in &append.events {
+            if let Event::Chosen { appointment, chosen } = event
+                && chosen.until.is_none()
+            {
+                let owner = Owner { call, appointment: *appointment };
+                keep_until(tx, company, owner, chosen.slot.end).await?;
+            }
+        }
+        for appointment in &append.releases {
+            remove(tx, company, Owner { call, appointment: *appointment }).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Lets go of what the owner holds, if anything.
 pub(super) async fn remove(tx: &DatabaseTransaction, company: CompanyId, owner: Owner) -> Result<(), DbErr> {
     hold::Entity::delete_many().filter(held_by(company, owner)).exec(tx).await?;
@@ -164,10 +185,21 @@ pub(super) async fn outlast_answers(
     owner: Owner,
     now: Timestamp,
 ) -> Result<(), DbErr> {
+    keep_until(tx, company, owner, later(now, OUTLASTS)).await?;
+    reservations::give_up_but(tx, company, owner, None).await
+}
+
+/// What the owner holds, if anything, is held until then.
+async fn keep_until(
+    tx: &DatabaseTransaction,
+    company: CompanyId,
+    owner: Owner,
+    until: Timestamp,
+) -> Result<(), DbErr> {
     hold::Entity::update_many()
-        .col_expr(hold::Column::ExpiresAt, Expr::value(later(now, OUTLASTS).as_millisecond()))
+        .col_expr(hold::Column::ExpiresAt, Expr::value(until.as_millisecond()))
         .filter(held_by(company, owner))
         .exec(tx)
         .await?;
-    reservations::give_up_but(tx, company, owner, None).await
+    Ok(())
 }

@@ -39,6 +39,8 @@ pub struct Append {
     pub intents: Vec<Intent>,
     pub callbacks: Vec<Callback>,
     pub alerts: Vec<Alert>,
+    /// Appointments whose hold is not needed any more: let go in the same commit.
+    pub releases: Vec<u8>,
     /// The zone and language that intents are booked in.
     pub zone: String,
     pub language: &'static str,

@@ -1,5 +1,7 @@
 //! The desk a turn is worked at: what is known, what is still to be asked, and what follows, without touching the call.
 
+use std::collections::BTreeSet;
+
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
@@ -129,7 +131,8 @@ pub(super) struct Desk<'a> {
     pub(super) company: &'a Company,
     pub(super) now: Timestamp,
     facts: &'a Facts,
-    held_before: Vec<u8>,
+    /// Appointments with a slot before this turn, or in it.
+    held: BTreeSet<u8>,
     decision: Decision,
 }
 
@@ -154,9 +157,9 @@ impl Call {
 impl<'a> Desk<'a> {
     pub(super) fn new(call: &Call, turn: &Turn<'a>) -> Self {
         let holding = call.drafts.iter().filter(|(_, draft)| draft.chosen.is_some());
-        let held_before = holding.map(|(number, _)| *number).collect();
+        let held = holding.map(|(number, _)| *number).collect();
         let (company, now, facts) = (turn.company, turn.now, turn.facts);
-        Self { call: call.clone(), company, now, facts, held_before, decision: Decision::default() }
+        Self { call: call.clone(), company, now, facts, held, decision: Decision::default() }
     }
 
     /// A call that is settled has no end any more at which somebody sees to what was agreed: it is done at once.
@@ -224,6 +227,9 @@ impl<'a> Desk<'a> {
     /// It happens: the call moves on, and the journal will say so.
     pub(super) fn record(&mut self, event: Event) {
         self.call.apply(&event, self.now);
+        if let Event::Chosen { appointment, .. } = &event {
+            self.held.insert(*appointment);
+        }
         self.decision.events.push(event);
     }
 
@@ -337,7 +343,7 @@ impl<'a> Desk<'a> {
 
     pub(super) fn close(mut self) -> Decision {
         let gone = |number: &u8| self.call.drafts.get(number).is_none_or(|draft| draft.chosen.is_none());
-        let gone: Vec<u8> = self.held_before.iter().copied().filter(gone).collect();
+        let gone: Vec<u8> = self.held.iter().copied().filter(gone).collect();
         self.decision.releases.extend(gone);
         self.decision
     }

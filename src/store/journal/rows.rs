@@ -1,11 +1,11 @@
-//! What an append becomes: rows of events, personal words, function calls, deliveries, bookings, callbacks.
+//! What an append becomes: rows of events, personal words, function calls, deliveries, holds, bookings, callbacks.
 
 use entities::{Ms, call_event, call_particulars, function_invocation, inbox};
 use sea_orm::{ActiveValue, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel};
 
 use super::Append;
 use crate::domain::call::Event;
-use crate::store::{alerts, bookings, callbacks, customers};
+use crate::store::{alerts, bookings, callbacks, customers, holds};
 
 /// Writes the rows of the appends that have won.
 pub(super) async fn insert(tx: &DatabaseTransaction, won: &[&Append]) -> Result<(), DbErr> {
@@ -32,6 +32,7 @@ pub(super) async fn insert(tx: &DatabaseTransaction, won: &[&Append]) -> Result<
     if !deliveries.is_empty() {
         inbox::Entity::insert_many(deliveries).exec_without_returning(tx).await?;
     }
+    holds::follow(tx, won).await?;
     customers::enter(tx, won).await?;
     bookings::enter(tx, won).await?;
     bookings::settle_calls(tx, won).await?;

@@ -4,6 +4,8 @@ use entities::hold;
 use futures_util::future::join_all;
 
 use super::*;
+use crate::domain::appointment::Chosen;
+use crate::domain::call::Yes;
 use crate::domain::ids::CallId;
 use crate::store::holds::Owner;
 
@@ -23,9 +25,9 @@ impl Two {
         Self { books, tenant, first: owner(1), second: owner(2) }
     }
 
-    async fn claim(&self, owner: Owner, slot: &Slot, until: Option<i64>, now: i64) -> bool {
+    async fn claim(&self, owner: Owner, slot: &Slot, until: i64, now: i64) -> bool {
         let holds = self.books.store.holds(self.tenant.company);
-        holds.claim(owner, (slot, 1), until.map(at), at(now)).await.unwrap()
+        holds.claim(owner, (slot, 1), at(until), at(now)).await.unwrap()
     }
 
     /// The minutes at which steps are held by others than this one.
@@ -44,13 +46,20 @@ impl Two {
     }
 }
 
+impl Story {
+    fn confirmed(slot: &Slot) -> Event {
+        let chosen = Chosen { slot: slot.clone(), verified: true, seen_at: at(0), until: None };
+        Event::Chosen { appointment: 1, chosen }
+    }
+}
+
 #[tokio::test]
 async fn a_slot_is_held_by_one_and_the_loser_keeps_what_it_had() {
     let two = Two::new().await;
-    assert!(two.claim(two.second, &two.slot(200, 215), Some(10), 0).await);
-    assert!(two.claim(two.first, &two.slot(60, 90), Some(10), 0).await);
+    assert!(two.claim(two.second, &two.slot(200, 215), 10, 0).await);
+    assert!(two.claim(two.first, &two.slot(60, 90), 10, 0).await);
 
-    assert!(!two.claim(two.second, &two.slot(60, 90), Some(10), 0).await);
+    assert!(!two.claim(two.second, &two.slot(60, 90), 10, 0).await);
 
     assert_eq!(two.others(two.first, 0).await, [200, 205, 210]);
     assert_eq!(two.others(two.second, 0).await, [60, 65, 70, 75, 80, 85]);
@@ -59,45 +68,68 @@ async fn a_slot_is_held_by_one_and_the_loser_keeps_what_it_had() {
 #[tokio::test]
 async fn an_overlap_of_five_minutes_is_refused_and_touching_is_not() {
     let two = Two::new().await;
-    assert!(two.claim(two.first, &two.slot(60, 90), Some(10), 0).await);
+    assert!(two.claim(two.first, &two.slot(60, 90), 10, 0).await);
 
-    assert!(!two.claim(two.second, &two.slot(85, 115), Some(10), 0).await);
-    assert!(!two.claim(two.second, &two.slot(35, 65), Some(10), 0).await);
-    assert!(two.claim(two.second, &two.slot(90, 120), Some(10), 0).await);
+    assert!(!two.claim(two.second, &two.slot(85, 115), 10, 0).await);
+    assert!(!two.claim(two.second, &two.slot(35, 65), 10, 0).await);
+    assert!(two.claim(two.second, &two.slot(90, 120), 10, 0).await);
 }
 
 #[tokio::test]
 async fn a_hold_that_ran_out_is_taken_over_and_not_shown() {
     let two = Two::new().await;
-    assert!(two.claim(two.first, &two.slot(60, 90), Some(10), 0).await);
+    assert!(two.claim(two.first, &two.slot(60, 90), 10, 0).await);
 
-    assert!(!two.claim(two.second, &two.slot(70, 80), Some(20), 9).await);
+    assert!(!two.claim(two.second, &two.slot(70, 80), 20, 9).await);
     assert_eq!(two.others(two.second, 10).await, Vec::<i64>::new());
-    assert!(two.claim(two.second, &two.slot(70, 80), Some(20), 10).await);
+    assert!(two.claim(two.second, &two.slot(70, 80), 20, 10).await);
     assert_eq!(two.others(two.first, 10).await, [70, 75]);
 }
 
 #[tokio::test]
-async fn a_hold_without_an_end_stays_until_it_is_released() {
+async fn what_is_confirmed_is_held_until_it_would_be_over_from_the_commit_that_says_so() {
     let two = Two::new().await;
-    assert!(two.claim(two.first, &two.slot(60, 90), None, 0).await);
-    let years = 3 * 365 * 24 * 60;
+    let (slot, mut story) = (two.slot(60, 90), Story::new(two.tenant, "call_1"));
+    let owner = Owner { call: story.call.id, appointment: 1 };
+    assert!(two.claim(owner, &slot, 10, 0).await);
+    let confirmed = [Story::confirmed(&slot), Event::Confirmed { appointment: 1, yes: Yes::Said }];
 
-    assert_eq!(two.books.store.recovery().drop_expired_holds(at(years)).await.unwrap(), 0);
-    assert!(!two.claim(two.second, &two.slot(60, 90), Some(years + 10), years).await);
+    story.happens(&two.books.store, &confirmed, 5).await;
 
-    two.books.store.holds(two.tenant.company).release(two.first).await.unwrap();
-    assert!(two.claim(two.second, &two.slot(60, 90), Some(years + 10), years).await);
+    assert_eq!(two.books.store.recovery().drop_expired_holds(at(89)).await.unwrap(), 0);
+    assert!(!two.claim(two.second, &slot, 99, 89).await);
+    assert!(two.claim(two.second, &slot, 99, 90).await, "nothing is kept for ever");
+}
+
+#[tokio::test]
+async fn what_is_given_up_is_let_go_in_the_commit_that_says_so() {
+    let two = Two::new().await;
+    let (slot, mut story) = (two.slot(60, 90), Story::new(two.tenant, "call_1"));
+    let owner = Owner { call: story.call.id, appointment: 1 };
+    assert!(two.claim(owner, &slot, 10, 0).await);
+    story.happens(&two.books.store, &[Story::confirmed(&slot)], 5).await;
+    let withdrawn = [Event::Withdrawn { appointment: 1 }];
+    let gives_up = |story: &Story| Append { releases: vec![1], ..story.append(&withdrawn, 6) };
+
+    // Whoever comes too late for the journal lets go of nothing.
+    let mut late = gives_up(&story);
+    late.before.version -= 1;
+    assert_eq!(story.tell(&two.books.store, late).await.unwrap(), Appended::Conflict);
+    assert_eq!(two.others(two.second, 6).await.len(), 6);
+    let append = gives_up(&story);
+    assert_eq!(story.tell(&two.books.store, append).await.unwrap(), Appended::Done);
+
+    assert_eq!(two.others(two.second, 6).await, Vec::<i64>::new());
 }
 
 #[tokio::test]
 async fn ones_own_hold_moves_in_one_piece_even_onto_itself() {
     let two = Two::new().await;
-    assert!(two.claim(two.first, &two.slot(60, 90), Some(10), 0).await);
+    assert!(two.claim(two.first, &two.slot(60, 90), 10, 0).await);
 
-    assert!(two.claim(two.first, &two.slot(75, 105), Some(10), 0).await);
+    assert!(two.claim(two.first, &two.slot(75, 105), 10, 0).await);
     assert_eq!(two.others(two.second, 0).await, [75, 80, 85, 90, 95, 100]);
-    assert!(two.claim(two.first, &two.slot(75, 105), None, 0).await);
+    assert!(two.claim(two.first, &two.slot(75, 105), 999, 0).await);
     assert_eq!(two.others(two.second, 500).await, [75, 80, 85, 90, 95, 100]);
 }
 
@@ -105,9 +137,9 @@ async fn ones_own_hold_moves_in_one_piece_even_onto_itself() {
 async fn another_appointment_of_the_same_call_is_another_hold() {
     let two = Two::new().await;
     let again = Owner { appointment: 2, ..two.first };
-    assert!(two.claim(two.first, &two.slot(60, 70), Some(10), 0).await);
-    assert!(two.claim(again, &two.slot(120, 130), Some(10), 0).await);
-    assert!(!two.claim(again, &two.slot(60, 70), Some(10), 0).await);
+    assert!(two.claim(two.first, &two.slot(60, 70), 10, 0).await);
+    assert!(two.claim(again, &two.slot(120, 130), 10, 0).await);
+    assert!(!two.claim(again, &two.slot(60, 70), 10, 0).await);
 
     two.books.store.holds(two.tenant.company).release(two.first).await.unwrap();
 
@@ -120,11 +152,11 @@ async fn another_calendar_and_another_company_are_not_concerned() {
     let two = Two::new().await;
     let praxis = two.books.praxis().await;
     let holds = two.books.store.holds(praxis.company);
-    assert!(two.claim(two.first, &two.slot(60, 90), None, 0).await);
+    assert!(two.claim(two.first, &two.slot(60, 90), 999, 0).await);
 
     let elsewhere = slot(praxis.calendar, 60, 90);
-    assert!(holds.claim(two.second, (&elsewhere, 1), None, at(0)).await.unwrap());
-    assert!(two.claim(two.second, &slot(two.tenant.calendars[1], 60, 90), None, 0).await);
+    assert!(holds.claim(two.second, (&elsewhere, 1), at(999), at(0)).await.unwrap());
+    assert!(two.claim(two.second, &slot(two.tenant.calendars[1], 60, 90), 999, 0).await);
 
     // The same call id under another company releases nothing here.
     holds.release(two.first).await.unwrap();
@@ -139,7 +171,7 @@ async fn a_call_can_hold_before_it_stands_in_the_books() {
     let two = Two::new().await;
     assert_eq!(two.books.rows().await[0], 0);
 
-    assert!(two.claim(two.first, &two.slot(60, 90), Some(10), 0).await);
+    assert!(two.claim(two.first, &two.slot(60, 90), 10, 0).await);
 }
 
 #[tokio::test]
@@ -151,7 +183,7 @@ async fn of_many_who_ask_at_once_exactly_one_gets_the_slot() {
         let store = if id % 2 == 0 { &two.books.store } else { &other_node };
         let owner = Owner { call: CallId::from(Uuid::from_u128(id)), appointment: 1 };
         let (slot, company) = (&slot, two.tenant.company);
-        async move { store.holds(company).claim(owner, (slot, 1), Some(at(10)), at(0)).await.unwrap() }
+        async move { store.holds(company).claim(owner, (slot, 1), at(10), at(0)).await.unwrap() }
     });
 
     let got = join_all(asks).await.into_iter().filter(|got| *got).count();
@@ -167,12 +199,12 @@ async fn callers_who_want_each_others_slots_do_not_block_one_another() {
     let other_node = two.books.another_node().await;
     let (here, there) = (two.books.store.holds(two.tenant.company), other_node.holds(two.tenant.company));
     for round in 0..10 {
-        assert!(two.claim(two.first, &morning, Some(10), 0).await);
-        assert!(two.claim(two.second, &noon, Some(10), 0).await, "{round}");
+        assert!(two.claim(two.first, &morning, 10, 0).await);
+        assert!(two.claim(two.second, &noon, 10, 0).await, "{round}");
 
         let (first, second) = tokio::join!(
-            here.claim(two.first, (&noon, 1), Some(at(10)), at(0)),
-            there.claim(two.second, (&morning, 1), Some(at(10)), at(0)),
+            here.claim(two.first, (&noon, 1), at(10), at(0)),
+            there.claim(two.second, (&morning, 1), at(10), at(0)),
         );
 
         assert!(!first.unwrap() && !second.unwrap());
@@ -188,13 +220,13 @@ async fn sweeping_up_and_claiming_do_not_get_in_each_others_way() {
         for number in 0..20 {
             let owner = Owner { call: CallId::from(Uuid::from_u128(100 + number)), appointment: 1 };
             let start = 600 - i64::try_from(number).unwrap() * 30;
-            assert!(two.claim(owner, &two.slot(start, start + 30), Some(round), round - 1).await);
+            assert!(two.claim(owner, &two.slot(start, start + 30), round, round - 1).await);
         }
 
         let whole_day = two.slot(30, 630);
         let (swept, claimed) = tokio::join!(
             async { sweeper.recovery().drop_expired_holds(at(round)).await },
-            two.claim(two.first, &whole_day, Some(round), round),
+            two.claim(two.first, &whole_day, round, round),
         );
 
         assert!(claimed && swept.is_ok(), "{swept:?}");
@@ -207,8 +239,7 @@ async fn a_pool_of_two_has_room_for_two_callers_at_a_time() {
     let holds = two.books.store.holds(two.tenant.company);
     let owner = |id: u128| Owner { call: CallId::from(Uuid::from_u128(id)), appointment: 1 };
     let (slot, later, over_both) = (two.slot(60, 90), two.slot(90, 120), two.slot(75, 105));
-    let claim =
-        async |id: u128, slot: &Slot| holds.claim(owner(id), (slot, 2), Some(at(10)), at(0)).await.unwrap();
+    let claim = async |id: u128, slot: &Slot| holds.claim(owner(id), (slot, 2), at(10), at(0)).await.unwrap();
 
     assert!(claim(1, &slot).await && claim(2, &slot).await);
     assert!(!claim(3, &slot).await && !claim(3, &over_both).await);
@@ -238,9 +269,9 @@ async fn what_was_reserved_is_given_up_with_its_hold_and_kept_while_the_hold_onl
     reservations.begin(Uuid::from_u128(1), two.first, &slot, at(10)).await.unwrap();
     assert!(reservations.made(Uuid::from_u128(1), "res_1").await.unwrap().unwrap().wanted);
 
-    assert!(two.claim(two.first, &slot, Some(10), 0).await && two.claim(two.first, &slot, None, 5).await);
+    assert!(two.claim(two.first, &slot, 10, 0).await && two.claim(two.first, &slot, 999, 5).await);
     assert_eq!(wanted().await, [true]);
-    assert!(two.claim(two.first, &two.slot(120, 150), Some(10), 5).await);
+    assert!(two.claim(two.first, &two.slot(120, 150), 10, 5).await);
     assert_eq!(wanted().await, [false]);
     reservations.begin(Uuid::from_u128(2), two.first, &two.slot(120, 150), at(10)).await.unwrap();
     two.books.store.holds(two.tenant.company).release(two.first).await.unwrap();

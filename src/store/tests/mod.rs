@@ -285,6 +285,7 @@ impl Story {
             intents: Vec::new(),
             callbacks: Vec::new(),
             alerts: Vec::new(),
+            releases: Vec::new(),
             zone: "Europe/Berlin".into(),
             language: "de",
         }

@@ -16,7 +16,7 @@ async fn full_story(books: &Books, tenant: Tenant) -> Story {
     story.tell(&books.store, asked).await.unwrap();
     let owner = Owner { call: story.call.id, appointment: 1 };
     let wanted = slot(tenant.calendar, 60, 90);
-    assert!(books.store.holds(tenant.company).claim(owner, (&wanted, 1), None, at(1)).await.unwrap());
+    assert!(books.store.holds(tenant.company).claim(owner, (&wanted, 1), at(999), at(1)).await.unwrap());
     let ended = Append {
         delivery: Some(delivery("call_ended", Some("call_ended call_1"))),
         callbacks: vec![story.callback(Reason::CallersWish, 30)],
