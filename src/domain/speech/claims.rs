@@ -7,6 +7,7 @@
 mod clauses;
 mod de;
 mod en;
+mod voice;
 
 #[cfg(test)]
 mod tests;
@@ -15,7 +16,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use clauses::Sentence;
+use clauses::{Clause, Sentence};
 
 /// Longer than anybody speaks in one turn; it bounds the work.
 const UTTERANCE_CHARS_MAX: usize = 8_000;
@@ -41,21 +42,41 @@ impl Claim {
     }
 }
 
-/// Words that together claim something.
+/// Words that together claim something. An entry of several words is found where they stand side by side.
 #[derive(Clone, Copy)]
 struct Phrase {
     claim: Claim,
-    /// Of each of these, one word stands in the clause.
+    /// One of these participles stands in the clause, and what it says was done by us or in the passive; none is asked
+    /// for where the list is empty.
+    done: &'static [&'static str],
+    /// Of each of these, one stands in the clause.
     words: &'static [&'static [&'static str]],
     /// One of these stands in the sentence; none are asked for where the list is empty.
     about: &'static [&'static str],
     /// None of these stands in the clause.
     unless: &'static [&'static str],
+    /// None of these ends the clause.
+    unless_last: &'static [&'static str],
+}
+
+impl Phrase {
+    /// A claim without conditions: what is written out in a table is what differs from it.
+    const fn of(claim: Claim) -> Self {
+        Self { claim, done: &[], words: &[], about: &[], unless: &[], unless_last: &[] }
+    }
 }
 
 /// How one language claims, and how it takes back.
 struct Tongue {
     phrases: &'static [Phrase],
+    /// Whether the participle at that place tells what we have done, or what was done.
+    is_done: fn(&[String], usize) -> bool,
+    /// What belongs to an appointment and can be noted down without one: where neither an appointment nor its time is
+    /// spoken of, that and nothing else was.
+    particulars: &'static [&'static str],
+    appointment: &'static [&'static [&'static str]],
+    /// What makes a mere manner of particulars: "auf den Namen", "under the name".
+    manner: Manner,
     /// What is a claim without a verb, in a clause of a few words.
     bare: &'static [(&'static str, Claim)],
     /// Said all the time, and no denial.
@@ -84,6 +105,13 @@ struct Tongue {
     joints: &'static [&'static str],
 }
 
+/// A preposition, what may stand between it and its noun, and what joins another noun.
+struct Manner {
+    prepositions: &'static [&'static str],
+    articles: &'static [&'static str],
+    and: &'static [&'static str],
+}
+
 const TONGUES: [&Tongue; 2] = [&de::TONGUE, &en::TONGUE];
 
 /// What is claimed in these utterances.
@@ -104,10 +132,41 @@ impl Tongue {
     fn claimed<'a>(&'a self, sentence: &'a Sentence) -> impl Iterator<Item = Claim> + 'a {
         let clauses = sentence.clauses.iter().enumerate();
         clauses.filter(|(n, _)| !self.is_taken_back(sentence, *n)).flat_map(move |(_, clause)| {
-            let told = self.phrases.iter().filter(|phrase| phrase.fits(clause, sentence));
-            let told = told.map(|phrase| phrase.claim).filter(|claim| !self.is_by_others(*claim, clause));
-            told.chain(self.bare_claim(clause))
+            let told = self.phrases.iter().filter(|phrase| self.is_told(phrase, clause, sentence));
+            let told = told.map(|phrase| phrase.claim);
+            let told = told.filter(|claim| !self.is_by_others(*claim, &clause.words));
+            told.chain(self.bare_claim(&clause.words))
         })
+    }
+
+    /// Whether the phrase stands in the clause. What comes without a verb behind it takes nothing back: "Ihr Termin ist
+    /// gebucht, Bestätigung per Mail".
+    fn is_told(&self, phrase: &Phrase, clause: &Clause, sentence: &Sentence) -> bool {
+        let is_whole = |part: &&[String]| {
+            phrase.words.iter().all(|words| has(part, words)) && self.has_done(phrase.done, part)
+        };
+        let Some(part) = clause.parts().find(is_whole) else { return false };
+        let is_about = || sentence.clauses.iter().any(|clause| has(&clause.words, phrase.about));
+        let is_other =
+            has(part, phrase.unless) || part.last().is_some_and(|last| is(last, phrase.unless_last));
+        !is_other
+            && !self.is_noted_alone(phrase, part, &clause.words)
+            && (phrase.about.is_empty() || is_about())
+    }
+
+    fn has_done(&self, participles: &[&str], part: &[String]) -> bool {
+        let mut participle =
+            (0..part.len()).filter(|at| part.get(*at).is_some_and(|word| is(word, participles)));
+        participles.is_empty() || participle.any(|at| (self.is_done)(part, at))
+    }
+
+    /// "Ich habe Ihren Namen eingetragen": nothing but that.
+    fn is_noted_alone(&self, phrase: &Phrase, part: &[String], clause: &[String]) -> bool {
+        let is_appointment = || {
+            self.appointment.iter().any(|words| has(clause, words))
+                || clause.iter().any(|word| word.contains(':'))
+        };
+        !phrase.done.is_empty() && has(part, self.particulars) && !is_appointment()
     }
 
     fn bare_claim(&self, clause: &[String]) -> Option<Claim> {
@@ -118,9 +177,9 @@ impl Tongue {
 
     fn is_taken_back(&self, sentence: &Sentence, n: usize) -> bool {
         let Some(clause) = sentence.clauses.get(n) else { return true };
-        has(clause, self.denials)
-            || has(clause, self.pending)
-            || self.is_condition(clause)
+        has(&clause.words, self.denials)
+            || has(&clause.words, self.pending)
+            || self.is_condition(&clause.words)
             || self.is_asked(sentence, n)
             || self.has_condition_before(sentence, n)
             || self.has_condition_behind(sentence, n)
@@ -130,14 +189,14 @@ impl Tongue {
         let Some((clause, rest)) = sentence.clauses.get(n..).and_then(|from| from.split_first()) else {
             return true;
         };
-        let is_tag = |clause: &[String]| clause.iter().all(|word| self.tags.contains(&word.as_str()));
+        let is_tag = |clause: &Clause| clause.words.iter().all(|word| is(word, self.tags));
         let asks = match rest {
             [] => true,
             [last] => is_tag(last),
             _ => false,
         };
-        let begins = clause.iter().find(|word| !self.joints.contains(&word.as_str()));
-        let begins_as_question = begins.is_some_and(|word| self.asking.contains(&word.as_str()));
+        let begins = clause.words.iter().find(|word| !is(word, self.joints));
+        let begins_as_question = begins.is_some_and(|word| is(word, self.asking));
         sentence.is_question && (asks || begins_as_question)
     }
 
@@ -147,10 +206,10 @@ impl Tongue {
             let (Some(clause), Some(next)) = (sentence.clauses.get(at), sentence.clauses.get(at + 1)) else {
                 return false;
             };
-            if next.first().is_some_and(|word| self.joints.contains(&word.as_str())) {
+            if self.is_joined(next) {
                 return false;
             }
-            if self.is_condition(clause) {
+            if self.is_condition(&clause.words) {
                 return true;
             }
         }
@@ -160,9 +219,12 @@ impl Tongue {
     /// "Der Termin ist gebucht, sobald Sie zusagen"; but not "…, falls Sie noch Fragen haben".
     fn has_condition_behind(&self, sentence: &Sentence, n: usize) -> bool {
         sentence.clauses.get(n + 1).is_some_and(|next| {
-            let is_joined = next.first().is_some_and(|word| self.joints.contains(&word.as_str()));
-            !is_joined && self.is_condition(next) && !has(next, self.courtesies)
+            !self.is_joined(next) && self.is_condition(&next.words) && !has(&next.words, self.courtesies)
         })
+    }
+
+    fn is_joined(&self, clause: &Clause) -> bool {
+        clause.words.first().is_some_and(|word| is(word, self.joints))
     }
 
     fn is_condition(&self, clause: &[String]) -> bool {
@@ -176,16 +238,17 @@ impl Tongue {
     }
 }
 
-impl Phrase {
-    fn fits(&self, clause: &[String], sentence: &Sentence) -> bool {
-        let is_about = || sentence.clauses.iter().any(|clause| has(clause, self.about));
-        self.words.iter().all(|words| has(clause, words))
-            && !has(clause, self.unless)
-            && (self.about.is_empty() || is_about())
-    }
+fn is(word: &str, words: &[&str]) -> bool {
+    words.contains(&word)
 }
 
-/// Whether one of these words stands in the clause.
+/// Whether one of these stands in the clause, of several words those side by side.
 fn has(clause: &[String], words: &[&str]) -> bool {
-    clause.iter().any(|word| words.contains(&word.as_str()))
+    words.iter().any(|one| match one.split_once(' ') {
+        None => clause.iter().any(|word| word == one),
+        Some(_) => {
+            let run = one.split(' ').count();
+            clause.windows(run).any(|words| words.iter().map(String::as_str).eq(one.split(' ')))
+        }
+    })
 }

@@ -1,17 +1,55 @@
 //! Cutting an utterance into sentences and clauses of plain, lower-case words.
 
-use super::{Tongue, has};
+use super::{Tongue, has, is};
 
 /// A sentence as its clauses, in order.
 pub(super) struct Sentence {
-    pub(super) clauses: Vec<Vec<String>>,
+    pub(super) clauses: Vec<Clause>,
     pub(super) is_question: bool,
+}
+
+/// A clause with its verb, and what was added behind it without one.
+pub(super) struct Clause {
+    pub(super) words: Vec<String>,
+    /// How many words came before each addition.
+    added_at: Vec<usize>,
+    /// A colon has come: what is added is what the clause speaks of.
+    is_listing: bool,
+}
+
+impl Clause {
+    fn of(piece: Piece) -> Self {
+        Self { words: piece.words, added_at: Vec::new(), is_listing: false }
+    }
+
+    fn add(&mut self, piece: Piece) {
+        self.is_listing |= piece.is_listed;
+        if !self.is_listing {
+            self.added_at.push(self.words.len());
+        }
+        self.words.extend(piece.words);
+    }
+
+    /// The clause as far as it had come before each addition, and as a whole.
+    pub(super) fn parts(&self) -> impl Iterator<Item = &[String]> {
+        let whole = std::iter::once(self.words.len());
+        self.added_at.iter().copied().chain(whole).filter_map(|end| self.words.get(..end))
+    }
+}
+
+/// What stands between two signs.
+#[derive(Default)]
+struct Piece {
+    words: Vec<String>,
+    /// A colon stands before it.
+    is_listed: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Sign {
     Word { text: String, is_capital: bool },
     Comma,
+    Colon,
     Dot,
     Stop,
     Question,
@@ -58,15 +96,16 @@ const CONTRACTED: [(&str, &str); 8] = [
 pub(super) fn sentences(text: &str, tongue: &Tongue) -> Vec<Sentence> {
     let signs = signs(text);
     let mut sentences = Vec::new();
-    let (mut pieces, mut piece) = (Vec::new(), Vec::new());
+    let (mut pieces, mut piece) = (Vec::new(), Piece::default());
     for (n, sign) in signs.iter().enumerate() {
         let ends = match sign {
             Sign::Word { text, .. } => {
-                piece.push(text.clone());
+                piece.words.push(text.clone());
                 false
             }
-            Sign::Comma => {
-                pieces.push(std::mem::take(&mut piece));
+            Sign::Comma | Sign::Colon => {
+                let next = Piece { is_listed: *sign == Sign::Colon, ..Piece::default() };
+                pieces.push(std::mem::replace(&mut piece, next));
                 false
             }
             Sign::Dot => is_stop(&signs, n),
@@ -110,7 +149,8 @@ fn signs(text: &str) -> Vec<Sign> {
             '.' => signs.push(Sign::Dot),
             '!' | ';' | '\n' => signs.push(Sign::Stop),
             '?' => signs.push(Sign::Question),
-            ',' | ':' | '–' | '—' | '…' | '(' | ')' | '-' => signs.push(Sign::Comma),
+            ':' => signs.push(Sign::Colon),
+            ',' | '–' | '—' | '…' | '(' | ')' | '-' => signs.push(Sign::Comma),
             _ => {}
         }
     }
@@ -134,54 +174,81 @@ fn is_stop(signs: &[Sign], n: usize) -> bool {
             text.chars().count() == 1 && text != "m",
             SHORT.contains(&text.as_str()),
         ),
-        Some(Sign::Comma | Sign::Dot | Sign::Stop | Sign::Question) | None => (false, false, false),
+        Some(Sign::Comma | Sign::Colon | Sign::Dot | Sign::Stop | Sign::Question) | None => {
+            (false, false, false)
+        }
     };
     match signs.get(n + 1) {
         Some(Sign::Word { text, is_capital }) => {
             let goes_on = is_number && (!is_capital || MONTHS.contains(&text.as_str()));
             !(goes_on || is_letter || is_short)
         }
-        Some(Sign::Comma) => !is_number,
+        Some(Sign::Comma | Sign::Colon) => !is_number,
         Some(Sign::Dot | Sign::Stop | Sign::Question) | None => true,
     }
 }
 
-fn sentence(pieces: Vec<Vec<String>>, is_question: bool, tongue: &Tongue) -> Sentence {
-    let cut = pieces.into_iter().map(|piece| without_harmless(piece, tongue));
-    let cut: Vec<Vec<String>> =
-        cut.flat_map(|piece| at_joints(piece, tongue)).filter(|piece| !piece.is_empty()).collect();
+fn sentence(pieces: Vec<Piece>, is_question: bool, tongue: &Tongue) -> Sentence {
+    let cut: Vec<Piece> =
+        pieces.into_iter().flat_map(|piece| at_joints(plain(piece, tongue), tongue)).collect();
     let last = cut.len().saturating_sub(1);
-    let mut clauses: Vec<Vec<String>> = Vec::new();
+    let mut clauses: Vec<Clause> = Vec::new();
     for (n, piece) in cut.into_iter().enumerate() {
         // "…, sonst noch etwas?" does not make a question of what was said before it.
         let is_asked = is_question && n == last;
         match clauses.last_mut() {
-            Some(before) if !has(&piece, tongue.verbs) && !is_asked => before.extend(piece),
-            _ => clauses.push(piece),
+            Some(before) if !has(&piece.words, tongue.verbs) && !is_asked => before.add(piece),
+            _ => clauses.push(Clause::of(piece)),
         }
     }
     Sentence { clauses, is_question }
 }
 
-fn without_harmless(mut piece: Vec<String>, tongue: &Tongue) -> Vec<String> {
+/// Without what is said all the time, and without "auf den Namen" and its like.
+fn plain(mut piece: Piece, tongue: &Tongue) -> Piece {
+    let words = &mut piece.words;
     for harmless in tongue.harmless {
-        while let Some(at) = piece.windows(harmless.len()).position(|words| words == *harmless) {
-            piece.drain(at..at + harmless.len());
+        while let Some(at) = words.windows(harmless.len()).position(|words| words == *harmless) {
+            words.drain(at..at + harmless.len());
         }
+    }
+    let mut at = 0;
+    while at < words.len() {
+        let manner = words.get(at..).map_or(0, |rest| manner_at_head(rest, tongue));
+        words.drain(at..at + manner);
+        at += usize::from(manner == 0);
     }
     piece
 }
 
+/// How many words a preposition and its particulars take: "mit Namen und Telefonnummer"; 0: there are none.
+fn manner_at_head(words: &[String], tongue: &Tongue) -> usize {
+    let manner = &tongue.manner;
+    let is_one_of = |at: usize, list: &[&str]| words.get(at).is_some_and(|word| is(word, list));
+    let noun_behind = |at: usize| {
+        let articles = (at..words.len()).take_while(|at| is_one_of(*at, manner.articles)).count();
+        is_one_of(at + articles, tongue.particulars).then_some(at + articles + 1)
+    };
+    let mut end = None;
+    let mut next = is_one_of(0, manner.prepositions).then_some(1);
+    while let Some(behind) = next.and_then(noun_behind) {
+        end = Some(behind);
+        next = is_one_of(behind, manner.and).then_some(behind + 1);
+    }
+    end.unwrap_or(0)
+}
+
 /// Cuts before "und" and its like; the word stays at the head of what it joins.
-fn at_joints(piece: Vec<String>, tongue: &Tongue) -> Vec<Vec<String>> {
+fn at_joints(piece: Piece, tongue: &Tongue) -> impl Iterator<Item = Piece> {
+    let is_listed = piece.is_listed;
     let mut parts: Vec<Vec<String>> = vec![Vec::new()];
-    for word in piece {
-        if tongue.joints.contains(&word.as_str()) {
+    for word in piece.words {
+        if is(&word, tongue.joints) {
             parts.push(Vec::new());
         }
         if let Some(part) = parts.last_mut() {
             part.push(word);
         }
     }
-    parts
+    parts.into_iter().filter(|words| !words.is_empty()).map(move |words| Piece { words, is_listed })
 }

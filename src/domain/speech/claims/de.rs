@@ -1,19 +1,19 @@
 //! How German agents claim that something is done, and how they take it back.
 
 use super::Claim::{Booked, Cancelled, Moved};
-use super::{Phrase, Tongue};
+use super::{Manner, Phrase, Tongue, voice};
 
-/// What turns a participle into something that has been done.
-const DONE: &[&str] =
-    &["ist", "sind", "wurde", "wurden", "worden", "habe", "hab", "haben", "hat", "steht", "bin", "bist"];
-const APPOINTMENT: &[&str] =
+pub(super) const APPOINTMENT: &[&str] =
     &["termin", "termine", "terminbuchung", "buchung", "reservierung", "folgetermin", "uhrzeit", "uhr"];
 const CALLER: &[&str] =
     &["termin", "termine", "buchung", "reservierung", "uhr", "sie", "dich", "ihn", "ihnen", "dir"];
-/// What else can be noted down.
-const OTHER: &[&str] = &[
+const PARTICULARS: &[&str] = &[
     "name",
     "namen",
+    "vorname",
+    "vornamen",
+    "nachname",
+    "nachnamen",
     "nummer",
     "telefonnummer",
     "rufnummer",
@@ -23,18 +23,22 @@ const OTHER: &[&str] = &[
     "e-mail",
     "email",
     "e-mail-adresse",
+    "daten",
+    "kontaktdaten",
+];
+/// What is noted down in place of an appointment, whatever day is said with it.
+const INSTEAD: &[&str] = &[
     "notiz",
     "wunsch",
     "wünsche",
     "terminwunsch",
+    "terminanfrage",
     "rückruf",
     "rückrufwunsch",
     "rückrufbitte",
     "anliegen",
     "nachricht",
     "anfrage",
-    "daten",
-    "kontaktdaten",
 ];
 const WHEN: &[&str] = &[
     "montag",
@@ -51,122 +55,109 @@ const WHEN: &[&str] = &[
     "uhr",
 ];
 
-const fn done(claim: super::Claim, participles: &'static [&'static [&'static str]]) -> Phrase {
-    Phrase { claim, words: participles, about: &[], unless: OTHER }
-}
-
 const PHRASES: &[Phrase] = &[
     // "ist gebucht", "habe ich eingetragen", "wurde reserviert"
-    done(Booked, &[DONE, &["gebucht", "eingebucht", "dazugebucht", "mitgebucht"]]),
-    done(Booked, &[DONE, &["eingetragen", "eingeplant", "eingeschrieben"]]),
     Phrase {
-        claim: Booked,
-        words: &[
-            DONE,
-            &[
-                "reserviert",
-                "vereinbart",
-                "vorgemerkt",
-                "fixiert",
-                "festgemacht",
-                "bestätigt",
-                "gesichert",
-                "angelegt",
-                "ausgemacht",
-            ],
+        done: &[
+            "gebucht",
+            "eingebucht",
+            "dazugebucht",
+            "mitgebucht",
+            "eingetragen",
+            "eingeplant",
+            "eingeschrieben",
+        ],
+        unless: INSTEAD,
+        ..Phrase::of(Booked)
+    },
+    Phrase {
+        done: &[
+            "reserviert",
+            "vereinbart",
+            "vorgemerkt",
+            "fixiert",
+            "festgemacht",
+            "bestätigt",
+            "gesichert",
+            "angelegt",
+            "ausgemacht",
         ],
         about: APPOINTMENT,
-        unless: &[
-            "name",
-            "namen",
-            "nummer",
-            "telefonnummer",
-            "wunsch",
-            "wünsche",
-            "terminwunsch",
-            "terminanfrage",
-            "rückruf",
-            "rückrufwunsch",
-            "anliegen",
-            "nachricht",
-            "anfrage",
-            "daten",
-            "kontaktdaten",
-            "notiz",
-        ],
+        unless: INSTEAD,
+        ..Phrase::of(Booked)
     },
     // "Ihr Termin steht", "der Termin ist fest"
     Phrase {
-        claim: Booked,
         words: &[&["termin", "buchung", "reservierung"], &["steht"]],
-        about: &[],
         unless: &["verfügung", "auswahl", "aus", "offen", "noch", "wann", "frei", "an", "wahl"],
+        ..Phrase::of(Booked)
     },
     Phrase {
-        claim: Booked,
         words: &[&["termin", "buchung"], &["ist", "hat"], &["fest", "fix", "sicher", "geklappt", "safe"]],
-        about: &[],
-        unless: &[],
+        ..Phrase::of(Booked)
     },
     Phrase {
-        claim: Booked,
         words: &[
             &["buchung", "terminbuchung", "reservierung", "terminvereinbarung"],
             &["ist", "wurde", "war"],
             &["abgeschlossen", "durch", "fertig", "erfolgreich", "erfolgt"],
         ],
-        about: &[],
-        unless: &[],
+        ..Phrase::of(Booked)
     },
     // "Damit haben Sie einen Termin"
     Phrase {
-        claim: Booked,
         words: &[&["haben", "hast"], &["sie", "du"], &["termin"], &["jetzt", "nun", "damit", "somit"]],
-        about: &[],
         unless: &["wunsch", "schon", "bereits"],
+        ..Phrase::of(Booked)
     },
-    // "Dann sehen wir uns am Dienstag", "wir freuen uns auf Sie am Dienstag"
-    Phrase { claim: Booked, words: &[&["sehen"], &["uns"], WHEN], about: &[], unless: &[] },
+    // "Dann sehen wir uns am Dienstag", but not "… den Dienstag an"
     Phrase {
-        claim: Booked,
+        words: &[&["sehen"], &["wir uns", "sehen uns"], WHEN],
+        unless_last: &["an"],
+        ..Phrase::of(Booked)
+    },
+    // "Wir freuen uns auf Sie am Dienstag"
+    Phrase {
         words: &[&["freuen", "freue"], &["auf"], WHEN],
-        about: &[],
-        unless: &["anruf", "rückruf"],
+        unless: &["anruf", "rückruf", "nachricht", "rückmeldung"],
+        ..Phrase::of(Booked)
     },
     Phrase {
-        claim: Booked,
         words: &[&["erwarten", "erwartet"], &["sie", "dich"], WHEN],
-        about: &[],
         unless: &["anruf", "rückruf"],
+        ..Phrase::of(Booked)
     },
     Phrase {
-        claim: Cancelled,
-        words: &[DONE, &["storniert", "abgesagt", "annulliert", "abgemeldet", "ausgetragen"]],
-        about: &[],
-        unless: &["name", "namen", "nummer"],
+        done: &["storniert", "abgesagt", "annulliert", "abgemeldet", "ausgetragen"],
+        ..Phrase::of(Cancelled)
     },
     Phrase {
-        claim: Cancelled,
-        words: &[
-            DONE,
-            &["gelöscht", "gestrichen", "aufgehoben", "entfernt", "herausgenommen", "rausgenommen"],
-        ],
+        done: &["gelöscht", "gestrichen", "aufgehoben", "entfernt", "herausgenommen", "rausgenommen"],
         about: APPOINTMENT,
-        unless: OTHER,
+        unless: INSTEAD,
+        ..Phrase::of(Cancelled)
     },
     Phrase {
-        claim: Moved,
-        words: &[
-            DONE,
-            &["verschoben", "umgebucht", "umgelegt", "verlegt", "vorverlegt", "vorgezogen", "geändert"],
-        ],
+        done: &["verschoben", "umgebucht", "umgelegt", "verlegt", "vorverlegt", "vorgezogen", "geändert"],
         about: CALLER,
-        unless: OTHER,
+        unless: INSTEAD,
+        ..Phrase::of(Moved)
     },
 ];
 
 pub(super) const TONGUE: Tongue = Tongue {
     phrases: PHRASES,
+    is_done: voice::is_done_in_german,
+    particulars: PARTICULARS,
+    appointment: &[APPOINTMENT, WHEN],
+    manner: Manner {
+        prepositions: &["auf", "unter", "mit", "per", "via", "an", "über"],
+        articles: &[
+            "den", "dem", "der", "die", "das", "diesen", "diesem", "dieser", "ihren", "ihrem", "ihrer",
+            "ihre", "deinen", "deinem", "deiner", "deine",
+        ],
+        and: &["und"],
+    },
     bare: &[
         ("gebucht", Booked),
         ("eingebucht", Booked),

@@ -1,17 +1,28 @@
 //! How English agents claim that something is done, and how they take it back.
 
 use super::Claim::{Booked, Cancelled, Moved};
-use super::{Phrase, Tongue};
+use super::{Manner, Phrase, Tongue, voice};
 
-/// What turns a participle into something that has been done.
-const DONE: &[&str] =
-    &["is", "are", "am", "was", "were", "been", "has", "have", "had", "got", "i", "we", "all"];
-const APPOINTMENT: &[&str] =
+pub(super) const APPOINTMENT: &[&str] =
     &["appointment", "appointments", "booking", "reservation", "visit", "slot", "haircut", "session"];
-/// What else can be noted down.
-const OTHER: &[&str] = &[
-    "name", "number", "phone", "email", "e-mail", "address", "note", "message", "request", "callback",
-    "call", "details",
+const PARTICULARS: &[&str] =
+    &["name", "names", "number", "phone", "email", "e-mail", "mail", "address", "details"];
+/// What is noted down in place of an appointment, whatever day is said with it.
+const INSTEAD: &[&str] = &["note", "message", "request", "callback", "call"];
+const DAY: &[&str] = &[
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "tomorrow",
+    "today",
+    "tonight",
+    "o'clock",
+    "pm",
+    "noon",
 ];
 const WHEN: &[&str] = &[
     "monday",
@@ -34,22 +45,29 @@ const WHEN: &[&str] = &[
 
 const PHRASES: &[Phrase] = &[
     // "you're booked", "I have booked you in", "it has been scheduled"
-    Phrase { claim: Booked, words: &[DONE, &["booked", "scheduled"]], about: &[], unless: OTHER },
+    Phrase { done: &["booked", "scheduled"], unless: INSTEAD, ..Phrase::of(Booked) },
     Phrase {
-        claim: Booked,
-        words: &[DONE, &["reserved", "confirmed", "secured", "arranged", "made", "entered"]],
+        done: &["reserved", "confirmed", "secured", "arranged", "made", "entered"],
         about: APPOINTMENT,
-        unless: OTHER,
+        unless: INSTEAD,
+        ..Phrase::of(Booked)
     },
     // "I've put you down for Tuesday", "I've got you down for two o'clock"
     Phrase {
-        claim: Booked,
-        words: &[&["put", "got", "have"], &["you"], &["down", "in"], WHEN],
-        about: &[],
-        unless: OTHER,
+        words: &[
+            &[
+                "put you down",
+                "got you down",
+                "have you down",
+                "put you in for",
+                "got you in for",
+                "have you in for",
+            ],
+            WHEN,
+        ],
+        ..Phrase::of(Booked)
     },
     Phrase {
-        claim: Booked,
         words: &[&["all"], &["set"]],
         about: &[
             "appointment",
@@ -65,49 +83,45 @@ const PHRASES: &[Phrase] = &[
             "tomorrow",
             "today",
         ],
-        unless: &[],
+        ..Phrase::of(Booked)
     },
     Phrase {
-        claim: Booked,
         words: &[
             &["appointment", "booking"],
             &["is", "are"],
             &["set", "complete", "done", "successful", "final"],
         ],
-        about: &[],
         unless: &["name"],
+        ..Phrase::of(Booked)
     },
+    Phrase { words: &[&["you"], &["have"], &["appointment"], &["now"]], ..Phrase::of(Booked) },
+    // "See you on Tuesday", "we look forward to seeing you tomorrow", but not "I see you prefer Tuesday"
     Phrase {
-        claim: Booked,
-        words: &[&["you"], &["have"], &["appointment"], &["now"]],
-        about: &[],
-        unless: &[],
+        words: &[&["see you", "seeing you", "expect you", "expecting you"], WHEN],
+        unless: &["that", "i see", "we see"],
+        ..Phrase::of(Booked)
     },
-    // "See you on Tuesday", "we look forward to seeing you tomorrow"
+    Phrase { done: &["cancelled", "canceled"], ..Phrase::of(Cancelled) },
+    Phrase { done: &["deleted", "removed"], about: APPOINTMENT, unless: INSTEAD, ..Phrase::of(Cancelled) },
+    Phrase { done: &["rescheduled", "rebooked"], unless: INSTEAD, ..Phrase::of(Moved) },
     Phrase {
-        claim: Booked,
-        words: &[&["see", "seeing", "expect", "expecting"], &["you"], WHEN],
-        about: &[],
-        unless: &["that"],
-    },
-    Phrase {
-        claim: Cancelled,
-        words: &[DONE, &["cancelled", "canceled"]],
-        about: &[],
-        unless: &["name", "number"],
-    },
-    Phrase { claim: Cancelled, words: &[DONE, &["deleted", "removed"]], about: APPOINTMENT, unless: OTHER },
-    Phrase { claim: Moved, words: &[DONE, &["rescheduled", "rebooked"]], about: &[], unless: OTHER },
-    Phrase {
-        claim: Moved,
-        words: &[DONE, &["moved", "changed", "shifted", "updated"]],
+        done: &["moved", "changed", "shifted", "updated"],
         about: APPOINTMENT,
-        unless: OTHER,
+        unless: INSTEAD,
+        ..Phrase::of(Moved)
     },
 ];
 
 pub(super) const TONGUE: Tongue = Tongue {
     phrases: PHRASES,
+    is_done: voice::is_done_in_english,
+    particulars: PARTICULARS,
+    appointment: &[APPOINTMENT, DAY],
+    manner: Manner {
+        prepositions: &["under", "with", "by", "via", "at", "to", "in"],
+        articles: &["the", "your", "my", "that", "this", "his", "her"],
+        and: &["and"],
+    },
     bare: &[
         ("booked", Booked),
         ("scheduled", Booked),

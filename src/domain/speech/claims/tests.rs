@@ -9,7 +9,7 @@ fn heard(text: &str) -> Vec<Claim> {
     of([text]).into_iter().collect()
 }
 
-const BOOKED: [&str; 49] = [
+const BOOKED: [&str; 68] = [
     "Ihr Termin ist gebucht.",
     "Super, Ihr Termin am Dienstag, den 20. Oktober, um 14 Uhr 30 ist gebucht.",
     "Perfekt, das habe ich eingetragen.",
@@ -59,9 +59,28 @@ const BOOKED: [&str; 49] = [
     "It's booked, if anything changes please call us.",
     "Booked!",
     "Don't worry, the appointment has been reserved for you.",
+    "Ihr Termin am Dienstag um 14 Uhr ist auf den Namen Müller gebucht.",
+    "Ihr Termin ist unter Ihrem Namen eingetragen.",
+    "Ich habe Sie mit Ihrer Telefonnummer eingetragen.",
+    "Ich habe Sie mit Namen und Telefonnummer eingetragen.",
+    "Ich habe Sie eingetragen und Ihre Telefonnummer notiert.",
+    "Ihr Termin ist gebucht, Bestätigung per Mail.",
+    "Ihr Termin ist gebucht, eine Nachricht folgt.",
+    "Ihr Termin ist gebucht: Dienstag um 14 Uhr, Name Muster, Telefonnummer wie besprochen.",
+    "Wir haben Sie für Dienstag eingetragen.",
+    "Ich sage Ihnen, dass wir Sie eingetragen haben.",
+    "Schön, dass wir uns am Dienstag sehen.",
+    "I've booked you in under the name Miller.",
+    "Your appointment on Tuesday is booked under the name Miller.",
+    "You're booked, confirmation by email.",
+    "I've gone ahead and booked you in.",
+    "I've got you booked in for Tuesday.",
+    "I have you scheduled for Friday at ten.",
+    "I'm happy to say your appointment is booked.",
+    "I've put you in for Tuesday at two.",
 ];
 
-const CANCELLED: [&str; 9] = [
+const CANCELLED: [&str; 11] = [
     "Ihr Termin ist storniert.",
     "Ich habe den Termin für Sie abgesagt.",
     "Ihr Termin am Montag wurde gelöscht.",
@@ -71,9 +90,11 @@ const CANCELLED: [&str; 9] = [
     "Your appointment has been canceled.",
     "Your booking was removed.",
     "Okay, cancelled.",
+    "Der Termin auf den Namen Müller ist storniert.",
+    "Your appointment under the name Miller has been cancelled.",
 ];
 
-const MOVED: [&str; 8] = [
+const MOVED: [&str; 10] = [
     "Ich habe Ihren Termin verschoben.",
     "Ihr Termin ist auf Donnerstag, den 22. Oktober, verschoben.",
     "Ich habe Sie auf 16 Uhr umgebucht.",
@@ -82,9 +103,11 @@ const MOVED: [&str; 8] = [
     "I've rescheduled you to Thursday.",
     "Your appointment has been moved to Friday.",
     "I have changed your appointment.",
+    "Your appointment has moved to Friday.",
+    "Ihr Termin hat sich auf Freitag verschoben.",
 ];
 
-const NOTHING: [&str; 78] = [
+const NOTHING: [&str; 101] = [
     "Ist der Termin gebucht?",
     "Haben Sie den Termin schon gebucht?",
     "Ihr Termin ist gebucht?",
@@ -163,6 +186,29 @@ const NOTHING: [&str; 78] = [
     "Someone else is booked at two.",
     "Let me check whether it was cancelled.",
     "I have noted your name and number.",
+    "Verstehe, Sie haben bei uns einen Termin gebucht und möchten ihn absagen.",
+    "Sie haben bereits einen Termin gebucht.",
+    "Ihr Mann hat den Termin gebucht.",
+    "Ihre Frau hat Sie eingetragen.",
+    "Sie haben den Termin also verschoben.",
+    "Du hast den Termin abgesagt.",
+    "Wie wir sehen haben Sie einen Termin gebucht.",
+    "Dann sehen wir uns mal den Dienstag an.",
+    "Dann sehen wir uns mal den Dienstag an, einen Moment.",
+    "Ich habe Ihren Namen und Ihre Nummer eingetragen.",
+    "Folgendes habe ich eingetragen: Name Muster, Telefonnummer wie besprochen.",
+    "Ich habe Ihren Rückruf für Dienstag um 10 Uhr eingetragen.",
+    "Ich habe Ihren Wunsch nach einem Termin am Dienstag vorgemerkt.",
+    "Wir freuen uns auf Ihre Nachricht morgen.",
+    "I see you have booked an appointment with us.",
+    "I see your husband booked an appointment.",
+    "You have cancelled your appointment, is that right?",
+    "Your husband has cancelled the appointment.",
+    "He's booked an appointment with us.",
+    "I have an opening for you in the afternoon on Tuesday.",
+    "I see you prefer Tuesday.",
+    "We are all booked on Tuesday.",
+    "I have scheduled your callback for Tuesday.",
 ];
 
 #[test]
