@@ -78,6 +78,18 @@ pub struct Draft {
     pub has_newer_offer: bool,
     /// The e-mail address as it is now has been spelled to the caller.
     pub email_was_read_back: bool,
+    pub past: Past,
+}
+
+/// What has become of an appointment in the call so far.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Past {
+    /// The caller has once said yes to it, whatever came after.
+    pub was_promised: bool,
+    /// What was promised, or the time that was read back, is another than the caller was told before.
+    pub was_changed: bool,
+    /// The time that was last read back or promised.
+    told: Option<Timestamp>,
 }
 
 impl Wish {
@@ -175,6 +187,34 @@ impl Draft {
         self.wish.date = self.wish.date.filter(|_| !date);
         self.wish.time = self.wish.time.filter(|_| !time);
         self.stage = Stage::Open;
+    }
+
+    /// It is read back to the caller.
+    pub fn read_back(&mut self) {
+        self.stage = Stage::ReadBack;
+        self.has_newer_offer = false;
+        self.email_was_read_back = self.person.email.is_some();
+        self.tell();
+    }
+
+    /// The caller agrees.
+    pub fn promise(&mut self) {
+        self.stage = Stage::Confirmed;
+        self.tell();
+        self.past.was_changed |= self.past.was_promised;
+        self.past.was_promised = true;
+    }
+
+    /// The caller says no: nothing is left but what had been promised.
+    pub fn withdraw(&mut self) {
+        let past = Past { was_promised: self.past.was_promised, ..Past::default() };
+        *self = Self { stage: Stage::Withdrawn, past, ..Self::default() };
+    }
+
+    fn tell(&mut self) {
+        let told = self.chosen.as_ref().map(|chosen| chosen.slot.start).or(self.past.told);
+        let before = std::mem::replace(&mut self.past.told, told);
+        self.past.was_changed |= before.is_some() && before != told;
     }
 
     /// The chosen slot, if it still is what the caller wants.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::desk::Desk;
 use super::{Event, Words};
 use crate::domain::alert::Alert;
-use crate::domain::appointment::Stage;
+use crate::domain::appointment::{Draft, Stage};
 use crate::domain::callback::Reason;
 use crate::domain::directory::Branch;
 use crate::domain::speech::claims::Claim;
@@ -26,13 +26,16 @@ impl Desk<'_> {
     /// Whether something in this call can have been meant. What was promised ends as a booking or, where that fails, with
     /// a callback item of its own; what the caller took back was told as it was.
     fn stands(&self, claim: Claim) -> bool {
-        let any = |is: fn(&Stage) -> bool| self.call.drafts.values().any(|draft| is(&draft.stage));
-        let is_promised = any(|stage| matches!(stage, Stage::Requested(_) | Stage::Confirmed));
-        let is_withdrawn = any(|stage| *stage == Stage::Withdrawn);
+        let any = |is: fn(&Draft) -> bool| self.call.drafts.values().any(|draft| is(draft));
+        let was_taken_back = || any(|draft| draft.past.was_promised && draft.stage == Stage::Withdrawn);
         match claim {
-            Claim::Booked => is_promised || is_withdrawn,
-            Claim::Moved => is_promised,
-            Claim::Cancelled => is_withdrawn,
+            Claim::Booked => any(Draft::is_promised) || was_taken_back(),
+            // Taken back and agreed to anew is moved, too.
+            Claim::Moved => {
+                any(|draft| draft.is_promised() && draft.past.was_changed)
+                    || any(Draft::is_promised) && was_taken_back()
+            }
+            Claim::Cancelled => any(|draft| draft.stage == Stage::Withdrawn),
         }
     }
 }

@@ -148,16 +148,9 @@ impl Call {
                     draft.stage = Stage::Open;
                 }
             }
-            Event::ReadBack { appointment } => {
-                let draft = self.draft(*appointment);
-                draft.stage = Stage::ReadBack;
-                draft.has_newer_offer = false;
-                draft.email_was_read_back = draft.person.email.is_some();
-            }
-            Event::Confirmed { appointment, .. } => self.draft(*appointment).stage = Stage::Confirmed,
-            Event::Withdrawn { appointment } => {
-                *self.draft(*appointment) = Draft { stage: Stage::Withdrawn, ..Draft::default() };
-            }
+            Event::ReadBack { appointment } => self.draft(*appointment).read_back(),
+            Event::Confirmed { appointment, .. } => self.draft(*appointment).promise(),
+            Event::Withdrawn { appointment } => self.draft(*appointment).withdraw(),
             Event::Requested { appointment, booking } => {
                 self.draft(*appointment).stage = Stage::Requested(*booking);
             }

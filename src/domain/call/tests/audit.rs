@@ -99,6 +99,73 @@ fn what_the_caller_took_back_was_told_as_it_was() {
 }
 
 #[test]
+fn what_was_never_agreed_to_and_then_dropped_founds_no_claim_that_something_else_is_booked() {
+    let mut line = Line::new();
+    line.collect(&whole());
+    line.no();
+    line.agent_words.push("Dann habe ich Sie für Freitag um zehn eingetragen.");
+    line.hang_up(&json!({}));
+    line.analyzed(&json!({}));
+
+    assert_eq!(
+        (line.reasons(), unfounded(&line)),
+        (vec![Reason::PromiseWithoutBooking], vec![Claim::Booked])
+    );
+}
+
+#[test]
+fn a_new_appointment_is_no_old_one_that_was_moved() {
+    let mut line = Line::new();
+    line.collect(&whole());
+    line.yes();
+    line.agent_words.push("Ihren alten Termin habe ich verschoben.");
+    line.hang_up(&json!({}));
+    line.analyzed(&json!({}));
+
+    assert_eq!((line.reasons(), unfounded(&line)), (vec![Reason::PromiseWithoutBooking], vec![Claim::Moved]));
+    assert_eq!((line.intents.len(), line.outcome()), (1, Some(Outcome::Promised)));
+}
+
+#[test]
+fn what_was_changed_in_the_call_after_it_had_been_told_was_moved() {
+    let mut after_a_yes = Line::new();
+    after_a_yes.collect(&whole());
+    after_a_yes.yes();
+    after_a_yes.collect(&json!({"uhrzeit": "16:00"}));
+    after_a_yes.yes();
+    let mut before_it = Line::new();
+    before_it.collect(&whole());
+    before_it.collect(&json!({"uhrzeit": "16:00"}));
+    before_it.yes();
+    let mut as_another = Line::new();
+    as_another.collect(&whole());
+    as_another.yes();
+    as_another.no();
+    as_another.collect(&whole_but(&json!({"termin": 2, "uhrzeit": "16:00"})));
+    as_another.collect(&json!({"termin": 2, "bestaetigung": true}));
+    for mut line in [after_a_yes, before_it, as_another] {
+        line.agent_words.push("Ich habe Ihren Termin auf 16 Uhr verschoben.");
+        line.hang_up(&json!({}));
+        line.analyzed(&json!({}));
+
+        assert_eq!((line.intents.len(), line.reasons(), unfounded(&line)), (1, vec![], vec![]));
+    }
+}
+
+#[test]
+fn a_change_that_nobody_has_agreed_to_is_no_move() {
+    let mut line = Line::new();
+    line.collect(&whole());
+    line.yes();
+    line.collect(&json!({"uhrzeit": "16:00"}));
+    line.agent_words.push("Ich habe Ihren Termin auf 16 Uhr verschoben.");
+    line.hang_up(&json!({}));
+    line.analyzed(&json!({}));
+
+    assert_eq!(unfounded(&line), [Claim::Moved]);
+}
+
+#[test]
 fn cancelled_is_nothing_that_this_call_could_have_done_without_an_appointment() {
     let mut line = Line::new();
     line.invoke(&Function::Unknown("cancel_appointment".into()), &json!({}));
