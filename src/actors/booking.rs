@@ -143,7 +143,8 @@ impl<'a> Work<'a> {
         let mut step = self.take(Input::Turn, None).await?;
         if step.actions == [Action::LookFirst] {
             let (found, note) = self.find().await;
-            step = self.take(Input::LookedFirst { found }, Some(note)).await?;
+            let told = self.has_been_told().await?;
+            step = self.take(Input::LookedFirst { found, told }, Some(note)).await?;
         }
         match step.actions.into_iter().next() {
             Some(Action::Send { attempt }) => self.send(&line, &account, leave, attempt).await,

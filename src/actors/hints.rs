@@ -1,18 +1,25 @@
 //! Hints from Cal.com that something has happened to a booking: each leads to the booking it is about, which then looks.
 
-use jiff::Timestamp;
+use jiff::SignedDuration;
 
 use super::booking::MARK;
 use super::calendar::Tell;
 use super::switchboard::Switchboard;
 use super::witness::seen;
 use crate::calcom::{self, Uid, Webhook};
+use crate::domain::alert::Alert;
 use crate::domain::booking::{Input, State};
-use crate::domain::directory::Company;
+use crate::domain::directory::{Account, Company};
 use crate::domain::ids::CompanyId;
+use crate::domain::retry::{later, millis};
 use crate::meters;
 use crate::store::bookings::machine;
 use crate::store::{Error, Scope};
+
+/// How far back the first comparison with an account's bookings reaches.
+const FIRST_COMPARES: SignedDuration = SignedDuration::from_hours(1);
+/// How much of the time before is compared again: their clock may be behind ours, and a change may show late.
+const COMPARES_AGAIN: SignedDuration = SignedDuration::from_mins(5);
 
 /// A webhook's trigger, for counting.
 pub fn known(trigger: &str) -> &'static str {
@@ -34,6 +41,9 @@ pub async fn hear(switchboard: &Switchboard, company: &Company, webhook: &Webhoo
     if let Some(event_type) = webhook.event_type_id {
         switchboard.slots().forget(company.id, event_type);
     }
+    if !webhook.tells_of_a_booking() {
+        return Ok(());
+    }
     let uids = [&webhook.uid, &webhook.old_uid].into_iter().flatten();
     let Some(row) = find(switchboard, company.id, webhook.booking.as_ref(), uids).await? else {
         return Ok(());
@@ -45,52 +55,56 @@ pub async fn hear(switchboard: &Switchboard, company: &Company, webhook: &Webhoo
     tell(switchboard, &row, input).await
 }
 
-/// Compares what has changed at Cal.com since then with the books, in every account that is in use.
-pub async fn compare_all(switchboard: &Switchboard, since: Timestamp) {
+/// Compares what has changed at Cal.com since the last time with the books, in every account that is in use; true: there is
+/// more to be compared. What could not be read or compared is gone through again by the next round.
+pub async fn compare_all(switchboard: &Switchboard) -> bool {
     let directory = switchboard.directory();
+    let mut is_more = false;
     for company in directory.companies() {
         for account in company.accounts.iter().filter(|account| account.is_active) {
-            let Some(line) = switchboard.line(account) else { continue };
-            // Where nobody can look, the next round does.
-            let Ok(changed) = line.updated_since(since).await else { continue };
-            if let Err(error) = compare_these(switchboard, company.id, &changed).await {
-                tracing::error!(
+            match compare_account(switchboard, company.id, account).await {
+                Ok(more) => is_more |= more,
+                Err(error) => tracing::error!(
                     error = &error as &dyn std::error::Error,
                     "what has changed at cal.com could not be compared with the books"
-                );
+                ),
             }
         }
     }
+    is_more
 }
 
-async fn compare_these(
+async fn compare_account(
     switchboard: &Switchboard,
     company: CompanyId,
-    changed: &[calcom::Booking],
-) -> Result<(), Error> {
-    for theirs in changed {
-        if compare(switchboard, company, theirs).await? {
-            meters::calendar_differs();
-        }
+    account: &Account,
+) -> Result<bool, Error> {
+    let (lost, now) = (switchboard.store().lost(), switchboard.clock().now());
+    let since = lost.compares_from(account.id).await?.unwrap_or(later(now, -FIRST_COMPARES));
+    let Some(line) = switchboard.line(account) else { return Ok(false) };
+    let Ok((changed, is_more)) = line.updated_since(since).await else { return Ok(false) };
+    for theirs in &changed {
+        compare(switchboard, company, theirs).await?;
     }
-    Ok(())
+    let last = changed.iter().filter_map(|theirs| theirs.updated_at).max().filter(|_| is_more);
+    // Of more than fit in one answer at one instant the rest is passed over: there is no way to ask for it.
+    let from = last.map_or(later(now, -COMPARES_AGAIN), |last| last.max(later(since, millis(1))));
+    lost.compare_from(account.id, from).await?;
+    Ok(is_more)
 }
 
-/// Compares a booking as Cal.com lists it with ours; where they differ ours looks. True: they differed.
+/// Compares a booking as Cal.com lists it with ours; where they differ somebody is told, and ours looks.
 async fn compare(
     switchboard: &Switchboard,
     company: CompanyId,
     theirs: &calcom::Booking,
-) -> Result<bool, Error> {
+) -> Result<(), Error> {
     let uids = [&theirs.uid].into_iter().chain(&theirs.rescheduled_from);
     let Some(row) = find(switchboard, company, Some(theirs), uids).await? else {
-        if theirs.metadata_value(MARK).is_some() && theirs.status.is_live() {
-            tracing::warn!(uid = %theirs.uid, "a booking at cal.com bears our mark, and nobody here knows it");
-        }
-        return Ok(false);
+        return name_unknown(switchboard, company, theirs).await;
     };
     let ours = machine(&row)?;
-    let agrees = match (&ours.state, seen(theirs, None).standing) {
+    let agrees = match (&ours.state, seen(theirs, None).standing()) {
         (State::Booked { uid, standing }, Some(there)) => {
             uid == theirs.uid.expose() && ours.start == theirs.start && *standing == there
         }
@@ -102,10 +116,37 @@ async fn compare(
         }
     };
     if agrees || ours.is_under_way() {
-        return Ok(false);
+        return Ok(());
     }
-    tell(switchboard, &row, Input::Hinted).await?;
-    Ok(true)
+    meters::calendar_differs();
+    if ours.is_settled() && ours.start > switchboard.clock().now() {
+        raise(switchboard, company, Alert::calendar_differs(row.id.into())).await?;
+    }
+    tell(switchboard, &row, Input::Hinted).await
+}
+
+/// A booking with a mark like ours that stands and is in nobody's books. Companies may share an account: then it is the
+/// other's.
+async fn name_unknown(
+    switchboard: &Switchboard,
+    company: CompanyId,
+    theirs: &calcom::Booking,
+) -> Result<(), Error> {
+    let Some(mark) = theirs.metadata_value(MARK) else { return Ok(()) };
+    let anybodys = match mark.parse() {
+        Ok(id) => switchboard.store().bookings(Scope::All).find(id).await?.is_some(),
+        Err(_) => false,
+    };
+    if anybodys || seen(theirs, None).standing().is_none() {
+        return Ok(());
+    }
+    tracing::warn!(uid = %theirs.uid, "a booking at cal.com bears our mark, and nobody here knows it");
+    raise(switchboard, company, Alert::unknown_booking(theirs.uid.expose())).await
+}
+
+async fn raise(switchboard: &Switchboard, company: CompanyId, alert: Alert) -> Result<(), Error> {
+    let alerts = switchboard.store().alerts(Scope::one(company));
+    alerts.raise(company, alert, switchboard.clock().now()).await
 }
 
 async fn find<'a>(

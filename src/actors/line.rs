@@ -194,8 +194,8 @@ impl Line {
         read.map_err(Unread::Failed)
     }
 
-    /// What has changed at Cal.com since then, the longest unchanged first.
-    pub async fn updated_since(&self, since: Timestamp) -> Result<Vec<calcom::Booking>, Unread> {
+    /// What has changed at Cal.com since then, the longest unchanged first, and whether there may be more.
+    pub async fn updated_since(&self, since: Timestamp) -> Result<(Vec<calcom::Booking>, bool), Unread> {
         self.read(self.client.bookings_updated_since(since)).await
     }
 

@@ -15,11 +15,6 @@ use crate::store::{Error, Scope};
 /// How often old bodies are forgotten: often enough for a period in days, seldom enough for a large table.
 const FORGETS_EVERY: SignedDuration = SignedDuration::from_hours(1);
 
-/// How far back the first comparison with Cal.com's calendars reaches.
-const FIRST_COMPARES: SignedDuration = SignedDuration::from_hours(1);
-/// How much of the time before is compared again.
-const COMPARES_AGAIN: SignedDuration = SignedDuration::from_mins(2);
-
 /// The actor.
 #[derive(Debug)]
 pub struct Sweeper {
@@ -53,12 +48,12 @@ impl Sweeper {
         if !is_due || std::mem::replace(&mut self.is_comparing, true) {
             return;
         }
-        // What changed while the last list was read is in the next one, too; after a start so is an hour.
-        let since = self.compared_at.map_or(later(now, -FIRST_COMPARES), |at| later(at, -COMPARES_AGAIN));
-        self.compared_at = Some(now);
         let switchboard = self.switchboard.clone();
-        let compared = async move { hints::compare_all(&switchboard, since).await };
-        ctx.spawn(compared.into_actor(self).map(|(), sweeper, _| sweeper.is_comparing = false));
+        let compared = async move { hints::compare_all(&switchboard).await };
+        ctx.spawn(compared.into_actor(self).map(move |is_more, sweeper, _| {
+            sweeper.is_comparing = false;
+            sweeper.compared_at = Some(now).filter(|_| !is_more);
+        }));
     }
 
     fn look_round(&mut self, ctx: &mut Context<Self>) {

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::booking::MARK;
 use crate::calcom::{self, Attempt, Doubt, No, Unsent};
-use crate::domain::booking::{ChangeOutcome, Order, Outcome, Seen, Standing};
+use crate::domain::booking::{ChangeOutcome, Fate, Order, Outcome, Seen, Standing};
 use crate::domain::retry::{later, millis};
 
 pub(super) fn outcome_of(attempt: &Attempt, email: Option<&str>, now: Timestamp) -> Outcome {
@@ -61,19 +61,25 @@ pub(super) fn seen(booking: &calcom::Booking, email: Option<&str>) -> Seen {
         (Some(_), None) => false,
         (None, _) => true,
     };
-    let standing = match &booking.status {
-        calcom::Status::Accepted => Some(Standing::Accepted),
-        calcom::Status::Pending => Some(Standing::Pending),
-        calcom::Status::Cancelled | calcom::Status::Rejected | calcom::Status::Other(_) => None,
-    };
     Seen {
         uid: booking.uid.expose().to_owned(),
         start: booking.start,
         marked,
         attendee_fits: booking.attendees.iter().any(fits),
-        standing,
+        fate: fate_of(&booking.status),
         created_at: booking.created_at,
-        moved: false,
+        changed_at: booking.updated_at,
+        was: booking.rescheduled_from.iter().map(|uid| uid.expose().to_owned()).collect(),
+    }
+}
+
+/// Whatever is not over stands, in a way that somebody may still have to confirm where Cal.com calls it something new.
+pub(super) fn fate_of(status: &calcom::Status) -> Fate {
+    match status {
+        calcom::Status::Accepted => Fate::Stands(Standing::Accepted),
+        calcom::Status::Pending | calcom::Status::Other(_) => Fate::Stands(Standing::Pending),
+        calcom::Status::Cancelled => Fate::Cancelled,
+        calcom::Status::Rejected => Fate::Rejected,
     }
 }
 

@@ -183,7 +183,7 @@ impl Client {
 
     /// All bookings of any status that fit, newest first; none found is no proof that there will be none.
     pub async fn find_bookings(&self, lookup: &Lookup) -> Result<Vec<Booking>, ReadFailure> {
-        self.bookings(&lookup.query()).await
+        self.bookings(&lookup.query()).await.map(|(bookings, _)| bookings)
     }
 
     /// Whether this key may list bookings at all, and whether one of this event type is among them.
@@ -194,8 +194,11 @@ impl Client {
         data.as_array().map(|rows| !rows.is_empty()).ok_or(ReadFailure::Unreadable)
     }
 
-    /// The bookings changed since then, the longest unchanged first; a full list of 1000 goes on at its last.
-    pub async fn bookings_updated_since(&self, since: Timestamp) -> Result<Vec<Booking>, ReadFailure> {
+    /// The bookings changed since then, the longest unchanged first; 1000 at most, and whether there may be more.
+    pub async fn bookings_updated_since(
+        &self,
+        since: Timestamp,
+    ) -> Result<(Vec<Booking>, bool), ReadFailure> {
         let query = [("afterUpdatedAt", since.to_string()), ("sortUpdatedAt", "asc".to_owned())];
         self.bookings(&query).await
     }
@@ -230,19 +233,23 @@ impl Client {
         }
     }
 
-    async fn bookings(&self, query: &[(&'static str, String)]) -> Result<Vec<Booking>, ReadFailure> {
+    /// Page after page, and whether there may be more. What Cal.com says of further pages is counted without the times
+    /// asked for: a page that is not full is the last one.
+    async fn bookings(&self, query: &[(&'static str, String)]) -> Result<(Vec<Booking>, bool), ReadFailure> {
         let mut bookings = Vec::new();
         for page in 0..PAGES_MAX {
             let window = [("take", PAGE_SIZE), ("skip", page * PAGE_SIZE)];
             let request = self.booking_route(Method::GET, &[]).query(query).query(&window);
             let answer = self.good(request).await?;
             let json = answer.json().ok_or(ReadFailure::Unreadable)?;
-            bookings.extend(Booking::read_all(&json["data"]).ok_or(ReadFailure::Unreadable)?);
-            if json["pagination"]["hasNextPage"] != Value::Bool(true) {
-                break;
+            let read = Booking::read_all(&json["data"]).ok_or(ReadFailure::Unreadable)?;
+            let is_last = read.len() < PAGE_SIZE || json["pagination"]["hasNextPage"] != Value::Bool(true);
+            bookings.extend(read);
+            if is_last {
+                return Ok((bookings, false));
             }
         }
-        Ok(bookings)
+        Ok((bookings, true))
     }
 
     fn get(&self, path: &[&str], version: Option<&str>) -> reqwest::RequestBuilder {
@@ -704,14 +711,32 @@ mod tests {
         );
     }
 
+    /// A page of so many, of which Cal.com says that it is not the last.
+    fn page(length: usize) -> String {
+        let one =
+            json!({"uid": "abcdefgh", "status": "accepted", "start": "2026-12-01T09:00:00Z", "duration": 30});
+        json!({"status": "success", "data": vec![one; length], "pagination": {"hasNextPage": true}})
+            .to_string()
+    }
+
     #[tokio::test]
-    async fn at_most_four_pages_are_followed() {
-        let page = r#"{"status":"success","data":[],"pagination":{"hasNextPage":true}}"#;
-        let desk = Desk::open((0..PAGES_MAX).map(|_| Reply::Json(200, page.into())).collect());
+    async fn a_page_that_is_not_full_is_the_last_whatever_is_counted_behind_it() {
+        let desk = Desk::open(vec![Reply::Json(200, page(PAGE_SIZE)), Reply::Json(200, page(3))]);
 
         let found = desk.client().bookings_updated_since(at("2026-12-01T09:00:00Z")).await;
 
-        assert_eq!(found, Ok(vec![]));
+        let (bookings, is_more) = found.unwrap();
+        assert_eq!((bookings.len(), is_more), (PAGE_SIZE + 3, false));
+    }
+
+    #[tokio::test]
+    async fn at_most_four_pages_are_followed() {
+        let desk = Desk::open((0..PAGES_MAX).map(|_| Reply::Json(200, page(PAGE_SIZE))).collect());
+
+        let found = desk.client().bookings_updated_since(at("2026-12-01T09:00:00Z")).await;
+
+        let (bookings, is_more) = found.unwrap();
+        assert_eq!((bookings.len(), is_more), (PAGES_MAX * PAGE_SIZE, true));
         let skips: Vec<_> =
             desk.asked().iter().map(|asked| asked.query().rsplit_once('=').unwrap().1.to_owned()).collect();
         assert_eq!(skips, ["0", "250", "500", "750"]);

@@ -57,6 +57,11 @@ impl Webhook {
         matches!(self.trigger.as_str(), "BOOKING_CREATED" | "BOOKING_REQUESTED")
     }
 
+    /// Whether it tells of the booking itself: that it was made, changed or ended, not that somebody came or not.
+    pub fn tells_of_a_booking(&self) -> bool {
+        self.trigger.starts_with("BOOKING_") && self.trigger != "BOOKING_NO_SHOW_UPDATED"
+    }
+
     /// What makes a repeat recognisable: webhooks have no id.
     pub fn once(&self) -> String {
         let uid = self.uid.as_ref().map_or("", Uid::expose);
@@ -137,6 +142,8 @@ mod tests {
 
         assert_eq!(seen.len(), samples.len());
         assert_eq!(read(samples[0]).once(), read(samples[0]).once());
+        let told = samples.map(|body| read(body).tells_of_a_booking());
+        assert_eq!(told, [true, false, true, true, false]);
         assert_eq!(Webhook::parse(b"[]"), None);
     }
 }

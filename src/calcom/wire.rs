@@ -49,14 +49,6 @@ pub enum Status {
 }
 
 impl Status {
-    /// Whether the booking still occupies its time or waits to; an unknown status is taken for living.
-    pub fn is_live(&self) -> bool {
-        match self {
-            Self::Accepted | Self::Pending | Self::Other(_) => true,
-            Self::Cancelled | Self::Rejected => false,
-        }
-    }
-
     fn read(of: &Value) -> Self {
         let name = text(of, "status").unwrap_or_default();
         match name.to_ascii_lowercase().as_str() {
@@ -374,7 +366,6 @@ mod tests {
 
         let booking = booking.unwrap();
         assert_eq!(booking.status, Status::Other("awaiting_host".into()));
-        assert!(booking.status.is_live());
         assert_eq!(booking.start, at("2026-12-01T09:00:00Z"));
         assert_eq!(booking.end, at("2026-12-01T09:45:00Z"));
         assert_eq!(booking.hosts[0].id, "unknown");

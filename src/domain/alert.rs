@@ -11,22 +11,29 @@ pub enum Kind {
     BookingFailed,
     /// The agent promised what nothing stands behind; the subject is the call.
     PromiseWithoutBooking,
+    /// Something was changed at Cal.com and only comparing brought it to light; the subject is the booking.
+    CalendarDiffers,
+    /// A booking at Cal.com bears our mark and is in nobody's books; the subject is its uid there.
+    UnknownBooking,
 }
 
-/// An alert as it enters the books: of the same kind about the same subject there is one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// An alert as it enters the books: of the same kind about the same subject there is one, of the last time.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alert {
     pub kind: Kind,
-    subject: Uuid,
+    subject: String,
 }
 
 impl Kind {
-    pub const ALL: [Self; 2] = [Self::BookingFailed, Self::PromiseWithoutBooking];
+    pub const ALL: [Self; 4] =
+        [Self::BookingFailed, Self::PromiseWithoutBooking, Self::CalendarDiffers, Self::UnknownBooking];
 
     pub fn as_str(self) -> &'static str {
         match self {
             Self::BookingFailed => "booking_failed",
             Self::PromiseWithoutBooking => "promise_without_booking",
+            Self::CalendarDiffers => "calendar_differs",
+            Self::UnknownBooking => "unknown_booking",
         }
     }
 
@@ -37,16 +44,24 @@ impl Kind {
 
 impl Alert {
     pub fn booking_failed(booking: BookingId) -> Self {
-        Self { kind: Kind::BookingFailed, subject: booking.into() }
+        Self { kind: Kind::BookingFailed, subject: booking.to_string() }
     }
 
     pub fn promise_without_booking(call: CallId) -> Self {
-        Self { kind: Kind::PromiseWithoutBooking, subject: call.into() }
+        Self { kind: Kind::PromiseWithoutBooking, subject: call.to_string() }
     }
 
-    /// The id of the call or booking it is about.
-    pub fn subject(&self) -> String {
-        self.subject.to_string()
+    pub fn calendar_differs(booking: BookingId) -> Self {
+        Self { kind: Kind::CalendarDiffers, subject: booking.to_string() }
+    }
+
+    pub fn unknown_booking(uid: &str) -> Self {
+        Self { kind: Kind::UnknownBooking, subject: uid.to_owned() }
+    }
+
+    /// What it is about: the id of a call or a booking, or a uid of Cal.com's.
+    pub fn subject(&self) -> &str {
+        &self.subject
     }
 
     /// The same kind and subject give the same id, so entering it twice is entering it once.

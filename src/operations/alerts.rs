@@ -23,9 +23,9 @@ pub struct Query {
 pub struct AlertView {
     pub id: String,
     pub company: String,
-    /// `booking_failed` or `promise_without_booking`.
+    /// `booking_failed`, `promise_without_booking`, `calendar_differs` or `unknown_booking`.
     pub kind: String,
-    /// The id of the booking or call it is about.
+    /// The id of the booking or call it is about; of an unknown booking its uid at Cal.com.
     pub subject: String,
     pub at: String,
 }

@@ -45,6 +45,13 @@ impl Alerts<'_> {
             .await?;
         Ok(Page::cut(rows, limit, |row: &alert::Model| Cursor { at: row.at, id: row.id }, |row| row))
     }
+
+    /// Enters what nobody else's commit tells of.
+    pub async fn raise(&self, company: CompanyId, alert: Alert, at: Timestamp) -> Result<(), Error> {
+        let tx = self.store.begin().await?;
+        enter(&tx, company, &[alert], at).await?;
+        Ok(tx.commit().await?)
+    }
 }
 
 /// The alerts of a batch of appends.
@@ -55,7 +62,7 @@ pub(super) async fn enter_all(tx: &DatabaseTransaction, won: &[&Append]) -> Resu
     Ok(())
 }
 
-/// Enters alerts in the commit of what they are about; one that is there already stays as it is.
+/// Enters alerts in the commit of what they are about; what is there already has happened anew, and is of now.
 pub(super) async fn enter(
     tx: &DatabaseTransaction,
     company: CompanyId,
@@ -71,13 +78,13 @@ pub(super) async fn enter(
             id,
             company_id: company.into(),
             kind: alert.kind.as_str().into(),
-            subject: alert.subject(),
+            subject: alert.subject().to_owned(),
             at: at.into(),
         }
         .into_active_model()
     });
     alert::Entity::insert_many(rows)
-        .on_conflict(OnConflict::new().do_nothing().to_owned())
+        .on_conflict(OnConflict::column(alert::Column::Id).update_column(alert::Column::At).to_owned())
         .exec_without_returning(tx)
         .await?;
     Ok(())

@@ -107,12 +107,13 @@ impl Callbacks<'_> {
         Ok(Page::cut(rows, limit, |row: &callback::Model| Cursor { at: row.due_at, id: row.id }, |row| row))
     }
 
-    /// Whether an item about this booking is done: somebody has been told.
-    pub async fn has_been_told(&self, booking: BookingId) -> Result<bool, Error> {
+    /// Whether an item about this booking was done since then: somebody has been told.
+    pub async fn has_been_told(&self, booking: BookingId, since: Timestamp) -> Result<bool, Error> {
         let query = callback::Entity::find()
             .filter(self.scope.condition(callback::Column::CompanyId))
             .filter(callback::Column::BookingId.eq(Uuid::from(booking)))
-            .filter(callback::Column::State.eq(State::Done.as_str()));
+            .filter(callback::Column::State.eq(State::Done.as_str()))
+            .filter(callback::Column::UpdatedAt.gte(since.as_millisecond()));
         Ok(query.one(&self.store.read).await?.is_some())
     }
 
@@ -183,7 +184,8 @@ pub(super) async fn enter(tx: &DatabaseTransaction, won: &[&Append]) -> Result<(
 }
 
 /// Enters items; one of a caller's that is still open takes the newer words, what was not said again stays. One about a
-/// booking stays as it is: it is due when it was first due.
+/// booking stays as it is, due when it was first due; where it is done already, the same has happened anew, and it is open
+/// again.
 pub(super) async fn enter_all(
     tx: &DatabaseTransaction,
     items: &[Callback],
@@ -232,6 +234,7 @@ fn newest_words() -> OnConflict {
     };
     // What was urgent once stays so.
     let priority = "CASE WHEN excluded.priority = 'high' THEN 'high' ELSE callbacks.priority END";
+    let state = "CASE WHEN callbacks.state = 'done' THEN 'open' ELSE callbacks.state END";
     OnConflict::column(Column::Id)
         .values(
             [
@@ -246,6 +249,7 @@ fn newest_words() -> OnConflict {
             .map(newest),
         )
         .value(Column::Priority, Expr::cust(priority))
-        .action_and_where(Expr::cust("callbacks.state <> 'done' AND callbacks.booking_id IS NULL"))
+        .value(Column::State, Expr::cust(state))
+        .action_and_where(Expr::cust("(callbacks.state = 'done') = (callbacks.booking_id IS NOT NULL)"))
         .to_owned()
 }

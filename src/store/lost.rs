@@ -1,8 +1,8 @@
-//! Calls that may have been lost: those that went silent, what Retell said about them, and how far its lists were gone through.
+//! What may have been lost: calls that went silent, what Retell said about them, and how far others' lists were gone through.
 
 use std::collections::HashMap;
 
-use entities::{Ms, backfill, call, enquiry};
+use entities::{Ms, backfill, call, enquiry, mark};
 use jiff::Timestamp;
 use sea_orm::sea_query::{ExprTrait as _, OnConflict};
 use sea_orm::{
@@ -12,7 +12,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{Error, Scope, Store};
-use crate::domain::ids::{CallId, CompanyId};
+use crate::domain::ids::{AccountId, CallId, CompanyId};
 
 /// Across all tenants: the house itself asks, never a person.
 #[derive(Debug)]
@@ -102,6 +102,23 @@ impl Lost<'_> {
         Ok(())
     }
 
+    /// From when on an account's changes are still to be compared with the books; None: they never were.
+    pub async fn compares_from(&self, account: AccountId) -> Result<Option<Timestamp>, Error> {
+        let row = mark::Entity::find_by_id(compared(account)).one(&self.store.read).await?;
+        Ok(row.map(|row| Ms(row.value).into()))
+    }
+
+    /// Writes that down.
+    pub async fn compare_from(&self, account: AccountId, from: Timestamp) -> Result<(), Error> {
+        let row = mark::Model { name: compared(account), value: from.as_millisecond() };
+        let replace = OnConflict::column(mark::Column::Name).update_column(mark::Column::Value).to_owned();
+        mark::Entity::insert(row.into_active_model())
+            .on_conflict(replace)
+            .exec_without_returning(&self.store.write)
+            .await?;
+        Ok(())
+    }
+
     /// When something was last heard of a call of these companies; None: never.
     pub async fn last_heard(&self, companies: &[CompanyId]) -> Result<Option<Timestamp>, Error> {
         let query = call::Entity::find()
@@ -141,4 +158,8 @@ impl Enquiries<'_> {
             .filter(self.scope.condition(enquiry::Column::CompanyId));
         Ok(query.one(&self.store.read).await?)
     }
+}
+
+fn compared(account: AccountId) -> String {
+    format!("compared from {account}")
 }

@@ -1,9 +1,10 @@
 //! What changes after a booking stands: by people at Cal.com, by those who look after the desk, and both at once.
 
 use fernamt::actors::calendar::Tell;
+use fernamt::clock::Clock;
 use fernamt::domain::booking::{Input, Order};
 use fernamt::sim::calcom::{Mishap, Write};
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::house::{House, Setup, eventually, salon_a};
@@ -148,6 +149,79 @@ async fn what_was_refused_is_tried_again_when_a_person_says_so() {
     house.booking_in(call.id(), &["booked"]).await;
     assert_eq!(house.callbacks().await[0]["state"], "done", "nobody has to call any more");
     assert_eq!(act(&house, &refused, "retry").await, 400);
+}
+
+#[actix_rt::test]
+async fn what_fails_again_after_somebody_has_seen_to_it_is_somebodys_matter_again() {
+    let house = comparing().await;
+    let mut call = house.ring();
+    let wish = super::house::wish("2026-10-20", "14:30", "Erika Beispiel");
+    call.invoke("collect_appointment", wish).await;
+    super::house::says_yes(&mut call).await;
+    house.calcom.dials().taken_by_visitor(1001, "2026-10-20T12:30:00Z".parse().unwrap()).unwrap();
+    call.hang_up("user_hangup");
+    call.ended().await;
+    let refused = house.booking_in(call.id(), &["refused"]).await;
+    let item = house.callbacks().await.remove(0);
+    let url = format!("{}/api/admin/v1/callbacks/{}", house.app.url(), item["id"].as_str().unwrap());
+    let done = house.http.patch(url).bearer_auth(&house.token).json(&json!({"state": "done"}));
+    assert_eq!(done.send().await.unwrap().status(), 200);
+    let told_at = house.get("alerts").await["items"][0]["at"].clone();
+
+    assert_eq!(act(&house, &refused, "retry").await, 200);
+
+    let items = eventually("the item to be open again", || async {
+        let items = house.callbacks().await;
+        items.iter().all(|item| item["state"] == "open").then_some(items)
+    })
+    .await;
+    assert_eq!((items.len(), &items[0]["id"]), (1, &item["id"]));
+    let alerts = house.get("alerts").await;
+    assert_eq!(alerts["items"].as_array().unwrap().len(), 1);
+    assert_ne!(alerts["items"][0]["at"], told_at, "it is told anew");
+    assert_eq!(house.bookings(call.id()).await[0]["state"], "refused");
+}
+
+#[actix_rt::test]
+async fn what_a_person_changed_while_nobody_was_here_is_found_however_long_that_was() {
+    let settings = "[calcom]\ncompare_every_ms = 100";
+    let mut house = House::open(Setup { settings, ..Setup::default() }).await;
+    let (call, booking) = house.booked().await;
+    let account = house.app.house().directory().company_by_slug("salon-a").unwrap().accounts[0].id;
+    eventually("a first comparison", || async {
+        house.app.house().store().lost().compares_from(account).await.unwrap()
+    })
+    .await;
+
+    // The house goes on after a day, by its own clock.
+    house.clock = Clock::starting_at("2026-10-15T08:05:00Z".parse().unwrap());
+    assert!(house.calcom.dials().cancelled_by_person(&uid(&booking)));
+    let house = house.restart().await;
+
+    once(&house, call.id(), "state", "cancelled").await;
+    let differs = house.get("alerts?kind=calendar_differs").await;
+    assert_eq!(differs["items"][0]["subject"], booking["id"]);
+}
+
+#[actix_rt::test]
+async fn a_booking_with_our_mark_that_nobody_knows_is_shown() {
+    let house = comparing().await;
+    let stray = json!({
+        "eventTypeId": 1001,
+        "start": "2026-10-22T09:00:00Z",
+        "attendee": {"name": "Erika Beispiel", "email": "erika@beispiel.example", "timeZone": "Europe/Berlin"},
+        "metadata": {"fernamt_booking": Uuid::from_u128(77).to_string()},
+    });
+    let url = format!("{}/v2/bookings", house.calcom.url());
+    let post = house.http.post(url).bearer_auth("cal_sim_key").header("cal-api-version", "2024-08-13");
+    let made: Value = post.json(&stray).send().await.unwrap().json().await.unwrap();
+
+    let alert = eventually("the alert", || async {
+        house.get("alerts?kind=unknown_booking").await["items"].get(0).cloned()
+    })
+    .await;
+
+    assert_eq!((&alert["subject"], &alert["company"]), (&made["data"]["uid"], &json!("salon-a")));
 }
 
 /// Has a booking moved, as an order of the caller's will.

@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::looking::{CANCELLED_THERE, DECLINED};
+use super::making::CANCELLED_BEFORE;
 use super::{Action, Booking, Rules, Seen, Standing, State, Step};
 use crate::domain::callback::Reason;
 use crate::domain::retry::{later, millis};
@@ -70,6 +72,8 @@ pub struct Trace {
     pub uid: String,
     pub start: Timestamp,
     pub fate: Fate,
+    /// When it was changed last, as far as Cal.com says.
+    pub changed_at: Option<Timestamp>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -81,6 +85,7 @@ pub enum Fate {
 }
 
 const SLOT_TAKEN: &str = "slot_taken";
+const CANCELLED_BY_ORDER: &str = "cancelled by order";
 
 impl Change {
     pub(super) fn is_waiting(&self) -> bool {
@@ -112,7 +117,7 @@ impl Booking {
         }
         match (&self.state, &order) {
             (State::Waiting { .. }, Order::Cancel) if self.sent_maybe == 0 => {
-                let state = State::Cancelled { why: "cancelled before it was made".into() };
+                let state = State::Cancelled { why: CANCELLED_BEFORE.into() };
                 self.close(state, None, rules, now)
             }
             (State::Waiting { .. }, Order::Move { to }) if self.sent_maybe == 0 => {
@@ -120,6 +125,11 @@ impl Booking {
             }
             (State::Waiting { .. } | State::Sent { .. } | State::Unsure { .. } | State::Booked { .. }, _) => {
                 Step::to(Self { change: Some(Change::new(order, now)), ..self.clone() }, vec![])
+            }
+            // Given up, and perhaps there all the same: what comes to light is cancelled.
+            (State::Refused { .. } | State::Failed { .. }, Order::Cancel) if self.sent_maybe > 0 => {
+                let state = State::Cancelled { why: CANCELLED_BY_ORDER.into() };
+                Step::to(Self { state, ..self.clone() }, vec![])
             }
             (State::Refused { .. } | State::Failed { .. } | State::Cancelled { .. }, _) => Step::nothing(),
         }
@@ -194,9 +204,9 @@ impl Booking {
     ) -> Step {
         let change = change.accounted();
         match (&change.order, seen) {
-            (Order::Cancel, _) => self.cancelled((uid, "cancelled by order"), Some(&change), rules, now),
+            (Order::Cancel, _) => self.cancelled((uid, CANCELLED_BY_ORDER), Some(&change), rules, now),
             (Order::Move { to }, Some(seen)) if seen.start == *to && seen.uid != uid => {
-                let standing = seen.standing.unwrap_or(Standing::Accepted);
+                let standing = seen.standing().unwrap_or(Standing::Accepted);
                 self.moved((seen.uid, seen.start, standing), rules, now).concluded(&change, None, now)
             }
             // An answer that does not fit what was asked proves nothing: one reads.
@@ -216,15 +226,23 @@ impl Booking {
         match (&self.change, trace) {
             (Some(change), None) => self.still_unsure_of(change, false, rules, now),
             (None, None) => Step::nothing(),
-            (change, Some(Trace { fate: Fate::Cancelled, uid: gone, .. })) => {
-                self.cancelled((&gone, "cancelled at Cal.com"), change.as_ref(), rules, now)
+            (change, Some(Trace { fate: Fate::Cancelled, uid: gone, changed_at, .. })) => {
+                let by_order = change.as_ref().is_some_and(|change| change.order == Order::Cancel);
+                let ended_at = changed_at.unwrap_or(now);
+                let ended = if by_order { self.clone() } else { self.ended_there(ended_at) };
+                let mut step = ended.cancelled((&gone, CANCELLED_THERE), change.as_ref(), rules, now);
+                // A person ended this one of two, and the other was cancelled here: neither stands.
+                if !by_order && self.tidied_at.is_some_and(|tidied_at| tidied_at >= ended_at) {
+                    step.actions.insert(0, Action::CallBack { reason: Reason::BookedTwice });
+                }
+                step
             }
             (change, Some(Trace { fate: Fate::Rejected, uid: gone, .. })) => {
-                let mut step = self.cancelled((&gone, "declined at Cal.com"), change.as_ref(), rules, now);
+                let mut step = self.cancelled((&gone, DECLINED), change.as_ref(), rules, now);
                 step.actions.push(Action::CallBack { reason: Reason::BookingRefused });
                 step
             }
-            (change, Some(Trace { fate: Fate::Stands(now_standing), uid: head, start })) => {
+            (change, Some(Trace { fate: Fate::Stands(now_standing), uid: head, start, .. })) => {
                 if head != *uid {
                     return self.found_moved((head, start, now_standing), change.as_ref(), rules, now);
                 }
@@ -239,8 +257,13 @@ impl Booking {
         }
     }
 
+    /// Ended by a person: whether another of ours is what that person meant to leave is looked at before any is cancelled.
+    fn ended_there(&self, at: Timestamp) -> Self {
+        Self { ended_there_at: Some(at), surplus: Vec::new(), ..self.clone() }
+    }
+
     /// It stands under another uid: our own request was carried out, or a person was at work.
-    fn found_moved(
+    pub(super) fn found_moved(
         &self,
         (uid, start, standing): (String, Timestamp, Standing),
         change: Option<&Change>,
@@ -274,7 +297,9 @@ impl Booking {
 
     /// Not carried out as far as one can see: before the horizon that proves nothing, after it the order is sent again.
     fn still_unsure_of(&self, change: &Change, could_look: bool, rules: &Rules, now: Timestamp) -> Step {
-        let Phase::Unsure { since, looks, why, .. } = &change.phase else { return Step::nothing() };
+        let Phase::Unsure { since, looks, why, look_at: looked_at } = &change.phase else {
+            return Step::nothing();
+        };
         let is_past_horizon = rules.is_past_horizon(*since, now);
         if is_past_horizon && could_look {
             if why == SLOT_TAKEN || change.sent_maybe >= rules.sent_max {
@@ -291,7 +316,8 @@ impl Booking {
         let look_at = if is_past_horizon { next_look } else { next_look.min(horizon) };
         let phase = Phase::Unsure { since: *since, looks: looks + 1, why: why.clone(), look_at };
         let mut step = Step::to(self.with_change(Change { phase, ..change.clone() }), vec![]);
-        if is_past_horizon {
+        // Once, at the horizon.
+        if is_past_horizon && *looked_at <= horizon {
             step.actions.push(Action::CallBack { reason: Reason::BookingUnsure });
         }
         step
@@ -304,7 +330,9 @@ impl Booking {
         rules: &Rules,
         now: Timestamp,
     ) -> Step {
-        let watch = self.watch_if_unaccounted(rules, now);
+        // What was too much beside it is looked at again before it is cancelled, or not.
+        let again = || self.ended_there_at.and_then(|_| rules.watch(0, now));
+        let watch = self.watch_if_unaccounted(rules, now).or_else(again);
         let past_uids = self.past_uids.iter().cloned().chain([gone.to_owned()]).collect();
         let state = State::Cancelled { why: why.to_owned() };
         let mut actions = vec![Action::Settled];
@@ -338,7 +366,8 @@ impl Booking {
         let past_uids = self.past_uids.iter().cloned().chain([old.clone()]).collect();
         let unaccounted = self.change.as_ref().is_some_and(|change| change.sent_maybe > 1);
         let watch = if unaccounted { rules.watch(0, now) } else { self.watch.clone() };
-        Self { state: State::Booked { uid, standing }, start, past_uids, watch, ..self.clone() }
+        let surplus = self.surplus_but(&uid);
+        Self { state: State::Booked { uid, standing }, start, past_uids, watch, surplus, ..self.clone() }
     }
 
     fn concluded(&self, change: &Change, failed: Option<String>, now: Timestamp) -> Step {

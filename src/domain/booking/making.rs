@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Action, Booking, Order, Outcome, Rules, Seen, Standing, State, Step};
+use super::{Action, Booking, Order, Outcome, Rules, Seen, Standing, State, Step, Surplus};
 use crate::domain::callback::Reason;
 use crate::domain::retry::later;
 
@@ -10,11 +10,16 @@ use crate::domain::retry::later;
 pub(super) const NOT_AVAILABLE: &str = "not_available";
 /// The same answer after an earlier attempt in doubt: it may be that attempt which has taken the slot.
 pub(super) const NOT_AVAILABLE_AGAIN: &str = "not_available_after_doubt";
-/// Ours, and no longer as it was made when the answer came.
-pub(super) const GONE_BEFORE_ANSWERED: &str = "changed_before_answered";
+/// Ours, and not as it was asked for when the answer came.
+const NOT_AS_ASKED: &str = "changed_before_answered";
+pub(super) const CANCELLED_BEFORE: &str = "cancelled before it was made";
 
 impl Booking {
     pub(super) fn make(&self, rules: &Rules, now: Timestamp) -> Step {
+        if self.is_unwanted() {
+            let state = State::Cancelled { why: CANCELLED_BEFORE.into() };
+            return self.close(state, None, rules, now);
+        }
         if self.start <= now {
             return self.give_up("the time had passed before it could be sent", rules, now);
         }
@@ -34,7 +39,8 @@ impl Booking {
     pub(super) fn send(&self, now: Timestamp) -> Step {
         let attempt = self.attempts + 1;
         let state = State::Sent { attempt, since: now };
-        let next = Self { attempts: attempt, sent_maybe: self.sent_maybe + 1, state, ..self.clone() };
+        let (sent_maybe, sent_for) = (self.sent_maybe + 1, Some(self.start));
+        let next = Self { attempts: attempt, sent_maybe, sent_for, state, ..self.clone() };
         Step::to(next, vec![Action::Send { attempt }])
     }
 
@@ -65,6 +71,10 @@ impl Booking {
             }
             Outcome::NotAvailable if is_expected => self.accounted().doubt(NOT_AVAILABLE_AGAIN, rules, now),
             Outcome::Doubt(why) if is_expected => self.doubt(&why, rules, now),
+            // It was settled while this request was still under way: from now on that one may come late.
+            Outcome::Doubt(_) if self.is_settled() && self.sent_maybe > 0 => {
+                Step::to(Self { watch: rules.watch(0, now), ..self.clone() }, vec![])
+            }
             Outcome::DefiniteNo(_)
             | Outcome::NotExecuted { .. }
             | Outcome::NotAvailable
@@ -74,10 +84,12 @@ impl Booking {
 
     fn created(&self, seen: Seen, rules: &Rules, now: Timestamp) -> Step {
         let accounted = self.accounted();
-        match seen.standing {
-            Some(standing) if self.is_ours(&seen) => accounted.book(seen, standing, rules, now),
-            // Made for us, and cancelled or moved by a person before the answer came: a look follows it to where it is now.
-            None if self.is_ours(&seen) => self.doubt(GONE_BEFORE_ANSWERED, rules, now),
+        let fits = self.is_ours(&seen) && seen.attendee_fits;
+        match seen.standing() {
+            Some(standing) if fits => accounted.book(seen, standing, rules, now),
+            // Made for us, and cancelled or moved by a person before the answer came, or not as it was asked for: a look
+            // follows it to where it is now.
+            _ if seen.marked == Some(self.id) => self.doubt(NOT_AS_ASKED, rules, now),
             _ => accounted.refuse("foreign_booking_returned".into(), Reason::SlotTaken, rules, now),
         }
     }
@@ -89,9 +101,10 @@ impl Booking {
 
     /// It stands. Requests that are still unaccounted for are watched: one of them may make a second booking.
     pub(super) fn book(&self, seen: Seen, standing: Standing, rules: &Rules, now: Timestamp) -> Step {
+        let surplus = self.surplus_but(&seen.uid);
         let state = State::Booked { uid: seen.uid, standing };
         let watch = self.watch_if_unaccounted(rules, now);
-        let next = Self { state, start: seen.start, watch, ..self.clone() };
+        let next = Self { state, start: seen.start, watch, surplus, ..self.clone() };
         Step::to(next, vec![Action::Settled])
     }
 
@@ -100,13 +113,17 @@ impl Booking {
         if seen.marked != Some(self.id) {
             return Step::nothing();
         }
-        match (&self.state, seen.standing) {
+        match (&self.state, seen.standing()) {
             (State::Waiting { .. } | State::Sent { .. } | State::Unsure { .. }, Some(standing))
                 if self.sent_maybe > 0 && self.is_ours(&seen) =>
             {
                 self.accounted().book(seen, standing, rules, now)
             }
-            (State::Booked { uid, .. }, Some(_)) if *uid == seen.uid => Step::nothing(),
+            (State::Booked { uid, standing }, Some(now_standing))
+                if *uid == seen.uid && *standing == now_standing && self.start == seen.start =>
+            {
+                Step::nothing()
+            }
             // Something of ours that should not be there, or is gone: one has to look before doing anything.
             (
                 State::Waiting { .. }
@@ -143,14 +160,15 @@ impl Booking {
     pub(super) fn close(&self, state: State, reason: Option<Reason>, rules: &Rules, now: Timestamp) -> Step {
         let watch = self.watch_if_unaccounted(rules, now);
         let was_unwanted = self.change.as_ref().is_some_and(|change| change.order == Order::Cancel);
-        let state = if was_unwanted {
-            State::Cancelled { why: "cancelled before it was made".into() }
-        } else {
-            state
-        };
+        let state = if was_unwanted { State::Cancelled { why: CANCELLED_BEFORE.into() } } else { state };
         let tell = reason.filter(|_| !was_unwanted).map(|reason| Action::CallBack { reason });
         let next = Self { state, watch, change: None, ..self.clone() };
         Step::to(next, tell.into_iter().chain([Action::Settled]).collect())
+    }
+
+    /// What is too much beside the one that stands.
+    pub(super) fn surplus_but(&self, uid: &str) -> Vec<Surplus> {
+        self.surplus.iter().filter(|surplus| surplus.uid != uid).cloned().collect()
     }
 
     pub(super) fn watch_if_unaccounted(&self, rules: &Rules, now: Timestamp) -> Option<super::Watch> {

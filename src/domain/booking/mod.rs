@@ -9,7 +9,7 @@ mod making;
 mod model;
 mod terms;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use jiff::Timestamp;
 
@@ -29,6 +29,7 @@ impl Booking {
         Self {
             id,
             start,
+            sent_for: None,
             requested_at,
             attempts: 0,
             sent_maybe: 0,
@@ -38,7 +39,14 @@ impl Booking {
             surplus: Vec::new(),
             past_uids: Vec::new(),
             watch: None,
+            ended_there_at: None,
+            tidied_at: None,
         }
+    }
+
+    /// From when on bookings at Cal.com may be this one.
+    pub fn looks_from(&self) -> Timestamp {
+        self.sent_for.map_or(self.start, |sent_for| sent_for.min(self.start))
     }
 
     /// Whether the caller's outcome stands; something may still be due ([`Booking::due`]).
@@ -92,7 +100,7 @@ impl Booking {
             Input::Kept { until, why } => self.kept(until, &why, rules, now),
             Input::Ended { attempt, outcome } => self.ended(attempt, outcome, rules, now),
             Input::Looked { found, told } => self.looked(found, told, rules, now),
-            Input::LookedFirst { found } => self.looked_first(found, rules, now),
+            Input::LookedFirst { found, told } => self.looked_first(found, told, rules, now),
             Input::Witnessed(seen) => self.witnessed(seen, rules, now),
             Input::Hinted => self.hinted(now),
             Input::Traced(trace) => self.traced(trace, rules, now),
@@ -125,12 +133,18 @@ impl Booking {
         }
     }
 
+    /// Nothing leaves before that instant, no cancellation of a booking too many either.
     fn kept(&self, until: Timestamp, why: &str, rules: &Rules, now: Timestamp) -> Step {
+        let mut put_off = self.clone();
+        for surplus in &mut put_off.surplus {
+            surplus.at = surplus.at.max(until);
+        }
         match (&self.state, &self.change) {
-            (State::Waiting { .. }, _) => self.wait(until, why, rules, now),
+            (State::Waiting { .. }, _) => put_off.wait(until, why, rules, now),
             (State::Booked { .. }, Some(change)) if change.is_waiting() => {
-                self.put_off_change(change, (until, why), rules, now)
+                put_off.put_off_change(change, (until, why), rules, now)
             }
+            _ if put_off.surplus != self.surplus => Step::to(put_off, vec![]),
             (
                 State::Sent { .. }
                 | State::Unsure { .. }
@@ -163,6 +177,11 @@ impl Booking {
             (State::Booked { .. }, Some(Change { phase: Phase::Unsure { look_at, .. }, .. })) => {
                 *look_at = now.min(*look_at);
             }
+            // What its time has passed over is not looked at again, whatever is told about it.
+            (
+                State::Booked { .. } | State::Refused { .. } | State::Failed { .. } | State::Cancelled { .. },
+                _,
+            ) if self.start <= now => return Step::nothing(),
             (
                 State::Booked { .. } | State::Refused { .. } | State::Failed { .. } | State::Cancelled { .. },
                 _,
@@ -188,15 +207,20 @@ impl Booking {
         let Some(surplus) = self.surplus.iter().find(|surplus| surplus.uid == uid) else {
             return Step::nothing();
         };
-        let tell = Action::CallBack { reason: Reason::BookedTwice };
-        if !done && self.start > now {
-            let actions = if surplus.attempts == TIDIES_MAX { vec![tell] } else { vec![] };
-            return Step { next: (!actions.is_empty()).then(|| self.clone()), actions };
-        }
+        let is_over = self.start <= now;
+        let tells = !done && !surplus.told && (is_over || surplus.attempts >= TIDIES_MAX);
+        let tell = tells.then_some(Action::CallBack { reason: Reason::BookedTwice });
         let mut next = self.clone();
+        if !done && !is_over {
+            for surplus in next.surplus.iter_mut().filter(|surplus| surplus.uid == uid) {
+                surplus.told |= tells;
+            }
+            return Step { next: tells.then_some(next), actions: tell.into_iter().collect() };
+        }
         next.surplus.retain(|surplus| surplus.uid != uid);
         next.past_uids.push(uid.to_owned());
-        Step::to(next, vec![])
+        next.tidied_at = if done { Some(now) } else { next.tidied_at };
+        Step::to(next, tell.into_iter().collect())
     }
 
     /// A person wants it tried again: what may have reached Cal.com is looked for first.
@@ -227,9 +251,9 @@ impl Booking {
 
     /// Whether something seen at Cal.com is this booking: made for it, at its time unless a person has moved it.
     fn is_ours(&self, seen: &Seen) -> bool {
+        let is_at_its_time = seen.start == self.start || self.sent_for == Some(seen.start);
         seen.marked == Some(self.id)
-            && (seen.start == self.start || seen.moved)
-            && seen.attendee_fits
+            && (is_at_its_time || !seen.was.is_empty())
             && !self.past_uids.contains(&seen.uid)
     }
 }

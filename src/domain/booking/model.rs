@@ -57,6 +57,8 @@ struct World {
     late: u8,
     /// Which of the people's deeds are possible.
     people: People,
+    /// No process dies, no line is shut, no reading fails or is old: what is left is late requests and people.
+    sturdy: bool,
     rules: Arc<Rules>,
 }
 
@@ -115,6 +117,7 @@ struct Row {
     /// Webhooks about it that may still arrive.
     webhooks: u8,
     born_at: u8,
+    died_at: Option<u8>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -206,7 +209,15 @@ impl Model for World {
         let mut rows = vec![];
         if self.people.stands {
             booking.state = State::Booked { uid: uid(0), standing: Standing::Accepted };
-            rows.push(Row { ours: true, start: START, live: true, moved_to: None, webhooks: 0, born_at: 0 });
+            rows.push(Row {
+                ours: true,
+                start: START,
+                live: true,
+                moved_to: None,
+                webhooks: 0,
+                born_at: 0,
+                died_at: None,
+            });
         }
         vec![Now {
             tick: 0,
@@ -234,13 +245,16 @@ impl Model for World {
         // A world that is calm has no more to show, unless people act.
         if let Some(due) = state.booking.due().filter(|due| due.at <= now) {
             deeds.push(Deed::Serve(Reading::Fresh));
-            if due.job != Job::Turn || state.booking.sent_maybe > 0 || !state.booking.surplus.is_empty() {
+            let reads =
+                due.job != Job::Turn || state.booking.sent_maybe > 0 || !state.booking.surplus.is_empty();
+            if reads && !self.sturdy {
                 deeds.push(Deed::Serve(Reading::Failed));
             }
-            if state.rows.last().is_some_and(|row| row.born_at + LAG > state.tick) && due.job != Job::Trace {
+            let is_new = state.rows.last().is_some_and(|row| row.born_at + LAG > state.tick);
+            if is_new && due.job != Job::Trace && !self.sturdy {
                 deeds.push(Deed::Serve(Reading::Stale));
             }
-            if due.job == Job::Turn && state.tick < 2 {
+            if due.job == Job::Turn && state.tick < 2 && !self.sturdy {
                 deeds.push(Deed::Keep);
             }
         }
@@ -252,7 +266,7 @@ impl Model for World {
                 deeds.push(Deed::Webhook(u8::try_from(index).unwrap()));
             }
         }
-        if state.crashes == 0 && state.requests.iter().any(|request| request.awaited) {
+        if !self.sturdy && state.crashes == 0 && state.requests.iter().any(|request| request.awaited) {
             deeds.push(Deed::Crash);
             deeds.push(Deed::TakeOver);
         }

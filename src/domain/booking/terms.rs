@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::changing::{Change, ChangeOutcome, Changed, Order, Trace};
+use super::changing::{Change, ChangeOutcome, Changed, Fate, Order, Trace};
 use crate::domain::callback::Reason;
 use crate::domain::ids::BookingId;
 use crate::domain::retry::{Backoff, later, millis};
@@ -79,6 +79,8 @@ pub enum State {
 pub struct Booking {
     pub id: BookingId,
     pub start: Timestamp,
+    /// The start for which requests to make it have left: a late one makes it there, wherever it has been moved meanwhile.
+    pub sent_for: Option<Timestamp>,
     pub requested_at: Timestamp,
     pub attempts: u32,
     /// Requests whose fate nobody knows yet: each may have made a booking, or may still make one.
@@ -94,6 +96,10 @@ pub struct Booking {
     pub past_uids: Vec<String>,
     /// A look that is still to come although the state is settled.
     pub watch: Option<Watch>,
+    /// When a person ended it at Cal.com.
+    pub ended_there_at: Option<Timestamp>,
+    /// When a booking too many was cancelled last.
+    pub tidied_at: Option<Timestamp>,
 }
 
 /// A booking too many.
@@ -103,6 +109,9 @@ pub struct Surplus {
     pub attempts: u32,
     /// When its cancellation is sent (again).
     pub at: Timestamp,
+    /// A person has been asked to see to it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub told: bool,
 }
 
 /// One more look.
@@ -124,12 +133,12 @@ pub struct Seen {
     /// Our id in its metadata.
     pub marked: Option<BookingId>,
     pub attendee_fits: bool,
-    /// None: cancelled or rejected there.
-    pub standing: Option<Standing>,
-    /// When it was made, as far as Cal.com says.
+    pub fate: Fate,
+    /// When it was made and when it was changed last, as far as Cal.com says.
     pub created_at: Option<Timestamp>,
-    /// It stood under another uid when it was found.
-    pub moved: bool,
+    pub changed_at: Option<Timestamp>,
+    /// The uids under which it stood before it was moved, as far as they were seen.
+    pub was: Vec<String>,
 }
 
 /// How a request to book ended.
@@ -157,11 +166,11 @@ pub enum Input {
     Kept { until: Timestamp, why: String },
     /// The request with that number ended.
     Ended { attempt: u32, outcome: Outcome },
-    /// A look found these bookings (all statuses); None: the look itself failed. `told` says whether somebody has been told
-    /// that it does not stand.
+    /// A look found these bookings (all statuses); None: the look itself failed. `told` says whether a person has settled
+    /// it with the customer meanwhile.
     Looked { found: Option<Vec<Seen>>, told: bool },
     /// The same within its turn, before it is sent again.
-    LookedFirst { found: Option<Vec<Seen>> },
+    LookedFirst { found: Option<Vec<Seen>>, told: bool },
     /// Cal.com's webhook shows a booking with our mark.
     Witnessed(Seen),
     /// Something has happened to it at Cal.com.
@@ -260,6 +269,16 @@ fn pause_in(schedule: &[u64], index: u32) -> Option<u64> {
     let next = schedule.get(index)?;
     let last = index.checked_sub(1).and_then(|last| schedule.get(last));
     Some(next.saturating_sub(last.copied().unwrap_or(0)))
+}
+
+impl Seen {
+    /// How it stands; None: it is over.
+    pub fn standing(&self) -> Option<Standing> {
+        match self.fate {
+            Fate::Stands(standing) => Some(standing),
+            Fate::Cancelled | Fate::Rejected => None,
+        }
+    }
 }
 
 impl State {

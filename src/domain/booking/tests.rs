@@ -13,7 +13,7 @@ fn at(ms: i64) -> Timestamp {
     Timestamp::from_millisecond(ms).unwrap()
 }
 
-fn rules() -> Rules {
+pub(crate) fn rules() -> Rules {
     Rules {
         look_after_ms: vec![2_000, 5_000, 15_000],
         look_again_ms: 60_000,
@@ -25,7 +25,7 @@ fn rules() -> Rules {
     }
 }
 
-fn waiting() -> Booking {
+pub(crate) fn waiting() -> Booking {
     Booking::new(Uuid::from_u128(5).into(), at(START), at(0))
 }
 
@@ -39,10 +39,20 @@ fn ours() -> Seen {
         start: at(START),
         marked: Some(Uuid::from_u128(5).into()),
         attendee_fits: true,
-        standing: Some(Standing::Accepted),
+        fate: Fate::Stands(Standing::Accepted),
         created_at: Some(at(1_500)),
-        moved: false,
+        changed_at: None,
+        was: vec![],
     }
+}
+
+/// Another of ours.
+fn other(created_ms: i64) -> Seen {
+    Seen { uid: "def".into(), created_at: Some(at(created_ms)), ..ours() }
+}
+
+fn surplus_of(booking: &Booking) -> Vec<&str> {
+    booking.surplus.iter().map(|surplus| surplus.uid.as_str()).collect()
 }
 
 fn booked() -> Booking {
@@ -58,7 +68,7 @@ fn sent_again() -> Booking {
     let waits = next(&look(&unsure(), vec![], 182_000));
     let turn = waits.step(Input::Turn, &rules(), at(182_000));
     assert_eq!(turn.actions, [Action::LookFirst]);
-    next(&waits.step(Input::LookedFirst { found: Some(vec![]) }, &rules(), at(182_000)))
+    next(&waits.step(Input::LookedFirst { found: Some(vec![]), told: false }, &rules(), at(182_000)))
 }
 
 fn end(booking: &Booking, outcome: Outcome) -> Step {
@@ -97,12 +107,8 @@ fn a_created_booking_with_our_mark_is_booked() {
 
 #[test]
 fn somebody_elses_booking_in_the_answer_means_the_slot_is_taken() {
-    let foreign = [
-        Seen { marked: None, ..ours() },
-        Seen { marked: Some(Uuid::from_u128(6).into()), ..ours() },
-        Seen { start: at(START + 1), ..ours() },
-        Seen { attendee_fits: false, ..ours() },
-    ];
+    let foreign =
+        [Seen { marked: None, ..ours() }, Seen { marked: Some(Uuid::from_u128(6).into()), ..ours() }];
     for seen in foreign {
         let step = end(&sent(), Outcome::Created(seen));
 
@@ -112,16 +118,28 @@ fn somebody_elses_booking_in_the_answer_means_the_slot_is_taken() {
 }
 
 #[test]
+fn our_mark_on_what_does_not_fit_is_no_foreign_booking_but_looked_at() {
+    for seen in [Seen { start: at(START + 1), ..ours() }, Seen { attendee_fits: false, ..ours() }] {
+        let doubtful = next(&end(&sent(), Outcome::Created(seen)));
+
+        assert_eq!((doubtful.state.as_str(), doubtful.sent_maybe), ("unsure", 1));
+    }
+}
+
+#[test]
 fn what_a_person_changed_before_it_was_answered_is_ours_and_is_looked_for() {
-    let answered = end(&sent(), Outcome::Created(Seen { standing: None, ..ours() }));
+    let answered = end(&sent(), Outcome::Created(Seen { fate: Fate::Cancelled, ..ours() }));
 
     let doubtful = next(&answered);
     assert_eq!((doubtful.state.as_str(), doubtful.sent_maybe), ("unsure", 1));
-    let elsewhere = Seen { uid: "def".into(), start: at(START + 60_000), moved: true, ..ours() };
+    let elsewhere = Seen { uid: "def".into(), start: at(START + 60_000), was: vec!["abc".into()], ..ours() };
     let followed = next(&look(&doubtful, vec![elsewhere], 4_000));
     assert_eq!((followed.state.as_str(), followed.start), ("booked", at(START + 60_000)));
-    let cancelled = next(&look(&doubtful, vec![Seen { standing: None, ..ours() }], 4_000));
-    assert_eq!(cancelled.state.as_str(), "cancelled");
+    let cancelled = look(&doubtful, vec![Seen { fate: Fate::Cancelled, ..ours() }], 4_000);
+    assert_eq!((next(&cancelled).state.as_str(), cancelled.actions), ("cancelled", vec![Action::Settled]));
+    let declined = look(&doubtful, vec![Seen { fate: Fate::Rejected, ..ours() }], 4_000);
+    assert_eq!(next(&declined).state.as_str(), "cancelled");
+    assert!(declined.actions.contains(&call_back(Reason::BookingRefused)), "the caller believes in it");
 }
 
 #[test]
@@ -160,11 +178,15 @@ fn before_it_is_sent_again_it_is_looked_for_within_the_same_turn() {
     let waits = next(&look(&unsure(), vec![], 182_000));
 
     assert_eq!(waits.step(Input::Turn, &rules(), at(182_000)).actions, [Action::LookFirst]);
-    let first = |found| waits.step(Input::LookedFirst { found }, &rules(), at(182_100));
+    let first = |found| waits.step(Input::LookedFirst { found, told: false }, &rules(), at(182_100));
     assert_eq!(first(Some(vec![])).actions, [Action::Send { attempt: 2 }]);
     assert_eq!(next(&first(Some(vec![ours()]))).state.as_str(), "booked");
     let could_not = first(None);
-    assert_eq!((next(&could_not).state.as_str(), could_not.actions), ("waiting", vec![]));
+    assert_eq!(
+        (next(&could_not).state.as_str(), could_not.actions),
+        ("unsure", vec![]),
+        "nobody waits behind it"
+    );
 }
 
 #[test]
@@ -215,10 +237,15 @@ fn of_two_found_in_doubt_the_elder_stays() {
 fn what_cannot_be_cancelled_becomes_a_persons_matter_once() {
     let younger = Seen { uid: "def".into(), created_at: Some(at(9_000)), ..ours() };
     let (mut booking, mut now, mut told) = (next(&look(&unsure(), vec![younger, ours()], 4_000)), 4_000, 0);
-    for _ in 0..20 {
+    for round in 0..20 {
         now += 30_000;
         booking = next(&booking.step(Input::Turn, &rules(), at(now)));
+        // Once a process dies before it has written down how the cancellation ended.
+        if round == TIDIES_MAX - 1 {
+            continue;
+        }
         let failed = booking.step(Input::Tidied { uid: "def".into(), done: false }, &rules(), at(now));
+        booking = failed.next.unwrap_or(booking);
         told += failed.actions.iter().filter(|action| **action == call_back(Reason::BookedTwice)).count();
     }
 
@@ -350,7 +377,7 @@ fn a_move_in_doubt_is_judged_by_the_chain() {
     assert_eq!(due_ms(&doubt), Some((6_000, Job::Trace)));
     let stands = Fate::Stands(Standing::Accepted);
     let trace = |uid: &str, start| {
-        let trace = Trace { uid: uid.into(), start: at(start), fate: stands };
+        let trace = Trace { uid: uid.into(), start: at(start), fate: stands, changed_at: None };
         doubt.step(Input::Traced(Some(trace)), &rules(), at(6_000))
     };
 
@@ -390,7 +417,7 @@ fn what_is_in_doubt_is_cancelled_once_it_is_found() {
 fn what_a_person_moves_at_the_calendar_is_moved_here() {
     let hinted = next(&booked().step(Input::Hinted, &rules(), at(5_000)));
     assert_eq!(due_ms(&hinted), Some((5_000, Job::Trace)));
-    let trace = Trace { uid: "def".into(), start: at(30_000_000), fate: Fate::Stands(Standing::Accepted) };
+    let trace = traced(("def", 30_000_000), Fate::Stands(Standing::Accepted), None);
 
     let moved = next(&hinted.step(Input::Traced(Some(trace)), &rules(), at(5_100)));
 
@@ -400,7 +427,7 @@ fn what_a_person_moves_at_the_calendar_is_moved_here() {
 
 #[test]
 fn what_the_owner_declines_is_told_to_a_person() {
-    let trace = Trace { uid: "abc".into(), start: at(START), fate: Fate::Rejected };
+    let trace = traced(("abc", START), Fate::Rejected, None);
 
     let step = booked().step(Input::Traced(Some(trace)), &rules(), at(5_100));
 
@@ -408,15 +435,194 @@ fn what_the_owner_declines_is_told_to_a_person() {
     assert!(step.actions.contains(&call_back(Reason::BookingRefused)));
 }
 
+fn traced((uid, start): (&str, i64), fate: Fate, changed_ms: Option<i64>) -> Trace {
+    Trace { uid: uid.into(), start: at(start), fate, changed_at: changed_ms.map(at) }
+}
+
+/// Stands twice, once too often as it seems.
+fn doubled() -> Booking {
+    let booking = next(&end(&sent_again(), Outcome::Created(ours())));
+    next(&look(&booking, vec![other(9_000), ours()], 62_000))
+}
+
+#[test]
+fn what_was_moved_between_two_readings_is_no_second_booking() {
+    let elsewhere = Seen { uid: "def".into(), start: at(30_000_000), was: vec!["abc".into()], ..ours() };
+
+    let moved = next(&look(&booked(), vec![elsewhere], 5_000));
+
+    assert_eq!((moved.start, surplus_of(&moved)), (at(30_000_000), vec![]));
+    assert_eq!(moved.state, State::Booked { uid: "def".into(), standing: Standing::Accepted });
+}
+
+#[test]
+fn a_look_that_was_under_way_when_an_order_came_tells_nothing() {
+    assert_eq!(look(&changing(TO), vec![there()], 5_000), Step::nothing());
+}
+
+#[test]
+fn of_two_a_person_ends_one_and_the_other_stands() {
+    let gone = traced(("abc", START), Fate::Cancelled, Some(63_000));
+
+    let ended = next(&doubled().step(Input::Traced(Some(gone)), &rules(), at(63_500)));
+
+    assert_eq!((ended.state.as_str(), surplus_of(&ended)), ("cancelled", vec![]));
+    assert!(ended.due().is_some(), "the other is looked for");
+    let found = look(&ended, vec![Seen { fate: Fate::Cancelled, ..ours() }, other(9_000)], 64_000);
+    assert_eq!(next(&found).state, State::Booked { uid: "def".into(), standing: Standing::Accepted });
+    assert!(found.actions.contains(&Action::StandsAfterAll));
+}
+
+#[test]
+fn what_comes_only_after_a_person_has_cancelled_is_too_much() {
+    let gone = traced(("abc", START), Fate::Cancelled, Some(5_000));
+    let ended = next(&booked().step(Input::Traced(Some(gone)), &rules(), at(5_500)));
+
+    let late = next(&look(&ended, vec![other(6_000)], 65_500));
+
+    assert_eq!((late.state.as_str(), surplus_of(&late)), ("cancelled", vec!["def"]));
+}
+
+#[test]
+fn where_a_person_ended_one_of_two_and_the_other_was_cancelled_here_somebody_calls() {
+    let tidied = next(&doubled().step(Input::Tidied { uid: "def".into(), done: true }, &rules(), at(62_200)));
+    let ended = |changed_ms| {
+        let gone = traced(("abc", START), Fate::Cancelled, Some(changed_ms));
+        tidied.step(Input::Traced(Some(gone)), &rules(), at(70_000)).actions
+    };
+
+    assert!(ended(62_100).contains(&call_back(Reason::BookedTwice)));
+    assert_eq!(ended(69_000), [Action::Settled], "who saw one only meant that one");
+}
+
+#[test]
+fn what_a_person_has_settled_while_it_was_in_doubt_is_never_sent_again() {
+    let told =
+        |booking: &Booking, found| booking.step(Input::Looked { found, told: true }, &rules(), at(182_000));
+
+    for found in [None, Some(vec![])] {
+        let left = told(&unsure(), found);
+        assert_eq!((next(&left).state.as_str(), left.actions), ("failed", vec![Action::Settled]));
+    }
+    let stands = told(&unsure(), Some(vec![ours()]));
+    assert_eq!(next(&stands).state.as_str(), "booked");
+    assert!(stands.actions.contains(&Action::StandsAfterAll));
+    let waits = next(&look(&unsure(), vec![], 182_000));
+    let first = waits.step(Input::LookedFirst { found: Some(vec![]), told: true }, &rules(), at(182_100));
+    assert_eq!((next(&first).state.as_str(), first.actions), ("failed", vec![Action::Settled]));
+}
+
+#[test]
+fn one_that_is_taken_after_all_is_no_longer_too_much() {
+    let twice = next(&end(&sent_again(), Outcome::Doubt("timed_out".into())));
+    let failed = next(&look(&twice, vec![], 190_000));
+    let seen = Input::Looked { found: Some(vec![other(9_000)]), told: true };
+    let too_much = next(&failed.step(seen, &rules(), at(250_000)));
+    assert_eq!(surplus_of(&too_much), ["def"]);
+
+    let wanted = next(&too_much.step(Input::RetryOrdered, &rules(), at(251_000)));
+    let found = Input::LookedFirst { found: Some(vec![other(9_000)]), told: false };
+    let booking = next(&wanted.step(found, &rules(), at(252_000)));
+
+    assert_eq!((booking.state.as_str(), surplus_of(&booking)), ("booked", vec![]));
+}
+
+#[test]
+fn while_the_line_is_shut_what_is_too_much_waits_like_everything_else() {
+    let shut =
+        next(&doubled().step(Input::Kept { until: at(90_000), why: "open".into() }, &rules(), at(62_100)));
+
+    assert_eq!(shut.due().unwrap().at, at(90_000));
+}
+
+#[test]
+fn what_nobody_wants_any_more_is_not_sent() {
+    let unwanted = next(&sent().step(Input::Ordered(Order::Cancel), &rules(), at(1_500)));
+    let outcome = Outcome::NotExecuted { why: "throttled".into(), not_before: None };
+    let waits = next(&end(&unwanted, outcome));
+
+    let turn = waits.step(Input::Turn, &rules(), at(60_000));
+
+    assert_eq!((next(&turn).state.as_str(), turn.actions), ("cancelled", vec![Action::Settled]));
+}
+
+#[test]
+fn what_was_given_up_and_may_stand_can_be_cancelled_all_the_same() {
+    let twice = next(&end(&sent_again(), Outcome::Doubt("timed_out".into())));
+    let failed = next(&look(&twice, vec![], 190_000));
+
+    let cancelled = next(&failed.step(Input::Ordered(Order::Cancel), &rules(), at(200_000)));
+
+    assert_eq!(cancelled.state.as_str(), "cancelled");
+    assert_eq!(surplus_of(&next(&look(&cancelled, vec![other(9_000)], 250_000))), ["def"]);
+}
+
+#[test]
+fn a_late_one_at_the_first_time_is_seen_though_it_was_moved() {
+    let booking = next(&end(&sent_again(), Outcome::Created(ours())));
+    let head = traced(("ghi", 30_000_000), Fate::Stands(Standing::Accepted), None);
+    let moved = next(&booking.step(Input::Traced(Some(head)), &rules(), at(183_000)));
+    assert_eq!((moved.start, moved.looks_from()), (at(30_000_000), at(START)));
+
+    let seen = next(&look(&moved, vec![other(9_000)], 184_000));
+
+    assert_eq!(surplus_of(&seen), ["def"]);
+}
+
+#[test]
+fn an_owner_who_confirms_is_heard_from_the_webhook() {
+    let pending = Seen { fate: Fate::Stands(Standing::Pending), ..ours() };
+    let requested = next(&end(&sent(), Outcome::Created(pending)));
+
+    let heard = next(&requested.step(Input::Witnessed(ours()), &rules(), at(5_000)));
+
+    assert_eq!(due_ms(&heard), Some((5_000, Job::Trace)));
+    assert_eq!(booked().step(Input::Witnessed(ours()), &rules(), at(5_000)), Step::nothing());
+}
+
+#[test]
+fn what_was_settled_while_a_request_was_under_way_is_watched_from_when_that_ends_in_doubt() {
+    let witnessed = next(&sent_again().step(Input::Witnessed(ours()), &rules(), at(182_500)));
+    let outcome = Outcome::Doubt("timed_out".into());
+
+    let over = next(&witnessed.step(Input::Ended { attempt: 2, outcome }, &rules(), at(242_000)));
+
+    assert_eq!(over.state.as_str(), "booked");
+    assert_eq!(due_ms(&over), Some((302_000, Job::Trace)));
+}
+
+#[test]
+fn a_person_is_told_once_that_nobody_can_look() {
+    let told = blind(&unsure(), 182_000);
+    assert_eq!(told.actions, [call_back(Reason::BookingUnsure)]);
+
+    assert_eq!(blind(&next(&told), 242_000).actions, []);
+}
+
+#[test]
+fn what_is_over_is_not_looked_at_for_an_old_word() {
+    assert_eq!(booked().step(Input::Hinted, &rules(), at(START + 1)), Step::nothing());
+}
+
 fn any_seen() -> impl Strategy<Value = Seen> {
     let uid = prop_oneof![Just("abc"), Just("def"), Just("ghi")];
-    let standing = prop_oneof![Just(Some(Standing::Accepted)), Just(Some(Standing::Pending)), Just(None)];
-    (uid, standing, any::<bool>()).prop_map(|(uid, standing, is_marked)| Seen {
+    let was = prop_oneof![Just(vec![]), Just(vec!["abc".to_owned()])];
+    (uid, any_fate(), any::<bool>(), was).prop_map(|(uid, fate, is_marked, was)| Seen {
         uid: uid.into(),
-        standing,
+        fate,
+        was,
         marked: is_marked.then(|| Uuid::from_u128(5).into()),
         ..ours()
     })
+}
+
+fn any_fate() -> impl Strategy<Value = Fate> {
+    prop_oneof![
+        Just(Fate::Stands(Standing::Accepted)),
+        Just(Fate::Stands(Standing::Pending)),
+        Just(Fate::Cancelled),
+        Just(Fate::Rejected),
+    ]
 }
 
 fn any_outcome() -> impl Strategy<Value = Outcome> {
@@ -438,20 +644,16 @@ fn any_change_outcome() -> impl Strategy<Value = ChangeOutcome> {
     ]
 }
 
-fn any_input() -> impl Strategy<Value = Input> {
+pub(crate) fn any_input() -> impl Strategy<Value = Input> {
     let found = || prop::option::of(prop::collection::vec(any_seen(), 0..3));
-    let fate =
-        prop_oneof![Just(Fate::Stands(Standing::Accepted)), Just(Fate::Cancelled), Just(Fate::Rejected)];
-    let trace = (prop_oneof![Just("abc"), Just("def")], fate).prop_map(|(uid, fate)| Trace {
-        uid: uid.into(),
-        start: at(START),
-        fate,
-    });
+    let trace = (prop_oneof![Just("abc"), Just("def")], any_fate())
+        .prop_map(|(uid, fate)| traced((uid, START), fate, Some(2_000)));
     prop_oneof![
         3 => Just(Input::Turn),
         3 => (1u32..4, any_outcome()).prop_map(|(attempt, outcome)| Input::Ended { attempt, outcome }),
         2 => (found(), any::<bool>()).prop_map(|(found, told)| Input::Looked { found, told }),
-        1 => found().prop_map(|found| Input::LookedFirst { found }),
+        1 => (found(), any::<bool>()).prop_map(|(found, told)| Input::LookedFirst { found, told }),
+        1 => Just(Input::RetryOrdered),
         1 => any_seen().prop_map(Input::Witnessed),
         1 => Just(Input::Hinted),
         1 => prop::option::of(trace).prop_map(Input::Traced),
@@ -474,7 +676,9 @@ proptest! {
         let (mut booking, mut now, mut told) = (waiting(), 0, false);
         for (input, pause) in inputs {
             now += pause;
-            let looked_first = matches!(input, Input::LookedFirst { found: Some(_) });
+            let looked_first = matches!(input, Input::LookedFirst { found: Some(_), told: false });
+            let kept_until = if let Input::Kept { until, .. } = &input { Some(*until) } else { None };
+            told |= matches!(input, Input::Looked { told: true, .. } | Input::LookedFirst { told: true, .. });
             let step = booking.step(input, &rules(), at(now));
             for action in &step.actions {
                 if let Action::Send { .. } = action {
@@ -485,6 +689,8 @@ proptest! {
             }
             booking = step.next.unwrap_or(booking);
             prop_assert!(booking.is_settled() || booking.due().is_some() || booking.is_under_way());
+            let turn = booking.due().filter(|due| due.job == Job::Turn);
+            prop_assert!(kept_until.zip(turn).is_none_or(|(until, turn)| turn.at >= until));
             if matches!(booking.state, State::Refused { .. } | State::Failed { .. }) {
                 prop_assert!(told);
             }

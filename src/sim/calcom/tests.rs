@@ -37,7 +37,7 @@ impl Reply {
 
 fn settings(hosts: u16) -> Settings {
     let friday: Timestamp = "2026-11-27T12:00:00Z".parse().unwrap();
-    let clock_offset = friday.duration_since(crate::sim::time::now(SignedDuration::ZERO));
+    let clock_offset = friday.duration_since(time::now(SignedDuration::ZERO));
     Settings { clock_offset, slots_stale_ms: 0, ..Settings::with_hosts(hosts) }
 }
 

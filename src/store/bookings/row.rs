@@ -41,6 +41,7 @@ pub fn machine(row: &booking::Model) -> Result<Booking, Error> {
     Ok(Booking {
         id: row.id.into(),
         start: row.starts_at.into(),
+        sent_for: course.sent_for.or((row.attempts > 0).then(|| row.starts_at.into())),
         requested_at: course.requested_at.unwrap_or(row.created_at.into()),
         attempts: number(row.attempts),
         sent_maybe: number(row.sent_maybe),
@@ -50,6 +51,8 @@ pub fn machine(row: &booking::Model) -> Result<Booking, Error> {
         surplus: course.surplus,
         past_uids: course.past_uids,
         watch: course.watch,
+        ended_there_at: course.ended_there_at,
+        tidied_at: course.tidied_at,
     })
 }
 
@@ -70,6 +73,13 @@ struct Course {
     past_uids: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     watch: Option<rules::Watch>,
+    /// Where it is not the start in the row.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sent_for: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ended_there_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tidied_at: Option<Timestamp>,
 }
 
 impl Course {
@@ -81,6 +91,9 @@ impl Course {
             surplus: booking.surplus.clone(),
             past_uids: booking.past_uids.clone(),
             watch: booking.watch.clone(),
+            sent_for: booking.sent_for.filter(|at| *at != booking.start),
+            ended_there_at: booking.ended_there_at,
+            tidied_at: booking.tidied_at,
         }
     }
 

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use sea_orm::{ActiveModelTrait, ActiveValue, IntoActiveModel, Iterable, TryIntoModel};
 
 use super::*;
+use crate::domain::booking::tests::{any_input, rules, waiting};
 use crate::domain::booking::{Booking, Standing, State};
 use crate::store::bookings::{columns, machine};
 
@@ -38,9 +39,10 @@ fn state(attempts: u32) -> impl Strategy<Value = State> {
 fn any_booking() -> impl Strategy<Value = Booking> {
     let numbers = (instant(), instant(), count(), count());
     numbers.prop_flat_map(|(start, requested_at, attempts, sent_maybe)| {
-        state(attempts).prop_map(move |state| Booking {
+        (state(attempts), instant()).prop_map(move |(state, sent_for)| Booking {
             attempts,
             sent_maybe,
+            sent_for: (attempts > 0).then_some(sent_for),
             state,
             ..Booking::new(Uuid::from_u128(5).into(), start, requested_at)
         })
@@ -83,21 +85,40 @@ fn worn_row(booking: &Booking) -> booking::Model {
     }
 }
 
+/// The row after the machine has gone on to `next`.
+fn written(row: booking::Model, next: &Booking, moved_at: Timestamp) -> booking::Model {
+    let changes = columns(&row, next, moved_at);
+    let mut changed = row.into_active_model();
+    for column in booking::Column::iter() {
+        if let ActiveValue::Set(value) = changes.get(column) {
+            changed.set(column, value);
+        }
+    }
+    changed.try_into_model().unwrap()
+}
+
 proptest! {
     #[test]
     fn whatever_a_booking_is_its_columns_say_it(next in any_booking(), moved_at in instant()) {
-        let row = worn_row(&next);
-        let changes = columns(&row, &next, moved_at);
-        let mut changed = row.into_active_model();
-        for column in booking::Column::iter() {
-            if let ActiveValue::Set(value) = changes.get(column) {
-                changed.set(column, value);
-            }
-        }
-
-        let row = changed.try_into_model().unwrap();
+        let row = written(worn_row(&next), &next, moved_at);
 
         prop_assert_eq!(machine(&row).unwrap(), next);
-        prop_assert_eq!((row.version, row.updated_at), (8, moved_at.into()));
+    }
+
+    /// A process may end after any step: what it has written is all that the next one knows, and has to be all there is.
+    #[test]
+    fn whatever_happens_to_it_after_each_step_its_row_says_everything(
+        inputs in prop::collection::vec((any_input(), 0i64..60_000), 1..40)
+    ) {
+        let (mut booking, mut now) = (waiting(), 0);
+        let mut row = booking::Model { attempts: 0, sent_maybe: 0, ..worn_row(&booking) };
+        for (input, pause) in inputs {
+            now += pause;
+            let now = Timestamp::from_millisecond(now).unwrap();
+            let Some(next) = booking.step(input, &rules(), now).next else { continue };
+            row = written(row, &next, now);
+            booking = machine(&row).unwrap();
+            prop_assert_eq!(&booking, &next);
+        }
     }
 }

@@ -138,7 +138,8 @@ async fn every_state_reads_back_from_the_books_as_it_went_in() {
     ];
     for state in states {
         let old = row(&books, &story, 1).await;
-        let next = Booking { attempts: 3, sent_maybe: 2, ..next(&old, state) };
+        let next =
+            Booking { attempts: 3, sent_maybe: 2, sent_for: Some(old.starts_at.into()), ..next(&old, state) };
 
         assert!(record(&books.store, &old, &next, 7).await);
 
@@ -165,7 +166,7 @@ async fn what_a_machine_remembers_beside_its_state_reads_back_too() {
             requested_at: at(5),
         }),
         changed: Some(Changed { order, by_person: true, failed: Some("weil".into()), at: at(4) }),
-        surplus: vec![Surplus { uid: "uid3".into(), attempts: 2, at: at(9) }],
+        surplus: vec![Surplus { uid: "uid3".into(), attempts: 2, at: at(9), told: true }],
         past_uids: vec!["uid0".into()],
         watch: Some(Watch { at: at(10), looks: 1, hinted: true }),
         ..next(&old, booked("uid1"))

@@ -24,14 +24,17 @@ impl World {
                         moved_to: None,
                         webhooks: 1,
                         born_at: state.tick,
+                        died_at: None,
                     });
                     Answer::Row(u8::try_from(state.rows.len() - 1).unwrap())
                 }
             },
             Wanted::Cancel => {
+                let tick = state.tick;
                 let row = &mut state.rows[usize::from(request.about.unwrap())];
                 if row.live || row.moved_to.is_none() {
                     row.live = false;
+                    row.died_at = row.died_at.or(Some(tick));
                     Answer::Done
                 } else {
                     Answer::No
@@ -65,7 +68,15 @@ pub(super) fn relocate(state: &mut Now, about: usize, to: u8) -> u8 {
     state.rows[about].live = false;
     state.rows[about].moved_to = Some(new);
     let ours = state.rows[about].ours;
-    state.rows.push(Row { ours, start: to, live: true, moved_to: None, webhooks: 1, born_at: state.tick });
+    state.rows.push(Row {
+        ours,
+        start: to,
+        live: true,
+        moved_to: None,
+        webhooks: 1,
+        born_at: state.tick,
+        died_at: None,
+    });
     new
 }
 
@@ -81,32 +92,42 @@ pub(super) fn head(state: &Now, mut row: u8) -> u8 {
 }
 
 pub(super) fn seen(state: &Now, row: u8) -> Seen {
-    let last = head(state, row);
+    let mut was: Vec<String> = Vec::new();
+    let (mut last, mut next) = (row, state.rows[usize::from(row)].moved_to);
+    while let Some(to) = next {
+        was.push(uid(last));
+        (last, next) = (to, state.rows[usize::from(to)].moved_to);
+    }
+    let from = |row: u8| state.rows.iter().position(|other| other.moved_to == Some(row));
+    was.extend(from(row).map(|from| uid(u8::try_from(from).unwrap())));
     let shown = state.rows[usize::from(last)];
     Seen {
         uid: uid(last),
         start: at(shown.start),
         marked: shown.ours.then(id),
         attendee_fits: true,
-        standing: shown.live.then_some(Standing::Accepted),
-        created_at: Some(at(last)),
-        moved: last != row,
+        fate: if shown.live { Fate::Stands(Standing::Accepted) } else { Fate::Cancelled },
+        created_at: Some(at(shown.born_at)),
+        changed_at: shown.died_at.map(at),
+        was,
     }
 }
 
-/// What the exact query finds: everything that was made for the booking's time, followed to where it stands now.
+/// What the query finds: everything from the booking's earliest time on, followed to where it stands now.
 pub(super) fn found(state: &Now, reading: Reading) -> Option<Vec<Seen>> {
     let rows = match reading {
         Reading::Failed => return None,
         Reading::Fresh => state.rows.len(),
         Reading::Stale => state.rows.len().saturating_sub(1),
     };
-    let start = tick_of(state.booking.start);
+    let from = tick_of(state.booking.looks_from());
     let mut found: Vec<Seen> = Vec::new();
     for (index, row) in state.rows.iter().enumerate().take(rows) {
         let seen = seen(state, u8::try_from(index).unwrap());
-        if row.start == start && !found.iter().any(|other| other.uid == seen.uid) {
-            found.push(seen);
+        match found.iter_mut().find(|other| other.uid == seen.uid) {
+            _ if row.start < from => {}
+            Some(other) => other.was.extend(seen.was),
+            None => found.push(seen),
         }
     }
     Some(found)
@@ -120,7 +141,7 @@ pub(super) fn traced(state: &Now, reading: Reading) -> Option<Trace> {
     let last = head(state, row_of(from));
     let row = state.rows[usize::from(last)];
     let fate = if row.live { Fate::Stands(Standing::Accepted) } else { Fate::Cancelled };
-    Some(Trace { uid: uid(last), start: at(row.start), fate })
+    Some(Trace { uid: uid(last), start: at(row.start), fate, changed_at: row.died_at.map(at) })
 }
 
 pub(super) fn outcome(state: &Now, answer: Answer) -> Outcome {

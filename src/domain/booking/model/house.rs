@@ -54,7 +54,7 @@ impl World {
                 }
                 Action::LookFirst => {
                     let found = found(state, reading);
-                    let actions = self.step(state, Input::LookedFirst { found });
+                    let actions = self.step(state, Input::LookedFirst { found, told: state.called_back });
                     self.follow(state, actions, reading);
                 }
                 Action::Tidy { uid } => {
@@ -162,12 +162,14 @@ impl World {
                     moved_to: None,
                     webhooks: 0,
                     born_at: state.tick,
+                    died_at: None,
                 });
             }
             Deed::PersonCancels => {
                 (state.meddled, state.unheard) = (true, true);
                 let row = state.live_of_ours().next().unwrap();
                 state.rows[usize::from(row)].live = false;
+                state.rows[usize::from(row)].died_at = Some(state.tick);
             }
             Deed::PersonMoves => {
                 (state.meddled, state.unheard) = (true, true);
@@ -211,7 +213,8 @@ impl World {
         if request.awaited {
             deeds.push(Deed::TimeOut(index));
         }
-        if request.awaited && request.done.is_none() && request.sent_at == tick && tick < 2 {
+        let at_first = request.sent_at == tick && tick < 2 && !self.sturdy;
+        if request.awaited && request.done.is_none() && at_first {
             deeds.push(Deed::Unsent(index));
         }
     }

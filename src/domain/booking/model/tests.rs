@@ -21,12 +21,19 @@ fn check(world: World) -> impl Checker<World> {
 }
 
 fn world(kind: Kind, people: People, ticks: u8) -> World {
-    World { kind, without: Without::Nothing, ticks, late: 2, people, rules: Arc::new(rules()) }
+    World { kind, without: Without::Nothing, ticks, late: 2, people, sturdy: false, rules: Arc::new(rules()) }
 }
 
 /// A world where a request may be carried out when it has long been sent again.
 fn late_world(kind: Kind, people: People, ticks: u8) -> World {
     World { late: 5, ..world(kind, people, ticks) }
+}
+
+/// The same where nothing else goes wrong: people act while a request is late.
+fn late_among_people(kind: Kind, people: People, ticks: u8) -> World {
+    // The last look comes when nothing can come any more.
+    let rules = Arc::new(Rules { watch_after_ms: vec![5], ..rules() });
+    World { sturdy: true, rules, ..late_world(kind, people, ticks) }
 }
 
 const NOBODY: People = People {
@@ -54,6 +61,22 @@ fn a_round_robin_keeps_the_promise() {
 #[test]
 fn a_round_robin_keeps_the_promise_though_the_first_request_comes_after_the_second() {
     check(late_world(Kind::RoundRobin, NOBODY, 9)).assert_properties();
+}
+
+#[test]
+fn what_a_person_has_moved_is_no_hiding_place_for_a_request_that_comes_late() {
+    check(late_among_people(Kind::RoundRobin, People { moves: true, ..NOBODY }, 10)).assert_properties();
+}
+
+#[test]
+fn what_a_person_has_cancelled_does_not_come_back_with_a_request_that_comes_late() {
+    check(late_among_people(Kind::Confirmed, People { cancels: true, ..NOBODY }, 10)).assert_properties();
+}
+
+#[test]
+fn an_order_that_comes_before_it_stands_is_kept() {
+    let people = People { orders_cancel: true, ..NOBODY };
+    check(late_among_people(Kind::RoundRobin, people, 9)).assert_properties();
 }
 
 #[test]
