@@ -1,13 +1,13 @@
 //! The branch actor: takes the promises made on the phone to the calendars they belong to.
 
-use actix::{Actor, AsyncContext, Context, Handler, Message, ResponseFuture, Supervised};
+use actix::{Actor, Context, Handler, Message, ResponseFuture, Supervised};
 
 use super::calendar::{self, JoinQueue};
 use super::switchboard::Switchboard;
 use crate::domain::ids::{BookingId, BranchId, CalendarId, CompanyId};
 
-/// When to try again to hand over a booking that a calendar had no room for.
-const FULL_PAUSE: std::time::Duration = std::time::Duration::from_millis(500);
+/// When to try again to hand over a booking to a calendar that was just being started again.
+const RESTART_PAUSE: std::time::Duration = std::time::Duration::from_millis(500);
 
 /// The actor of one branch.
 #[derive(Debug)]
@@ -55,18 +55,22 @@ impl Supervised for BranchActor {}
 impl Handler<PlaceBooking> for BranchActor {
     type Result = ResponseFuture<()>;
 
-    fn handle(&mut self, place: PlaceBooking, ctx: &mut Self::Context) -> Self::Result {
+    fn handle(
+        &mut self,
+        PlaceBooking { booking, calendar }: PlaceBooking,
+        _: &mut Self::Context,
+    ) -> Self::Result {
         self.placed += 1;
-        let calendar = self.switchboard.calendar(self.company, place.calendar);
-        let myself = ctx.address();
-        let booking = place.booking;
+        let calendar = self.switchboard.calendar(self.company, calendar);
         Box::pin(async move {
-            let joined = calendar.send(JoinQueue(booking)).await;
+            let mut joined = calendar.send(JoinQueue(booking)).await;
+            if joined.is_err() {
+                actix_rt::time::sleep(RESTART_PAUSE).await;
+                joined = calendar.send(JoinQueue(booking)).await;
+            }
+            // Where there is no room, nobody keeps knocking: the sweep brings it back.
             if !matches!(joined, Ok(Ok(()))) {
                 tracing::warn!(booking.id = %booking, "booking {booking} could not join its queue yet");
-                actix_rt::time::sleep(FULL_PAUSE).await;
-                // If that fails too, the sweep finds it in the books.
-                drop(myself.try_send(place));
             }
         })
     }
