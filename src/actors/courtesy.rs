@@ -73,7 +73,9 @@ async fn reserve(house: &Switchboard, company: &Company, owner: Owner, slot: &Sl
     let Some(line) = line(house, company, (owner.call, slot.calendar)) else { return Ok(()) };
     let rows = house.store().reservations(company.id);
     let (id, life_minutes) = (house.clock().mint(), company.policy.hold_minutes);
-    rows.begin(id, owner, slot, later(house.clock().now(), minutes(life_minutes))).await?;
+    if !rows.begin(id, owner, slot, later(house.clock().now(), minutes(life_minutes))).await? {
+        return Ok(());
+    }
     match line.reserve(slot.event_type_id, slot.start, life_minutes).await {
         Ok(reservation) => {
             // What was given up while Cal.com was asked goes at once.
@@ -118,6 +120,7 @@ pub(super) async fn make_way(
 pub(super) async fn sweep(house: &Switchboard) -> Result<(), Error> {
     let recovery = house.store().recovery();
     recovery.drop_expired_reservations(house.clock().now()).await?;
+    recovery.give_up_unheld_reservations().await?;
     let rows = recovery.given_up_reservations(ROUND_MAX).await?;
     let directory = house.directory();
     let known = rows.iter().filter_map(|row| Some((directory.company(row.company_id.into())?, row)));

@@ -305,7 +305,7 @@ impl Inquiry<'_> {
             Need::Customer { name, number } => {
                 store.customers(self.company.id).seen(name, number).await.map(Fact::Customer)
             }
-            Need::Slots { offers, minutes, from, days, fresh } => {
+            Need::Slots { appointment, offers, minutes, from, days, fresh } => {
                 let range = (*from, *days);
                 let patience = self.patience().min(WAY_MAX);
                 let hidden = courtesy::make_way(self.switchboard, self.company, self.call, patience).await?;
@@ -313,7 +313,8 @@ impl Inquiry<'_> {
                     Some(mut slots) => {
                         let asked = (&self.zone(offers).0, range);
                         courtesy::show_own(&mut slots, self.call, &hidden, offers, asked);
-                        self.without_held(offers, range, slots).await.map(Fact::Slots)
+                        let owner = Owner { call: self.call.id, appointment: *appointment };
+                        self.without_held(owner, offers, range, slots).await.map(Fact::Slots)
                     }
                     None => Ok(Fact::Slots(None)),
                 }
@@ -397,8 +398,10 @@ impl Inquiry<'_> {
         }
     }
 
+    /// Without those that are full: what others hold, and this call for other appointments, leaves no host for them.
     async fn without_held(
         &self,
+        owner: Owner,
         offers: &[Offer],
         (from, days): (jiff::civil::Date, u8),
         mut slots: Vec<Slot>,
@@ -411,7 +414,7 @@ impl Inquiry<'_> {
         let calendars: Vec<_> = offers.iter().map(|offer| offer.calendar).collect();
         let range = (midnight(0), midnight(i64::from(days) + 1));
         let holds = self.switchboard.store().holds(self.company.id);
-        let kept = holds.kept_by_others(&calendars, range, self.call.id, self.now).await?;
+        let kept = holds.kept_by_others(&calendars, range, owner, self.now).await?;
         slots.retain(|slot| !slot.is_kept_in_all(&kept, self.company.hosts_of(slot.calendar)));
         Ok(Some(slots))
     }

@@ -8,10 +8,13 @@ use utoipa::{IntoParams, ToSchema};
 use super::{Error, List, Principal, instant, limit, slug_of};
 use crate::actors::Switchboard;
 use crate::actors::calendar::Tell;
-use crate::domain::booking::{Input, Order};
+use crate::domain::booking::{Input, Order, State};
 use crate::domain::directory::Directory;
 use crate::domain::ids::{BookingId, CallId};
+use crate::domain::retry::{later, minutes};
+use crate::domain::slot::Slot;
 use crate::store::bookings::{Filter, machine};
+use crate::store::holds::Owner;
 
 /// Which bookings are asked for.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
@@ -98,13 +101,17 @@ pub async fn list(house: &Switchboard, who: &Principal, query: &Query) -> Result
 
 pub async fn get(house: &Switchboard, who: &Principal, id: &str) -> Result<BookingView, Error> {
     who.may_see_appointments()?;
-    let id: BookingId = id.parse().map_err(|_| Error::NotFound("booking"))?;
-    let row = house.store().bookings(who.scope.clone()).find(id).await?.ok_or(Error::NotFound("booking"))?;
-    Ok(view(&house.directory(), &row))
+    Ok(view(&house.directory(), &find(house, who, id).await?))
 }
 
-/// Has a booking that was refused or given up tried again.
+/// Has a booking that was refused or given up tried again, unless its time is another caller's by now.
 pub async fn retry(house: &Switchboard, who: &Principal, id: &str) -> Result<BookingView, Error> {
+    who.may_see_appointments()?;
+    let row = find(house, who, id).await?;
+    if !hold_again(house, &row).await? {
+        let why = "another caller holds this time or was promised it: agree on another one, or try again when it is free";
+        return Err(Error::Conflict(why.to_owned()));
+    }
     let why = "only a refused or failed booking whose time has not passed can be tried again";
     tell(house, who, id, Input::RetryOrdered, why).await
 }
@@ -115,6 +122,36 @@ pub async fn cancel(house: &Switchboard, who: &Principal, id: &str) -> Result<Bo
     tell(house, who, id, Input::Ordered(Order::Cancel), why).await
 }
 
+async fn find(house: &Switchboard, who: &Principal, id: &str) -> Result<Model, Error> {
+    let id: BookingId = id.parse().map_err(|_| Error::NotFound("booking"))?;
+    house.store().bookings(who.scope.clone()).find(id).await?.ok_or(Error::NotFound("booking"))
+}
+
+/// Holds a booking's time for it once more before it is tried again; false: somebody else has it. The hold runs out unless
+/// the booking is open again: that commit makes it last.
+async fn hold_again(house: &Switchboard, row: &Model) -> Result<bool, Error> {
+    let now = house.clock().now();
+    let is_lost = machine(row).is_ok_and(|booking| {
+        let is_lost = matches!(booking.state, State::Refused { .. } | State::Failed { .. });
+        is_lost && booking.start > now
+    });
+    let directory = house.directory();
+    let company = directory.company(row.company_id.into()).filter(|_| is_lost);
+    let Some(company) = company.filter(|company| company.policy.hold_minutes > 0) else { return Ok(true) };
+    let slot = Slot {
+        start: row.starts_at.into(),
+        end: row.ends_at.into(),
+        event_type_id: row.event_type_id,
+        calendar: row.calendar_id.into(),
+        staff: row.staff.clone(),
+    };
+    let appointment = u8::try_from(row.appointment).unwrap_or(u8::MAX);
+    let owner = Owner { call: row.call_id.into(), appointment };
+    let until = later(now, minutes(company.policy.hold_minutes));
+    let holds = house.store().holds(company.id);
+    Ok(holds.claim_if_none(owner, (&slot, company.hosts_of(slot.calendar)), until, now).await?)
+}
+
 async fn tell(
     house: &Switchboard,
     who: &Principal,
@@ -123,16 +160,13 @@ async fn tell(
     why_not: &str,
 ) -> Result<BookingView, Error> {
     who.may_see_appointments()?;
-    let id: BookingId = id.parse().map_err(|_| Error::NotFound("booking"))?;
-    let bookings = house.store().bookings(who.scope.clone());
-    let row = bookings.find(id).await?.ok_or(Error::NotFound("booking"))?;
+    let row = find(house, who, id).await?;
     let calendar = house.calendar(row.company_id.into(), row.calendar_id.into());
-    let told = calendar.send(Tell { booking: id, input }).await.map_err(|_| Error::NoAnswer)?;
+    let told = calendar.send(Tell { booking: row.id.into(), input }).await.map_err(|_| Error::NoAnswer)?;
     if !told? {
         return Err(Error::Invalid(why_not.to_owned()));
     }
-    let row = bookings.find(id).await?.ok_or(Error::NotFound("booking"))?;
-    Ok(view(&house.directory(), &row))
+    Ok(view(&house.directory(), &find(house, who, id).await?))
 }
 
 pub(super) async fn of_call(

@@ -204,21 +204,28 @@ impl Bookings<'_> {
             callbacks::answered(&tx, change.row.id, change.at).await?;
         }
         // While a booking is open, its call's outcome is the promise that the journal has written down.
-        let was_open = OPEN.contains(&change.row.state.as_str());
-        if change.next.is_settled() && was_open {
-            let appointment = u8::try_from(row.appointment).unwrap_or(u8::MAX);
-            let owner = Owner { call: row.call_id.into(), appointment };
-            if stands {
-                holds::outlast_answers(&tx, row.company_id.into(), owner, change.at).await?;
-            } else {
-                holds::remove(&tx, row.company_id.into(), owner).await?;
-            }
-        }
+        move_hold(&tx, &change).await?;
         if row.state != change.row.state {
             settle_call(&tx, row.call_id).await?;
         }
         tx.commit().await?;
         Ok(Some(row))
+    }
+}
+
+/// What was held for a booking that is settled now is let go; what is held for one that is open again stays until then.
+async fn move_hold(tx: &DatabaseTransaction, change: &Change<'_>) -> Result<(), DbErr> {
+    let row = change.row;
+    let (was_open, is_open) = (OPEN.contains(&row.state.as_str()), !change.next.is_settled());
+    let appointment = u8::try_from(row.appointment).unwrap_or(u8::MAX);
+    let (company, owner) = (row.company_id.into(), Owner { call: row.call_id.into(), appointment });
+    match (was_open, is_open) {
+        (true, false) if matches!(change.next.state, State::Booked { .. }) => {
+            holds::outlast_answers(tx, company, owner, change.at).await
+        }
+        (true, false) => holds::remove(tx, company, owner).await,
+        (false, true) => holds::keep_until(tx, company, owner, row.ends_at.into()).await,
+        (true, true) | (false, false) => Ok(()),
     }
 }
 

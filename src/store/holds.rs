@@ -44,20 +44,46 @@ impl Holds<'_> {
         now: Timestamp,
     ) -> Result<bool, Error> {
         let tx = self.store.begin().await?;
-        let steps: Vec<i64> = slot.quanta().collect();
         one_at_a_time(&tx, self.company).await?;
-        hold::Entity::delete_many().filter(held_by(self.company, owner)).exec(&tx).await?;
-        reservations::give_up_but(&tx, self.company, owner, Some(slot)).await?;
+        let taken = self.take(&tx, owner, (slot, lanes), (until, now)).await?;
+        finish(tx, taken).await
+    }
+
+    /// The same for an owner who may have a hold already: then that stays as it is.
+    pub async fn claim_if_none(
+        &self,
+        owner: Owner,
+        (slot, lanes): (&Slot, u32),
+        until: Timestamp,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        let tx = self.store.begin().await?;
+        one_at_a_time(&tx, self.company).await?;
+        let living = hold::Column::ExpiresAt.gt(now.as_millisecond());
+        let query = hold::Entity::find().filter(held_by(self.company, owner)).filter(living);
+        let taken =
+            query.one(&tx).await?.is_some() || self.take(&tx, owner, (slot, lanes), (until, now)).await?;
+        finish(tx, taken).await
+    }
+
+    /// Moves the owner's hold; false: others are in the way, and the transaction has to be rolled back.
+    async fn take(
+        &self,
+        tx: &DatabaseTransaction,
+        owner: Owner,
+        (slot, lanes): (&Slot, u32),
+        (until, now): (Timestamp, Timestamp),
+    ) -> Result<bool, DbErr> {
+        let steps: Vec<i64> = slot.quanta().collect();
+        hold::Entity::delete_many().filter(held_by(self.company, owner)).exec(tx).await?;
+        reservations::give_up_but(tx, self.company, owner, Some(slot)).await?;
         hold::Entity::delete_many()
             .filter(hold::Column::CalendarId.eq(Uuid::from(slot.calendar)))
             .filter(hold::Column::Quantum.is_in(steps.iter().copied()))
             .filter(hold::Column::ExpiresAt.lte(now.as_millisecond()))
-            .exec(&tx)
+            .exec(tx)
             .await?;
-        let Some(lane) = free_lane(&tx, slot, lanes).await? else {
-            tx.rollback().await?;
-            return Ok(false);
-        };
+        let Some(lane) = free_lane(tx, slot, lanes).await? else { return Ok(false) };
         let rows = steps.iter().map(|step| {
             hold::Model {
                 calendar_id: slot.calendar.into(),
@@ -72,14 +98,9 @@ impl Holds<'_> {
         });
         let taken = hold::Entity::insert_many(rows)
             .on_conflict(OnConflict::new().do_nothing().to_owned())
-            .exec_without_returning(&tx)
+            .exec_without_returning(tx)
             .await?;
-        if usize::try_from(taken).unwrap_or_default() < steps.len() {
-            tx.rollback().await?;
-            return Ok(false);
-        }
-        tx.commit().await?;
-        Ok(true)
+        Ok(usize::try_from(taken).unwrap_or_default() == steps.len())
     }
 
     pub async fn release(&self, owner: Owner) -> Result<(), Error> {
@@ -89,12 +110,12 @@ impl Holds<'_> {
         Ok(())
     }
 
-    /// What other calls hold of these calendars between two instants.
+    /// What others hold of these calendars between two instants: other calls, and this one for its other appointments.
     pub async fn kept_by_others(
         &self,
         calendars: &[CalendarId],
         (from, to): (Timestamp, Timestamp),
-        call: CallId,
+        owner: Owner,
         now: Timestamp,
     ) -> Result<Vec<InLane>, Error> {
         let step = |at: Timestamp| at.as_millisecond().div_euclid(QUANTUM_MINUTES * 60_000);
@@ -105,7 +126,7 @@ impl Holds<'_> {
             .filter(hold::Column::CompanyId.eq(Uuid::from(self.company)))
             .filter(hold::Column::CalendarId.is_in(calendars.iter().map(|id| Uuid::from(*id))))
             .filter(hold::Column::Quantum.between(step(from), step(to)))
-            .filter(hold::Column::CallId.ne(Uuid::from(call)))
+            .filter(held_by(self.company, owner).not())
             .filter(living)
             .all(&self.store.read)
             .await?;
@@ -115,6 +136,12 @@ impl Holds<'_> {
         };
         Ok(rows.into_iter().map(kept).collect())
     }
+}
+
+/// Only what was taken whole is taken.
+async fn finish(tx: DatabaseTransaction, taken: bool) -> Result<bool, Error> {
+    let end = if taken { tx.commit().await } else { tx.rollback().await };
+    end.map(|()| taken).map_err(Error::from)
 }
 
 /// Two callers who want each other's slots would wait for each other for ever on PostgreSQL; one company's claims queue.
@@ -149,6 +176,21 @@ fn held_by(company: CompanyId, owner: Owner) -> Condition {
         .add(hold::Column::CompanyId.eq(Uuid::from(company)))
         .add(hold::Column::CallId.eq(Uuid::from(owner.call)))
         .add(hold::Column::Appointment.eq(i32::from(owner.appointment)))
+}
+
+/// Whether the owner holds that slot; on PostgreSQL it does so until the transaction ends.
+pub(super) async fn holds(
+    tx: &DatabaseTransaction,
+    company: CompanyId,
+    owner: Owner,
+    slot: &Slot,
+) -> Result<bool, DbErr> {
+    let first = hold::Entity::find()
+        .filter(held_by(company, owner))
+        .filter(hold::Column::CalendarId.eq(Uuid::from(slot.calendar)))
+        .filter(hold::Column::Quantum.eq(slot.quanta().next()))
+        .lock(LockType::Share);
+    Ok(first.one(tx).await?.is_some())
 }
 
 /// What a batch of appends says about holds: what is to be kept until its booking is settled stays until it would be over,
@@ -190,7 +232,7 @@ pub(super) async fn outlast_answers(
 }
 
 /// What the owner holds, if anything, is held until then.
-async fn keep_until(
+pub(super) async fn keep_until(
     tx: &DatabaseTransaction,
     company: CompanyId,
     owner: Owner,

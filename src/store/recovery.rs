@@ -35,6 +35,11 @@ impl Recovery<'_> {
         Ok(gone.rows_affected)
     }
 
+    /// Marks reservations at Cal.com whose hold is gone; says how many.
+    pub async fn give_up_unheld_reservations(&self) -> Result<u64, Error> {
+        Ok(reservations::give_up_unheld(&self.store.write).await?)
+    }
+
     /// Reservations at Cal.com that are to be taken back.
     pub async fn given_up_reservations(&self, count_max: u64) -> Result<Vec<reservation::Model>, Error> {
         Ok(reservations::given_up(&self.store.read, count_max).await?)

@@ -1,16 +1,17 @@
 //! Reservations at Cal.com that hide held slots from web visitors: written down before they are asked for, so that each can
 //! be taken back, also after a restart.
 
+use entities::hold;
 use entities::reservation::{ActiveModel, Column, Entity, Model};
 use jiff::Timestamp;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter,
-    QuerySelect,
+    QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
-use super::holds::Owner;
+use super::holds::{self, Owner};
 use super::{Error, Store};
 use crate::domain::ids::{CallId, CompanyId};
 use crate::domain::slot::Slot;
@@ -32,14 +33,20 @@ impl Reservations<'_> {
         Ok(query.all(&self.store.read).await?)
     }
 
-    /// Writes down that a slot is about to be reserved.
+    /// Writes down that a slot is about to be reserved; false: its owner does not hold it any more.
     pub async fn begin(
         &self,
         id: Uuid,
         owner: Owner,
         slot: &Slot,
         expires_at: Timestamp,
-    ) -> Result<(), Error> {
+    ) -> Result<bool, Error> {
+        // Whoever lets go of the hold meanwhile finds the row, or is found here to have done so.
+        let tx = self.store.begin().await?;
+        if !holds::holds(&tx, self.company, owner, slot).await? {
+            tx.rollback().await?;
+            return Ok(false);
+        }
         let row = Model {
             id,
             company_id: self.company.into(),
@@ -52,8 +59,9 @@ impl Reservations<'_> {
             uid: None,
             wanted: true,
         };
-        Entity::insert(row.into_active_model()).exec_without_returning(&self.store.write).await?;
-        Ok(())
+        Entity::insert(row.into_active_model()).exec_without_returning(&tx).await?;
+        tx.commit().await?;
+        Ok(true)
     }
 
     /// Cal.com has reserved it; the row as it now stands, None: it is gone.
@@ -112,11 +120,33 @@ pub(super) async fn give_up_but(
     Ok(())
 }
 
+/// Across all tenants: what hides a slot that its owner does not hold any more is to be taken back; says how many.
+pub(super) async fn give_up_unheld(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
+    let same =
+        |held: hold::Column, reserved: Column| Expr::col((hold::Entity, held)).equals((Entity, reserved));
+    let held = Query::select()
+        .expr(Expr::val(1))
+        .from(hold::Entity)
+        .and_where(same(hold::Column::CompanyId, Column::CompanyId))
+        .and_where(same(hold::Column::CallId, Column::CallId))
+        .and_where(same(hold::Column::Appointment, Column::Appointment))
+        .and_where(same(hold::Column::CalendarId, Column::CalendarId))
+        .to_owned();
+    let given_up = Entity::update_many()
+        .col_expr(Column::Wanted, Expr::value(false))
+        .filter(Column::Wanted.eq(true))
+        .filter(Expr::exists(held).not())
+        .exec(db)
+        .await?;
+    Ok(given_up.rows_affected)
+}
+
 /// Across all tenants: what is to be taken back, the oldest first.
 pub(super) async fn given_up(db: &impl ConnectionTrait, count_max: u64) -> Result<Vec<Model>, DbErr> {
     Entity::find()
         .filter(Column::Wanted.eq(false))
         .filter(Column::Uid.is_not_null())
+        .order_by_asc(Column::ExpiresAt)
         .limit(count_max)
         .all(db)
         .await

@@ -61,6 +61,52 @@ async fn two_people_of_a_pool_serve_two_callers_at_once_and_a_third_is_offered_s
 }
 
 #[actix_rt::test]
+async fn a_pool_that_this_caller_and_another_fill_together_is_not_offered_again() {
+    let house = House::open(pool()).await;
+    let (_other, held) = asks(&house, "Max Beispiel").await;
+    let (mut call, mine) = asks(&house, "Erika Beispiel").await;
+    assert_eq!((held.as_str(), mine.as_str()), ("held", "held"));
+
+    let second =
+        json!({"termin": 2, "datum": "2026-10-20", "uhrzeit": "14:30", "dienstleistung": "Haarschnitt"});
+    let asked = call.invoke("check_availability", second).await;
+
+    assert_eq!(status(&asked), "unavailable", "{}", asked.body);
+    // The first appointment's own hold is in its own way no more than before.
+    let first = json!({"datum": "2026-10-20", "uhrzeit": "14:30", "dienstleistung": "Haarschnitt"});
+    assert_eq!(status(&call.invoke("check_availability", first).await), "available");
+}
+
+#[actix_rt::test]
+async fn what_another_caller_holds_or_was_promised_is_not_tried_again_for_whoever_lost_it() {
+    let house = House::open(Setup::default()).await;
+    let (mut first, _) = asks(&house, "Erika Beispiel").await;
+    says_yes(&mut first).await;
+    let start = "2026-10-20T12:30:00Z".parse().unwrap();
+    let visitor = house.calcom.dials().taken_by_visitor(1001, start).unwrap();
+    let refused = house.booking_in(&ends(first).await, &["refused"]).await;
+    house.calcom.dials().cancelled_by_person(&visitor);
+    let (mut second, held) = asks(&house, "Max Beispiel").await;
+    assert_eq!(held, "held");
+    let retry = async || {
+        let url =
+            format!("{}/api/admin/v1/bookings/{}/retry", house.app.url(), refused["id"].as_str().unwrap());
+        let answer = house.http.post(url).bearer_auth(&house.token).send().await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    };
+
+    let (code, told) = retry().await;
+
+    assert!(code == 409 && told.contains("another caller holds this time"), "{code} {told}");
+    assert_eq!(says_yes(&mut second).await, "confirmed");
+    assert_eq!(retry().await.0, 409);
+    let id = second.id().to_owned();
+    ends(second).await;
+    house.booking_in(&id, &["booked"]).await;
+    assert_eq!(house.bookings(refused["call_id"].as_str().unwrap()).await[0]["state"], "refused");
+}
+
+#[actix_rt::test]
 async fn what_is_chosen_is_hidden_from_web_visitors_until_it_is_booked() {
     let house = House::open(Setup::default()).await;
     let (mut call, held) = asks(&house, "Erika Beispiel").await;

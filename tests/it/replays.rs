@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use fernamt::sim::calcom::sign;
 use fernamt::sim::retell::{Answer, Call, Prepared, Workspace};
+use fernamt::store::holds::Owner;
 use fernamt::store::{Scope, bookings, calls};
 use serde_json::{Value, json};
 
@@ -228,7 +229,7 @@ async fn held(house: &House) -> BTreeSet<String> {
     let (directory, now) = (house.app.house().directory(), house.clock.now());
     let company = directory.company_by_slug("salon-a").unwrap();
     let calendars: Vec<_> = company.calendars.iter().map(|calendar| calendar.id).collect();
-    let nobody = fernamt::domain::ids::CallId::from(uuid::Uuid::nil());
+    let nobody = Owner { call: uuid::Uuid::nil().into(), appointment: 1 };
     let always = ("2026-01-01T00:00:00Z".parse().unwrap(), "2027-12-31T00:00:00Z".parse().unwrap());
     let holds = house.app.house().store().holds(company.id);
     let kept = holds.kept_by_others(&calendars, always, nobody, now).await.unwrap();

@@ -21,8 +21,16 @@ use crate::domain::speech::{say, sentences};
 /// Something outside that has to be asked or claimed before the turn can be answered.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Need {
-    /// Free slots of these offers from that local day on, without what other callers hold.
-    Slots { offers: Vec<Offer>, minutes: u32, from: jiff::civil::Date, days: u8, fresh: bool },
+    /// Free slots of these offers for an appointment from that local day on, without those for which no host is left by
+    /// what other callers, and this one for other appointments, hold.
+    Slots {
+        appointment: u8,
+        offers: Vec<Offer>,
+        minutes: u32,
+        from: jiff::civil::Date,
+        days: u8,
+        fresh: bool,
+    },
     /// Our hold on a slot, moved from whatever this appointment held before; until None: until settled.
     Hold { appointment: u8, slot: Slot, until: Option<Timestamp> },
     /// The customer with this folded name and number, if we know one.

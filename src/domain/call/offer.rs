@@ -85,7 +85,8 @@ impl Desk<'_> {
         fresh: bool,
     ) -> Result<Option<Vec<Slot>>, Need> {
         let minutes = search.service.duration_minutes;
-        let need = Need::Slots { offers: search.offers(), minutes, from, days, fresh };
+        let (appointment, offers) = (search.appointment, search.offers());
+        let need = Need::Slots { appointment, offers, minutes, from, days, fresh };
         let Some(mut slots) = self.slots_fact(need)? else { return Ok(None) };
         let mine = self.kept_for_others_of_this_call(search.appointment);
         slots.retain(|slot| self.objection_to(search, slot.start).is_none() && !self.is_full_of(&mine, slot));

@@ -191,7 +191,7 @@ impl<'a> Stage<'a> {
             // Nobody is kept from a slot by a rehearsal.
             Need::Hold { .. } => Fact::Held(true),
             Need::Customer { .. } => Fact::Customer(None),
-            Need::Slots { offers, minutes, from, days, fresh } => {
+            Need::Slots { offers, minutes, from, days, fresh, .. } => {
                 let question = |offer: &Offer| Question {
                     company: self.company.id,
                     event_type_id: offer.event_type_id,

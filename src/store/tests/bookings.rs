@@ -6,7 +6,9 @@ use super::*;
 use crate::domain::booking::{
     self as rules, Booking, Changed, Order, Phase, Standing, State, Surplus, Watch,
 };
+use crate::domain::ids::CallId;
 use crate::store::bookings::{Attempt, AttemptKind, Change, machine};
+use crate::store::holds::Owner;
 
 /// A call that promised one appointment in each of these calendars.
 async fn promised(books: &Books, tenant: Tenant, calendars: &[CalendarId]) -> Story {
@@ -331,4 +333,25 @@ async fn bookings_that_have_been_quiet_too_long_are_found_again() {
     let found = recovery.due_bookings(at(3)).await.unwrap();
 
     assert_eq!(found, [row(&books, &story, 2).await]);
+}
+
+#[tokio::test]
+async fn what_is_held_for_a_booking_that_is_tried_again_is_held_until_it_is_settled() {
+    let books = Books::new().await;
+    let tenant = books.anna().await;
+    let story = promised(&books, tenant, &[tenant.calendar]).await;
+    let old = row(&books, &story, 1).await;
+    assert!(record(&books.store, &old, &next(&old, refused()), 4).await);
+    let slot = slot(tenant.calendar, 60, 90);
+    let [owner, other] = [story.call.id, CallId::from(mint())].map(|call| Owner { call, appointment: 1 });
+    let holds = books.store.holds(tenant.company);
+    assert!(holds.claim(owner, (&slot, 1), at(10), at(5)).await.unwrap());
+
+    let lost = row(&books, &story, 1).await;
+    assert!(record(&books.store, &lost, &next(&lost, State::Waiting { not_before: None }), 5).await);
+
+    assert!(!holds.claim(other, (&slot, 1), at(30), at(20)).await.unwrap());
+    let waiting = row(&books, &story, 1).await;
+    assert!(record(&books.store, &waiting, &next(&waiting, refused()), 21).await);
+    assert!(holds.claim(other, (&slot, 1), at(30), at(22)).await.unwrap());
 }

@@ -34,7 +34,7 @@ impl Two {
     async fn others(&self, owner: Owner, now: i64) -> Vec<i64> {
         let holds = self.books.store.holds(self.tenant.company);
         let day = (at(0), at(24 * 60));
-        let kept = holds.kept_by_others(&self.tenant.calendars, day, owner.call, at(now)).await.unwrap();
+        let kept = holds.kept_by_others(&self.tenant.calendars, day, owner, at(now)).await.unwrap();
         let mut minutes: Vec<i64> =
             kept.iter().map(|one| one.kept.start.duration_since(at(0)).as_mins()).collect();
         minutes.sort_unstable();
@@ -144,7 +144,8 @@ async fn another_appointment_of_the_same_call_is_another_hold() {
     two.books.store.holds(two.tenant.company).release(two.first).await.unwrap();
 
     assert_eq!(two.others(two.second, 0).await, [120, 125]);
-    assert_eq!(two.others(two.first, 0).await, Vec::<i64>::new());
+    assert_eq!(two.others(two.first, 0).await, [120, 125], "its other appointments are others to each");
+    assert_eq!(two.others(again, 0).await, Vec::<i64>::new());
 }
 
 #[tokio::test]
@@ -162,7 +163,7 @@ async fn another_calendar_and_another_company_are_not_concerned() {
     holds.release(two.first).await.unwrap();
     assert_eq!(two.others(two.second, 0).await.len(), 6);
     let day = (at(0), at(24 * 60));
-    let seen = holds.kept_by_others(&two.tenant.calendars, day, two.second.call, at(0)).await.unwrap();
+    let seen = holds.kept_by_others(&two.tenant.calendars, day, two.second, at(0)).await.unwrap();
     assert_eq!(seen, []);
 }
 
@@ -246,11 +247,11 @@ async fn a_pool_of_two_has_room_for_two_callers_at_a_time() {
     assert!(claim(3, &later).await && claim(2, &slot).await, "one's own hold is in nobody's way");
 
     let day = (at(0), at(24 * 60));
-    let kept = holds.kept_by_others(&two.tenant.calendars, day, owner(9).call, at(0)).await.unwrap();
+    let kept = holds.kept_by_others(&two.tenant.calendars, day, owner(9), at(0)).await.unwrap();
     assert!(slot.is_kept_in_all(&kept, 2) && over_both.is_kept_in_all(&kept, 2));
     assert!(!later.is_kept_in_all(&kept, 2));
     holds.release(owner(1)).await.unwrap();
-    let kept = holds.kept_by_others(&two.tenant.calendars, day, owner(9).call, at(0)).await.unwrap();
+    let kept = holds.kept_by_others(&two.tenant.calendars, day, owner(9), at(0)).await.unwrap();
     assert!(!slot.is_kept_in_all(&kept, 2));
     assert!(claim(4, &slot).await);
 }
@@ -266,14 +267,17 @@ async fn what_was_reserved_is_given_up_with_its_hold_and_kept_while_the_hold_onl
         wanted
     };
     let slot = two.slot(60, 90);
-    reservations.begin(Uuid::from_u128(1), two.first, &slot, at(10)).await.unwrap();
+    assert!(!reservations.begin(Uuid::from_u128(1), two.first, &slot, at(10)).await.unwrap());
+    assert!(two.claim(two.first, &slot, 10, 0).await);
+    assert!(reservations.begin(Uuid::from_u128(1), two.first, &slot, at(10)).await.unwrap());
     assert!(reservations.made(Uuid::from_u128(1), "res_1").await.unwrap().unwrap().wanted);
 
-    assert!(two.claim(two.first, &slot, 10, 0).await && two.claim(two.first, &slot, 999, 5).await);
+    assert!(two.claim(two.first, &slot, 999, 5).await);
     assert_eq!(wanted().await, [true]);
     assert!(two.claim(two.first, &two.slot(120, 150), 10, 5).await);
     assert_eq!(wanted().await, [false]);
-    reservations.begin(Uuid::from_u128(2), two.first, &two.slot(120, 150), at(10)).await.unwrap();
+    assert!(!reservations.begin(Uuid::from_u128(2), two.first, &slot, at(10)).await.unwrap(), "it was moved");
+    assert!(reservations.begin(Uuid::from_u128(2), two.first, &two.slot(120, 150), at(10)).await.unwrap());
     two.books.store.holds(two.tenant.company).release(two.first).await.unwrap();
     assert_eq!(wanted().await, [false, false]);
 
@@ -283,4 +287,39 @@ async fn what_was_reserved_is_given_up_with_its_hold_and_kept_while_the_hold_onl
     assert_eq!(given_up.iter().map(|row| row.uid.as_deref()).collect::<Vec<_>>(), [Some("res_1")]);
     assert!(!format!("{given_up:?}").contains("res_1"), "whoever knows a uid can take the reservation back");
     assert_eq!(recovery.drop_expired_reservations(at(10)).await.unwrap(), 2);
+}
+
+#[tokio::test]
+async fn what_hides_a_slot_that_nobody_holds_any_more_is_given_up_the_oldest_first() {
+    let two = Two::new().await;
+    let (recovery, reservations) =
+        (two.books.store.recovery(), two.books.store.reservations(two.tenant.company));
+    let again = Owner { appointment: 2, ..two.first };
+    for (n, owner, minute, until) in [(1, two.first, 60, 10), (2, two.second, 120, 10), (3, again, 180, 99)] {
+        let (id, slot) = (Uuid::from_u128(n), two.slot(minute, minute + 30));
+        assert!(two.claim(owner, &slot, until, 0).await);
+        assert!(reservations.begin(id, owner, &slot, at(30 - minute / 10)).await.unwrap());
+        reservations.made(id, &format!("res_{n}")).await.unwrap();
+    }
+    assert_eq!(recovery.give_up_unheld_reservations().await.unwrap(), 0);
+    recovery.drop_expired_holds(at(10)).await.unwrap();
+
+    assert_eq!(recovery.give_up_unheld_reservations().await.unwrap(), 2);
+
+    let given_up = recovery.given_up_reservations(9).await.unwrap();
+    let uids: Vec<_> = given_up.iter().filter_map(|row| row.uid.as_deref()).collect();
+    assert_eq!(uids, ["res_2", "res_1"]);
+}
+
+#[tokio::test]
+async fn a_hold_that_is_there_already_stays_as_long_as_it_was_to_stay() {
+    let two = Two::new().await;
+    let (holds, slot) = (two.books.store.holds(two.tenant.company), two.slot(60, 90));
+    let claim = async |owner, until, now| holds.claim_if_none(owner, (&slot, 1), at(until), at(now)).await;
+    assert!(claim(two.first, 50, 0).await.unwrap());
+
+    assert!(claim(two.first, 10, 5).await.unwrap());
+    assert!(!claim(two.second, 55, 20).await.unwrap());
+    assert!(claim(two.second, 60, 50).await.unwrap(), "it ran out");
+    assert!(!claim(two.first, 60, 51).await.unwrap());
 }
