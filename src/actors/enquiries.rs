@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use actix::{Actor, ActorFutureExt, AsyncContext, Context, Supervised, WrapFuture};
+use entities::call::Model;
 use futures_util::stream::{self, StreamExt as _};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -35,9 +36,18 @@ pub struct Settings {
     pub silent_after_ms: u64,
     /// Pauses between questions about one call.
     pub again: Backoff,
-    /// After so long a silence nothing more is expected of a call, in milliseconds.
+    /// After so long a silence, and questions for so long, nothing more is expected of a call, in milliseconds.
     pub unreported_after_ms: u64,
     pub backfill: backfill::Settings,
+}
+
+impl Settings {
+    /// Whether nothing more is expected of a call that was heard of last then and has been asked about so often: both its
+    /// silence and the questions have lasted long enough. A time in which nobody asked, since the house was down, is none.
+    fn is_given_up(&self, (last_heard, now): (Timestamp, Timestamp), asked: i32) -> bool {
+        let long = millis(self.unreported_after_ms);
+        later(last_heard, long) <= now && self.again.pauses(times(asked).saturating_sub(1)) >= long
+    }
 }
 
 /// The actor.
@@ -107,16 +117,17 @@ async fn ask_about_silent_calls(house: Switchboard) -> Result<(), Error> {
 }
 
 async fn ask_about(house: &Switchboard, company: CompanyId, silent: Vec<Silent>) -> Result<(), Error> {
-    let mut trunk = house.trunk(company).await?;
+    let trunk = house.trunk(company).await?;
+    let mut is_passed_over = false;
     for one in silent {
         let found = match &trunk {
-            Some(line) => line.call(&one.call.retell_call_id).await,
-            None => Err(ReadFailure::Unreachable),
+            Some(_) if is_passed_over => None,
+            Some(line) => Some(line.call(&one.call.retell_call_id).await),
+            // Whoever has no line cannot ask, however long we wait for it.
+            None => Some(Err(ReadFailure::Unreachable)),
         };
         // What could not be asked once is not asked for every other call as well.
-        if found.as_ref().is_err_and(|failure| is_down(*failure)) {
-            trunk = None;
-        }
+        is_passed_over |= matches!(&found, Some(Err(failure)) if is_down(*failure));
         conclude(house, one, found).await?;
     }
     Ok(())
@@ -135,24 +146,30 @@ fn is_down(failure: ReadFailure) -> bool {
     }
 }
 
-/// Tells the call's actor what Retell said, and writes down when to ask again.
+/// Tells the call's actor what Retell said, and writes down when to ask again; None: this call was not asked about.
 async fn conclude(
     house: &Switchboard,
     Silent { call, enquiry }: Silent,
-    found: Result<Option<Found>, ReadFailure>,
+    found: Option<Result<Option<Found>, ReadFailure>>,
 ) -> Result<(), Error> {
     let (settings, now) = (&house.settings().enquiries, house.clock().now());
-    let is_given_up = later(call.last_event_at.into(), millis(settings.unreported_after_ms)) <= now;
+    let asked_before = enquiry.map_or(0, |enquiry| enquiry.asked);
+    let was_asked = found.is_some();
+    let asked = asked_before.saturating_add(i32::from(was_asked));
+    let is_given_up = was_asked && settings.is_given_up((call.last_event_at.into(), now), asked);
     let (answer, told) = match found {
-        Ok(Some(found)) if found.call.has_ended() => (Answer::Ended, Some(told(house, &found))),
-        Ok(Some(_)) => (Answer::Ongoing, None),
-        Ok(None) => (Answer::Unknown, Some(silence(News::NoAnswer))),
-        Err(failure) => {
+        Some(Ok(Some(found))) if found.call.has_ended() => (Answer::Ended, Some(told(house, &found))),
+        Some(Ok(Some(_))) => (Answer::Ongoing, None),
+        Some(Ok(None)) => (Answer::Unknown, Some(silence(News::NoAnswer))),
+        Some(Err(failure)) => {
             tracing::warn!(call.id = %call.id, "Retell could not be asked about call {}: {failure}", call.id);
             (Answer::Unreachable, Some(silence(News::NoAnswer)))
         }
+        None => (Answer::Unreachable, Some(silence(News::NoAnswer))),
     };
-    meters::asked(answer.as_str());
+    if was_asked {
+        meters::asked(answer.as_str());
+    }
     let told = if is_given_up && answer != Answer::Ended { Some(silence(News::GivenUp)) } else { told };
     if let Some(told) = told {
         let key = (call.company_id.into(), call.retell_call_id.as_str().into());
@@ -160,8 +177,17 @@ async fn conclude(
             tracing::warn!(call.id = %call.id, "what Retell said about call {} is asked for again", call.id);
         }
     }
-    let asked = enquiry.map_or(1, |enquiry| enquiry.asked.saturating_add(1));
-    let again_at = settings.again.again_at(u32::try_from(asked).unwrap_or(u32::MAX), now);
+    note(house, &call, (asked, answer)).await
+}
+
+/// Writes down what Retell said and when it is asked again.
+pub(super) async fn note(
+    house: &Switchboard,
+    call: &Model,
+    (asked, answer): (i32, Answer),
+) -> Result<(), Error> {
+    let now = house.clock().now();
+    let again_at = house.settings().enquiries.again.again_at(times(asked).max(1), now);
     let row = entities::enquiry::Model {
         call_id: call.id,
         company_id: call.company_id,
@@ -171,6 +197,10 @@ async fn conclude(
         again_at: again_at.into(),
     };
     house.store().lost().note(row).await
+}
+
+fn times(asked: i32) -> u32 {
+    u32::try_from(asked).unwrap_or_default()
 }
 
 /// News without words.
@@ -198,7 +228,8 @@ fn delivery(house: &Switchboard, found: &Found) -> Delivery {
     }
 }
 
-/// What is decided with when the time for the analysis is up: with what Retell has by now, else with these words.
+/// What is decided with when the time for the analysis is up: with what Retell has by now and what these words say
+/// beyond it, since a workspace may keep less than its webhooks tell.
 pub(super) async fn last_word(house: Switchboard, key: CallKey, words: Words) -> Told {
     let trunk: Option<Trunk> = match house.trunk(key.0).await {
         Ok(trunk) => trunk,
@@ -216,11 +247,12 @@ pub(super) async fn last_word(house: Switchboard, key: CallKey, words: Words) ->
         Some(_) => "not_analyzed",
         None => "unreachable",
     });
-    match found.filter(|found| found.call.has_ended()) {
-        Some(found) if found.call.is_analyzed => told(&house, &found),
-        Some(found) => Told { news: News::TimeIsUp, ..told(&house, &found) },
-        None => Told { words, ..silence(News::TimeIsUp) },
-    }
+    let Some(found) = found.filter(|found| found.call.has_ended()) else {
+        return Told { words, ..silence(News::TimeIsUp) };
+    };
+    let told = told(&house, &found);
+    let news = if found.call.is_analyzed { told.news } else { News::TimeIsUp };
+    Told { news, words: told.words.clone().or(words), ..told }
 }
 
 impl Actor for Enquiries {

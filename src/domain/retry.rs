@@ -18,6 +18,15 @@ impl Backoff {
         SignedDuration::from_millis(i64::try_from(ms).unwrap_or(i64::MAX))
     }
 
+    /// All pauses after so many failures in a row, one after the other.
+    pub fn pauses(&self, failures: u32) -> SignedDuration {
+        // From here on every pause is the longest.
+        let growing = failures.min(33);
+        let grown: SignedDuration = (1..=growing).map(|n| self.pause(n)).sum();
+        let rest = i32::try_from(failures - growing).unwrap_or(i32::MAX);
+        grown.saturating_add(self.pause(34).checked_mul(rest).unwrap_or(SignedDuration::MAX))
+    }
+
     /// The instant to try again after the n-th failure in a row.
     pub fn again_at(&self, failures: u32, now: Timestamp) -> Timestamp {
         later(now, self.pause(failures))
@@ -53,7 +62,15 @@ mod tests {
     }
 
     #[test]
+    fn all_pauses_together_are_what_has_been_waited() {
+        let together: Vec<i128> = [0, 1, 2, 6, 40].map(|n| EASY.pauses(n).as_millis()).into();
+
+        assert_eq!(together, [0, 100, 300, 3_500, 37_500]);
+    }
+
+    #[test]
     fn countless_failures_do_not_overflow() {
         assert_eq!(EASY.pause(u32::MAX).as_millis(), 1_000);
+        assert!(EASY.pauses(u32::MAX) > EASY.pauses(i32::MAX.unsigned_abs()));
     }
 }

@@ -78,6 +78,18 @@ impl Words {
         Self { claims, ..self }
     }
 
+    /// These words, and what others say beyond them.
+    pub fn or(self, others: Self) -> Self {
+        let mut said = others.said;
+        said.extend(self.said);
+        Self {
+            said,
+            parting: if self.parting == Parting::default() { others.parting } else { self.parting },
+            heard_late: self.heard_late || others.heard_late,
+            claims: self.claims.into_iter().chain(others.claims).collect(),
+        }
+    }
+
     pub(super) fn claims(&self) -> &BTreeSet<Claim> {
         &self.claims
     }

@@ -17,6 +17,9 @@ const TRANSCRIPTS: [&str; 6] = [
     "pre_session_transcript_with_tool_calls",
     "post_session_transcript_with_tool_calls",
 ];
+/// What a workspace does not keep that is set to store basic attributes only.
+const WORDS: [&str; 4] =
+    ["call_analysis", "collected_dynamic_variables", "retell_llm_dynamic_variables", "metadata"];
 const FIELDS: [&str; 5] = ["filter_criteria", "sort_order", "limit", "pagination_key", "include_total"];
 /// Filters by one of several words.
 const ENUMS: [&str; 4] = ["call_status", "call_type", "direction", "disconnection_reason"];
@@ -29,6 +32,9 @@ pub(super) fn one(account: &Account, id: &str) -> HttpResponse {
         return refusal(StatusCode::INTERNAL_SERVER_ERROR, "something went wrong on our side");
     }
     match account.calls.get(id) {
+        Some(call) if account.keeps_no_words => {
+            HttpResponse::Ok().json(without(call, &[&TRANSCRIPTS, &WORDS]))
+        }
         Some(call) => HttpResponse::Ok().json(call),
         None => refusal(StatusCode::UNPROCESSABLE_ENTITY, NOT_FOUND),
     }
@@ -112,8 +118,12 @@ fn after(rows: &[&Value], key: &Value) -> Option<usize> {
 }
 
 fn listed(call: &Value) -> Value {
+    without(call, &[&TRANSCRIPTS])
+}
+
+fn without(call: &Value, left_out: &[&[&str]]) -> Value {
     let fields = call.as_object().into_iter().flatten();
-    let kept = fields.filter(|(name, _)| !TRANSCRIPTS.contains(&name.as_str()));
+    let kept = fields.filter(|(name, _)| !left_out.iter().any(|names| names.contains(&name.as_str())));
     Value::Object(kept.map(|(name, value)| (name.clone(), value.clone())).collect())
 }
 
@@ -273,6 +283,23 @@ mod tests {
         assert_eq!(unanswered["call_status"], "not_connected");
         assert_eq!(unanswered["disconnection_reason"], "dial_no_answer");
         assert!(unanswered.get("start_timestamp").is_none());
+    }
+
+    #[actix_rt::test]
+    async fn a_workspace_that_keeps_no_words_tells_only_that_a_call_took_place() {
+        let world = world();
+        let mut call = world.ring();
+        call.says("Guten Tag.");
+        call.collect("datum", "morgen");
+        call.hang_up("user_hangup");
+        call.analyze(&json!({"datum": "morgen"}));
+        world.rest.change(KEY, |account| account.keeps_no_words = true);
+
+        let (status, kept) = world.get(call.id()).await;
+
+        assert_eq!((status, &kept["disconnection_reason"]), (200, &json!("user_hangup")));
+        assert!(!kept.to_string().contains("morgen") && !kept.to_string().contains("Guten Tag"), "{kept}");
+        assert!(kept["end_timestamp"].is_i64());
     }
 
     #[actix_rt::test]

@@ -37,6 +37,8 @@ pub struct Account {
     pub calls: BTreeMap<String, Value>,
     /// Calls that are listed, but cannot be read one by one.
     pub spoilt: BTreeSet<String>,
+    /// Of what was said nothing is kept: who asks for a call learns that it took place.
+    pub keeps_no_words: bool,
 }
 
 /// What becomes of requests until it is set otherwise.

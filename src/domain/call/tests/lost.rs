@@ -8,6 +8,7 @@ use crate::domain::appointment::Stage;
 use crate::domain::call::why::{Answer, Enquiry};
 use crate::domain::call::{Function, News, Outcome, Parting, Phase, Words};
 use crate::domain::callback::{Priority, Reason};
+use crate::domain::speech::claims::Claim;
 
 const SILENT: &str = "Retell has not reported the end of the call, last heard of at Wed 14 Oct 2026, 10:05";
 const CALL: &str = "a person is to call back by Wed 14 Oct 2026, 12:05";
@@ -105,12 +106,51 @@ fn a_yes_that_comes_to_light_after_a_call_was_given_up_on_is_booked_if_nobody_se
     unattended.hang_up(&collected());
     unattended.analyzed(&collected());
     let mut attended = Line::new();
-    attended.collect(&json!({"dienstleistung": "Haarschnitt"}));
-    attended.hear(News::GivenUp, &nothing());
-    attended.hang_up(&collected());
+    attended.agent_words.push("Ihr Termin ist gebucht!");
+    attended.hang_up(&json!({}));
+    attended.time_is_up(&json!({}));
+    attended.analyzed(&collected());
 
     assert_eq!((unattended.intents.len(), unattended.outcome()), (1, Some(Outcome::Promised)));
-    assert_eq!((attended.intents.len(), attended.reasons()), (0, vec![Reason::NeverReported]));
+    assert_eq!((attended.intents.len(), attended.reasons()), (0, vec![Reason::PromiseWithoutBooking]));
+}
+
+#[test]
+fn a_callback_about_something_else_keeps_no_yes_from_being_booked_or_told_of() {
+    let mut asked = Line::new();
+    asked.invoke(&Function::RequestCallback, &json!({"grund": "Frage zur Rechnung"}));
+    let mut unheard = Line::new();
+    unheard.collect(&json!({"dienstleistung": "Haarschnitt"}));
+    for (line, reason) in [(&mut asked, Reason::CallersWish), (&mut unheard, Reason::NeverReported)] {
+        line.hear(News::GivenUp, &nothing());
+        assert_eq!((line.reasons(), line.outcome()), (vec![reason], Some(Outcome::Callback)));
+        line.hang_up(&collected());
+
+        assert_eq!((line.intents.len(), line.reasons()), (1, vec![reason]));
+        assert_eq!(line.outcome(), Some(Outcome::Promised));
+    }
+    let mut late = Line::new();
+    late.invoke(&Function::RequestCallback, &json!({"grund": "Frage zur Rechnung"}));
+    late.hear(News::GivenUp, &nothing());
+    for _ in 0..2 {
+        late.hear(News::Ended, &gathered(&collected()).heard_late(true));
+    }
+
+    assert_eq!((late.intents.len(), late.reasons()), (0, vec![Reason::CallersWish, Reason::LateYes]));
+}
+
+#[test]
+fn what_is_kept_of_a_call_adds_to_what_its_webhook_said_and_counts_before_it() {
+    let told = gathered(&json!({"booking_confirmed": "true", "name": "Erika Beispiel"}))
+        .parted(Parting::PutThrough)
+        .with_claims([Claim::Booked].into());
+    let kept = gathered(&json!({"booking_confirmed": "false"})).with_claims([Claim::Moved].into());
+
+    let words = kept.or(told);
+
+    let both = gathered(&json!({"booking_confirmed": "false", "name": "Erika Beispiel"}));
+    let both = both.parted(Parting::PutThrough).with_claims([Claim::Booked, Claim::Moved].into());
+    assert!(words == both, "{words:?}");
 }
 
 #[test]
