@@ -100,7 +100,7 @@ impl<'a> Desk<'a> {
     fn is_a_yes_that_comes_to_light(&self, words: &Words) -> bool {
         words.is_confirmed()
             && !self.nobody_spoke(words)
-            && !self.call.callback_noted
+            && !self.call.callbacks.iter().any(|reason| carries_a_yes(*reason))
             && matches!(self.draft(1).stage, Stage::Open | Stage::ReadBack)
     }
 
@@ -232,7 +232,9 @@ impl<'a> Desk<'a> {
             if draft.is_decided() {
                 continue;
             }
-            let unfinished = self.unfinished(draft, words).filter(|_| broken.is_none());
+            // A broken yes was to the first, and is told of as such.
+            let is_told_of = broken.is_some() && *number == 1;
+            let unfinished = self.unfinished(draft, words).filter(|_| !is_told_of);
             if let (Some(reason), Some(_)) = (unfinished, self.call.reachable_at(*number)) {
                 let wish = self.wish_read_back(draft, branch).or_else(|| wished(draft, branch));
                 self.call_back(branch, *number, reason, wish);
@@ -287,7 +289,7 @@ impl<'a> Desk<'a> {
             self.call_back(branch, 1, Reason::UnclearWish, words.wish());
         }
         self.audit(words, None);
-        let outcome = if self.call.callback_noted { Outcome::Callback } else { Outcome::Nothing };
+        let outcome = if self.call.callbacks.is_empty() { Outcome::Nothing } else { Outcome::Callback };
         self.record(Event::Settled { outcome });
     }
 
@@ -295,7 +297,7 @@ impl<'a> Desk<'a> {
         let any = |is: fn(&Draft) -> bool| drafts.values().any(|draft| is(draft));
         if any(|draft| matches!(draft.stage, Stage::Requested(_))) {
             Outcome::Promised
-        } else if self.call.callback_noted {
+        } else if !self.call.callbacks.is_empty() {
             Outcome::Callback
         } else if any(|draft| draft.stage == Stage::Withdrawn) {
             Outcome::Withdrawn
@@ -304,6 +306,21 @@ impl<'a> Desk<'a> {
         } else {
             Outcome::Nothing
         }
+    }
+}
+
+/// Whether somebody who calls back for this reason sees to a yes, too.
+fn carries_a_yes(reason: Reason) -> bool {
+    match reason {
+        Reason::UnclearWish | Reason::SlotTaken | Reason::LateYes | Reason::PromiseWithoutBooking => true,
+        Reason::CallersWish
+        | Reason::CutOff
+        | Reason::NeverReported
+        | Reason::BookingRefused
+        | Reason::BookingUnsure
+        | Reason::CalendarUnreachable
+        | Reason::ChangeFailed
+        | Reason::BookedTwice => false,
     }
 }
 

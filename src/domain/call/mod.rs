@@ -32,6 +32,7 @@ pub use repeat::Mark;
 pub use request::{Function, Request};
 
 use super::appointment::{Draft, Stage};
+use super::callback::Reason;
 use super::ids::{BranchId, CallId, CompanyId};
 use super::phone::{Caller, PhoneNumber};
 
@@ -81,7 +82,8 @@ pub struct Call {
     hung_up: bool,
     /// It was given up on: nobody knows how it went on.
     unreported: bool,
-    callback_noted: bool,
+    /// Why somebody is to call back.
+    callbacks: Vec<Reason>,
     audited: bool,
 }
 
@@ -111,7 +113,7 @@ impl Call {
             analyzed: false,
             hung_up: false,
             unreported: false,
-            callback_noted: false,
+            callbacks: Vec::new(),
             audited: false,
         }
     }
@@ -155,7 +157,7 @@ impl Call {
                 self.draft(*appointment).stage = Stage::Requested(*booking);
             }
             Event::Answered { key, .. } => self.answered.push(Answered { key: key.clone(), at }),
-            Event::CallbackNoted { .. } => self.callback_noted = true,
+            Event::CallbackNoted { reason } => self.callbacks.push(*reason),
             Event::Ended { ending } => {
                 self.ended = true;
                 self.hung_up |= *ending == Ending::HungUp;

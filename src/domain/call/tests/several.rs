@@ -99,3 +99,15 @@ fn the_yes_in_the_variables_does_not_take_the_slot_of_the_second_appointment() {
     assert_eq!(line.intents.len(), 1);
     assert_eq!(line.reasons(), [Reason::SlotTaken]);
 }
+
+#[test]
+fn a_broken_yes_to_the_first_hides_not_what_was_left_open_of_the_second() {
+    let mut line = Line::new();
+    line.collect(&json!({"dienstleistung": "Haarschnitt"}));
+    line.collect(&whole_but(&json!({"termin": 2, "uhrzeit": "16:00"})));
+    line.hang_up(&json!({"booking_confirmed": "true"}));
+    line.time_is_up(&json!({"booking_confirmed": "true"}));
+
+    let about: Vec<_> = line.callbacks.iter().map(|item| (item.appointment, item.reason)).collect();
+    assert_eq!(about, [(2, Reason::CutOff), (1, Reason::UnclearWish)]);
+}
