@@ -7,18 +7,19 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::call::Told;
-use super::enquiries::told;
+use super::enquiries::{note, told};
 use super::news::{self, call_id, line_of};
 use super::switchboard::Switchboard;
 use super::trunk::Trunk;
 use crate::domain::call::News;
+use crate::domain::call::why::Answer;
 use crate::domain::directory::Line;
 use crate::domain::ids::CompanyId;
 use crate::domain::retry::{later, millis};
 use crate::meters;
 use crate::retell::{Call, Page, ReadFailure};
-use crate::store::Error;
-use crate::store::lost::Progress;
+use crate::store::lost::{Known, Progress};
+use crate::store::{Error, Scope};
 
 /// Calls on one page.
 const PAGE_SIZE: usize = 100;
@@ -145,21 +146,26 @@ impl Round<'_> {
 
     async fn take_in(&mut self, calls: &[Call]) -> Result<Taken, Error> {
         let ids: Vec<&str> = calls.iter().filter_map(call_id).collect();
-        let phases = self.house.store().lost().phases(&self.companies, &ids).await?;
+        let known = self.house.store().lost().known(&ids).await?;
         for call in calls.iter().filter(|call| call.has_ended()) {
-            let (Some(id), Some(line)) = (call_id(call), self.line(call)) else {
+            let Some(id) = call_id(call) else {
                 self.count_stranger(call);
                 continue;
             };
-            // What has ended here waits for its analysis by itself.
-            if phases.get(&(line.company, id.to_owned())).is_some_and(|phase| phase != "live") {
+            let known = known.get(id).map(Vec::as_slice).unwrap_or_default();
+            let Some(line) = self.line(call, known) else {
+                self.count_stranger(call);
+                continue;
+            };
+            // What has ended here waits for its analysis by itself, and what is asked about for the next question.
+            if known.iter().any(|known| known.company == line.company && known.is_seen_to) {
                 continue;
             }
             if self.calls_left == 0 {
                 return Ok(Taken::Enough);
             }
             self.calls_left -= 1;
-            if !self.fetch(call, (id, line)).await {
+            if !self.fetch((call, known), (id, line)).await? {
                 return Ok(Taken::Stuck);
             }
         }
@@ -167,12 +173,12 @@ impl Round<'_> {
     }
 
     /// Takes one call in the way its webhooks would have been; false: it has to be tried again.
-    async fn fetch(&self, call: &Call, (id, line): (&str, Line)) -> bool {
+    async fn fetch(&self, (call, known): (&Call, &[Known]), (id, line): (&str, Line)) -> Result<bool, Error> {
         let found = match self.trunk.call(id).await {
             Ok(Some(found)) => found,
             Ok(None) => {
                 meters::backfilled("gone");
-                return true;
+                return Ok(true);
             }
             Err(failure) => {
                 tracing::warn!("a call that Retell lists could not be asked for: {failure}");
@@ -187,36 +193,49 @@ impl Round<'_> {
                     | ReadFailure::Unreachable
                     | ReadFailure::Throttled => {
                         meters::backfilled("failed");
-                        false
+                        Ok(false)
                     }
                 };
             }
         };
         // Told in the list and in the call itself, the line must be the same; nothing is guessed.
-        let Some(line) = self.line(&found.call) else { return true };
+        let Some(line) = self.line(&found.call, known) else { return Ok(true) };
         let seed = news::seed(&found.call, line, self.house.clock().now());
         let key = (line.company, id.into());
         let is_told = news::tell(self.house, &key, &seed, told(self.house, &found)).await;
         meters::backfilled(if is_told { "taken_in" } else { "failed" });
-        is_told
+        Ok(is_told)
     }
 
-    /// Enters a call as one that has begun: it is asked about like any other that has gone silent.
-    async fn leave_for_later(&self, call: &Call, (id, line): (&str, Line)) -> bool {
+    /// Enters a call as one that has begun and was asked about in vain: from now on it is so like any that has gone silent.
+    async fn leave_for_later(&self, call: &Call, (id, line): (&str, Line)) -> Result<bool, Error> {
         let seed = news::seed(call, line, self.house.clock().now());
         let begun = Told { disconnection_reason: None, ..news::told(News::Started, (call, &[]), None) };
         let is_told = news::tell(self.house, &(line.company, id.into()), &seed, begun).await;
         meters::backfilled(if is_told { "left_for_later" } else { "failed" });
-        is_told
+        let calls = self.house.store().calls(Scope::one(line.company));
+        if let Some(row) = calls.find_by_retell_id(id).await? {
+            note(self.house, &row, (1, Answer::Unreachable)).await?;
+        }
+        Ok(is_told)
     }
 
-    /// The line of a call, if it belongs to a company whose workspace this is.
-    fn line(&self, call: &Call) -> Option<Line> {
-        let line = line_of(&self.house.directory(), call)?;
-        self.companies.contains(&line.company).then_some(line)
+    /// The line of a call, if it belongs to a company whose workspace this is. A call that is in the books stays with the
+    /// company it is known to, whoever has its number by now.
+    fn line(&self, call: &Call, known: &[Known]) -> Option<Line> {
+        let line = line_of(&self.house.directory(), call);
+        let company = match known {
+            [] => line?.company,
+            [known] => known.company,
+            several => {
+                several.iter().find(|known| line.is_some_and(|line| line.company == known.company))?.company
+            }
+        };
+        let branch = line.filter(|line| line.company == company).and_then(|line| line.branch);
+        self.companies.contains(&company).then_some(Line { company, branch })
     }
 
-    /// A call for a number or agent that nobody here has: never guessed, counted once.
+    /// A call for a number or agent that nobody here has, or that is known to somebody elsewhere: never guessed, counted once.
     fn count_stranger(&self, call: &Call) {
         if call.end_timestamp.is_some_and(|ended| ended >= self.known_until) {
             meters::backfilled("unknown_number");

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use super::Rooms;
 use super::error::Refusal;
 use super::limit::Letter;
-use crate::actors::news::{line_of, short};
+use crate::actors::news::{call_id, line_of, short};
 use crate::clock::{Clock, Stopwatch};
 use crate::domain::Hidden;
 use crate::domain::directory::{Company, Directory, Line};
@@ -85,7 +85,11 @@ impl<'a> Knock<'a> {
         let directory = self.rooms.house.directory();
         let line = call.and_then(|call| line_of(&directory, call));
         if let Some((line, company)) = line.and_then(|line| Some((line, directory.company(line.company)?))) {
-            self.verify(company)?;
+            let key = self.verify(company)?;
+            let (line, company) = match self.owner(&directory, (company, key), call).await {
+                Some(owner) => (Line { company: owner.id, branch: None }, owner),
+                None => (line, company),
+            };
             return Ok(Visitor::Known { company: company.clone(), line });
         }
         // Only whoever has signed is worth a question to the books.
@@ -167,18 +171,19 @@ impl<'a> Knock<'a> {
         serde_json::Value::Object(shown).to_string()
     }
 
-    fn verify(&self, company: &Company) -> Result<(), Invalid> {
+    /// The key of the company that signed it.
+    fn verify<'k>(&self, company: &'k Company) -> Result<&'k SecretString, Invalid> {
         let keys: Vec<&SecretString> = company.webhook_keys.iter().collect();
-        let fits = self.fits(&keys);
+        let fits = self.fits(&keys).and_then(|at| keys.get(at).copied().ok_or(Invalid::Wrong));
         match fits {
-            Ok(()) => self.vouch(),
+            Ok(_) => self.vouch(),
             Err(_) => self.rooms.limits.wrong_signature(self.request),
         }
         fits
     }
 
-    fn fits(&self, keys: &[&SecretString]) -> Result<(), Invalid> {
-        signature::verify(self.body, self.signature, keys, self.now).map(drop)
+    fn fits(&self, keys: &[&SecretString]) -> Result<usize, Invalid> {
+        signature::verify(self.body, self.signature, keys, self.now)
     }
 
     /// Neither letter nor source nor connection are strangers any more.
@@ -187,17 +192,41 @@ impl<'a> Knock<'a> {
         self.rooms.limits.right_signature(self.request);
     }
 
-    /// A call that names no number but is known: it belongs to the one signer who has it.
-    async fn line_of_known_call(&self, signers: Vec<CompanyId>, call: &Call) -> Option<Line> {
-        if call.our_number().is_some() {
+    /// The company whose call it is already, if that is another one with the same key: a call stays where it was first
+    /// heard of, though its number has moved since.
+    async fn owner<'d>(
+        &self,
+        directory: &'d Directory,
+        (company, key): (&Company, &SecretString),
+        call: Option<&Call>,
+    ) -> Option<&'d Arc<Company>> {
+        let id = call.and_then(call_id)?;
+        if self.rooms.house.living_call(&(company.id, id.into())).is_some() {
             return None;
         }
+        let is_its_key = |known: &SecretString| known.expose_secret() == key.expose_secret();
+        let signers = directory.companies().filter(|one| one.webhook_keys.iter().any(is_its_key));
+        let signers: Vec<CompanyId> = signers.map(|one| one.id).collect();
+        // Most workspaces are one company's alone.
+        if signers.len() < 2 {
+            return None;
+        }
+        let owner = self.only_owner(signers, id).await.filter(|owner| *owner != company.id)?;
+        directory.company(owner)
+    }
+
+    async fn only_owner(&self, signers: Vec<CompanyId>, id: &str) -> Option<CompanyId> {
         let calls = self.rooms.house.store().calls(Scope::Companies(signers));
-        let known = calls.companies_of(call.call_id.as_deref()?).await.ok()?;
-        match known.as_slice() {
-            [company] => Some(Line { company: *company, branch: None }),
+        match calls.companies_of(id).await.ok()?.as_slice() {
+            [company] => Some(*company),
             _ => None,
         }
+    }
+
+    /// A call that names no number of ours but is known: it belongs to the one signer who has it.
+    async fn line_of_known_call(&self, signers: Vec<CompanyId>, call: &Call) -> Option<Line> {
+        let company = self.only_owner(signers, call_id(call)?).await?;
+        Some(Line { company, branch: None })
     }
 }
 

@@ -27,6 +27,14 @@ pub struct Silent {
     pub enquiry: Option<enquiry::Model>,
 }
 
+/// A call that is in the books.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Known {
+    pub company: CompanyId,
+    /// Its end is known, or it is being asked about.
+    pub is_seen_to: bool,
+}
+
 /// How far the ended calls of a workspace have been gone through.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Progress {
@@ -129,19 +137,23 @@ impl Lost<'_> {
         Ok(last.flatten().map(|last| Ms(last).into()))
     }
 
-    /// The phases of those of these calls that are in the books.
-    pub async fn phases(
-        &self,
-        companies: &[CompanyId],
-        retell_call_ids: &[&str],
-    ) -> Result<HashMap<(CompanyId, String), String>, Error> {
-        let query = call::Entity::find()
+    /// Those of these calls that are in the books, whoever's they are: a call stays with the company it was first heard of at.
+    pub async fn known(&self, retell_call_ids: &[&str]) -> Result<HashMap<String, Vec<Known>>, Error> {
+        let rows: Vec<(Uuid, String, String, Option<i32>)> = call::Entity::find()
             .select_only()
             .columns([call::Column::CompanyId, call::Column::RetellCallId, call::Column::Phase])
-            .filter(call::Column::CompanyId.is_in(companies.iter().map(|id| Uuid::from(*id))))
-            .filter(call::Column::RetellCallId.is_in(retell_call_ids.iter().copied()));
-        let rows: Vec<(Uuid, String, String)> = query.into_tuple().all(&self.store.read).await?;
-        Ok(rows.into_iter().map(|(company, id, phase)| ((company.into(), id), phase)).collect())
+            .column(enquiry::Column::Asked)
+            .join_rev(JoinType::LeftJoin, enquiry::Relation::Call.def())
+            .filter(call::Column::RetellCallId.is_in(retell_call_ids.iter().copied()))
+            .into_tuple()
+            .all(&self.store.read)
+            .await?;
+        let mut known: HashMap<String, Vec<Known>> = HashMap::new();
+        for (company, id, phase, asked) in rows {
+            let is_seen_to = phase != "live" || asked.is_some();
+            known.entry(id).or_default().push(Known { company: company.into(), is_seen_to });
+        }
+        Ok(known)
     }
 }
 

@@ -6,7 +6,8 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use super::house::{
-    CALLER, House, KEY_A, NOWHERE, NUMBER_A, NUMBER_B, Setup, eventually, salon_a, says_yes, status, wish,
+    CALLER, House, KEY_A, KEY_B, NOWHERE, NUMBER_A, NUMBER_B, Setup, eventually, salon_a, salon_b, says_yes,
+    status, wish,
 };
 use super::meters::Metrics;
 use super::process::{Served, calendar, get, held_call, run, token, tuesday, workspace};
@@ -185,6 +186,34 @@ async fn of_a_call_retell_has_forgotten_a_person_is_told_once_nothing_more_is_ex
 }
 
 #[actix_rt::test]
+async fn a_time_in_which_nobody_could_ask_gives_up_no_call() {
+    let house = open(IMPATIENT).await;
+    let (mut one, mut other) = (held(&house, "14:30").await, held(&house, "16:00").await);
+    eventually("both to be asked about", || async { (house.retell.asked(GET_CALL) >= 2).then_some(()) })
+        .await;
+    for call in [&mut one, &mut other] {
+        call.hang_up("user_hangup");
+        call.analyze(&json!({}));
+    }
+    house.retell.weather(Weather::Cut);
+    let asked = house.retell.asked(GET_CALL);
+
+    let house = house.restart_at("2026-10-16T08:05:00Z").await;
+
+    eventually("questions in vain", || async { (house.retell.asked(GET_CALL) >= asked + 3).then_some(()) })
+        .await;
+    for call in [&one, &other] {
+        assert_eq!(story(&house, call).await["call"]["phase"], "live");
+    }
+    assert!(house.callbacks().await.is_empty());
+    house.retell.weather(Weather::Fair);
+    for call in [&one, &other] {
+        let told = settled(&house, call, "callback").await;
+        assert!(why(&told).contains("and the caller hung up before a yes"), "{}", why(&told));
+    }
+}
+
+#[actix_rt::test]
 async fn a_webhook_and_the_answer_that_arrive_in_the_same_moment_book_once() {
     let settings = "
         [calls]
@@ -252,6 +281,27 @@ async fn an_undecided_call_is_decided_without_an_analysis_where_there_is_none_an
 
     assert_eq!((asked, house.retell.asked(GET_CALL)), (1, 2));
     assert_eq!(house.callbacks().await.len(), 2);
+}
+
+#[actix_rt::test]
+async fn what_a_webhook_said_counts_though_retell_keeps_nothing_of_it() {
+    let house = open("[calls]\nanalysis_wait_ms = 700").await;
+    let (mut claimed, mut agreed) = (house.ring(), house.ring());
+    house.retell.change(KEY_A, |account| account.keeps_no_words = true);
+    claimed.agent("Perfekt, Ihr Termin ist auf den Namen Muster gebucht!");
+    // Nobody is there at that time.
+    leaves_a_yes(&mut agreed, "23:00");
+    for call in [&mut claimed, &mut agreed] {
+        call.hang_up("user_hangup");
+        assert_eq!(call.ended().await, 204);
+    }
+
+    let (claimed, agreed) =
+        (settled(&house, &claimed, "callback").await, settled(&house, &agreed, "callback").await);
+
+    assert!(why(&claimed).contains("the agent said that an appointment was booked"), "{}", why(&claimed));
+    assert!(why(&agreed).contains("a yes stood in the call's variables"), "{}", why(&agreed));
+    assert_eq!(tells(&agreed, "Retell was asked about the call"), 1);
 }
 
 #[actix_rt::test]
@@ -337,6 +387,85 @@ async fn one_call_that_cannot_be_read_keeps_no_other_waiting_and_is_asked_about_
 
     house.booking_in(calls[0].id(), &["booked"]).await;
     assert_eq!(house.calcom.ledger().live_bookings().len(), 2);
+}
+
+#[actix_rt::test]
+async fn calls_that_cannot_be_read_keep_no_page_from_being_gone_through() {
+    let house = open(THOROUGH).await;
+    let unheard = house.workspace_for(NOWHERE, (KEY_A, "agent_a"));
+    let mut calls = Vec::new();
+    for n in 0..7 {
+        let mut call = unheard.ring(Ring { from: Some(CALLER), to: NUMBER_A, ..Ring::default() });
+        if n != 3 {
+            house.retell.change(KEY_A, |account| account.spoilt.extend([call.id().to_owned()]));
+        }
+        leaves_a_yes(&mut call, "10:00");
+        call.analyze(&json!({}));
+        call.hang_up("user_hangup");
+        calls.push(call);
+    }
+
+    house.booking_in(calls[3].id(), &["booked"]).await;
+
+    eventually("all to be known", || async {
+        (house.get("calls?limit=200").await["items"].as_array().unwrap().len() == 7).then_some(())
+    })
+    .await;
+    let asked = house.retell.asked(GET_CALL);
+    let lists = house.retell.asked("/v3/list-calls");
+    eventually("more rounds", || async { (house.retell.asked("/v3/list-calls") > lists + 3).then_some(()) })
+        .await;
+    assert!(house.retell.asked(GET_CALL) <= asked + 1, "what is asked about elsewhere is passed over");
+}
+
+/// Salon A under another number, and with its own key where one is given; salon B has taken over the old number and key.
+async fn number_moves(house: &House, key_of_a: &str) {
+    house.apply(&salon_a("").replace(NUMBER_A, "+493055555555").replace(KEY_A, key_of_a)).await;
+    house.apply(&salon_b().replace(NUMBER_B, NUMBER_A).replace(KEY_B, KEY_A)).await;
+}
+
+async fn companies(house: &House) -> Vec<Value> {
+    let calls = house.get("calls?limit=200").await["items"].as_array().unwrap().clone();
+    calls.iter().map(|call| call["company"].clone()).collect()
+}
+
+#[actix_rt::test]
+async fn a_live_call_stays_with_its_company_when_its_number_moves_to_another_of_the_same_workspace() {
+    let house = open("").await;
+    let (mut agreed, mut open) = (agreed(&house, "14:30").await, held(&house, "16:00").await);
+    number_moves(&house, KEY_A).await;
+
+    assert_eq!(says_yes(&mut open).await, "confirmed");
+    for call in [&mut agreed, &mut open] {
+        call.hang_up("user_hangup");
+        assert_eq!((call.ended().await, call.analyzed(json!({})).await), (204, 204));
+        house.booking_in(call.id(), &["booked"]).await;
+    }
+
+    assert_eq!(companies(&house).await, [json!("salon-a"), json!("salon-a")]);
+    assert_eq!(house.calcom.ledger().live_bookings().len(), 2);
+}
+
+#[actix_rt::test]
+async fn what_a_list_tells_of_a_call_changes_nothing_when_number_and_key_have_moved_on() {
+    for key_of_a in ["key_new_of_a", KEY_A] {
+        let house = open(THOROUGH).await;
+        let mut call = house.ring();
+        leaves_a_yes(&mut call, "14:30");
+        call.hang_up("user_hangup");
+        assert_eq!(call.ended().await, 204);
+        house.booking_in(call.id(), &["booked"]).await;
+        number_moves(&house, key_of_a).await;
+        let lists = house.retell.asked("/v3/list-calls");
+
+        eventually("more rounds", || async {
+            (house.retell.asked("/v3/list-calls") > lists + 6).then_some(())
+        })
+        .await;
+
+        assert_eq!(companies(&house).await, [json!("salon-a")], "{key_of_a}");
+        assert_eq!(house.calcom.ledger().live_bookings().len(), 1);
+    }
 }
 
 #[actix_rt::test]

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::domain::ids::CallId;
-use crate::store::lost::Progress;
+use crate::store::lost::{Known, Progress};
 
 fn enquiry(story: &Story, asked: i32, again_minute: i64) -> entities::enquiry::Model {
     entities::enquiry::Model {
@@ -69,22 +69,28 @@ async fn how_far_a_workspace_was_gone_through_is_known_again_page_and_all() {
 }
 
 #[tokio::test]
-async fn which_calls_of_a_list_are_known_is_asked_of_the_companies_of_its_workspace() {
+async fn which_calls_of_a_list_are_known_and_seen_to_is_asked_of_everybody() {
     let books = Books::new().await;
     let (anna, praxis) = (books.anna().await, books.praxis().await);
-    let mut live = Story::new(anna, "call_1");
-    live.begins(&books.store).await;
-    let mut over = Story::new(anna, "call_2");
-    over.begins(&books.store).await;
+    let [mut live, mut over, mut asked] = ["call_1", "call_2", "call_3"].map(|id| Story::new(anna, id));
+    for story in [&mut live, &mut over, &mut asked] {
+        story.begins(&books.store).await;
+    }
     over.happens(&books.store, &[Event::Ended { ending: Ending::HungUp }], 4).await;
-    Story::new(praxis, "call_3").begins(&books.store).await;
+    books.store.lost().note(enquiry(&asked, 1, 12)).await.unwrap();
+    let mut theirs = Story::new(praxis, "call_1");
+    theirs.begins(&books.store).await;
 
-    let known = books.store.lost().phases(&[anna.company], &["call_1", "call_2", "call_3", "call_4"]).await;
+    let mut known = books.store.lost().known(&["call_1", "call_2", "call_3", "call_4"]).await.unwrap();
 
-    let known = known.unwrap();
-    assert_eq!(known.len(), 2);
-    assert_eq!(known[&(anna.company, "call_1".to_owned())], "live");
-    assert_eq!(known[&(anna.company, "call_2".to_owned())], "ended");
+    let of = |company, is_seen_to| Known { company, is_seen_to };
+    for several in known.values_mut() {
+        several.sort_by_key(|known| known.company != anna.company);
+    }
+    assert_eq!(known.len(), 3);
+    assert_eq!(known["call_1"], [of(anna.company, false), of(praxis.company, false)]);
+    assert_eq!(known["call_2"], [of(anna.company, true)]);
+    assert_eq!(known["call_3"], [of(anna.company, true)]);
     assert_eq!(books.store.lost().last_heard(&[anna.company]).await.unwrap(), Some(at(4)));
     assert_eq!(books.store.lost().last_heard(&[]).await.unwrap(), None);
 }
