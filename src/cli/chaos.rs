@@ -2,6 +2,7 @@
 
 mod house;
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -176,13 +177,37 @@ async fn aftermath(
         return Ok((case, verdict));
     }
     out("all promises kept; now old webhooks and functions come once more");
+    let before = standing(desk).await?;
     for shelf in shelves {
         heard.extend(shelf.replay(&stage.tally).await);
     }
     if !house.is_alive() {
         stage.tally.add(FELL, 1);
     }
-    settle(stage, desk, &heard).await
+    let (case, mut verdict) = settle(stage, desk, &heard).await?;
+    let changed = judge::changed(&before, &standing(desk).await?);
+    verdict.false_sentences.extend(changed);
+    Ok((case, verdict))
+}
+
+/// What may not change by a replay: each row by its list and id, in words, and the call it belongs to.
+async fn standing(desk: &Desk) -> anyhow::Result<BTreeMap<String, Finding>> {
+    let lists = [
+        ("calls", "id", ["phase", "outcome", "ended_at", "disconnection_reason"].as_slice()),
+        ("bookings", "call_id", &["state", "start", "calcom_uid"]),
+        ("callbacks", "call_id", &["state", "due", "reason", "wish"]),
+        ("alerts", "call_id", &["kind", "subject"]),
+    ];
+    let mut standing = BTreeMap::new();
+    for (list, call, fields) in lists {
+        for row in desk.all(list).await? {
+            let what = fields.iter().map(|field| format!("{field} {}", row[*field]));
+            let what = what.collect::<Vec<_>>().join(", ");
+            let call = row[call].as_str().unwrap_or("unknown call").to_owned();
+            standing.insert(format!("{list} {}", row["id"]), Finding { call, what });
+        }
+    }
+    Ok(standing)
 }
 
 /// Waits until the judge has nothing to say and for a while nothing new, or until patience ends; then the judge has the word.
@@ -224,6 +249,8 @@ async fn case(stage: &Stage, desk: &Desk, heard: &[Heard]) -> anyhow::Result<Cas
     let callback = |row: Value| Callback {
         call: text(&row, "call_id").unwrap_or_default(),
         booking: text(&row, "booking_id"),
+        reason: text(&row, "reason").unwrap_or_default(),
+        is_done: row["state"] == "done",
     };
     Ok(Case {
         heard: heard.to_vec(),
@@ -231,6 +258,7 @@ async fn case(stage: &Stage, desk: &Desk, heard: &[Heard]) -> anyhow::Result<Cas
         bookings: desk.all("bookings").await?.into_iter().map(booking).collect(),
         callbacks: desk.all("callbacks").await?.into_iter().map(callback).collect(),
         rows: chaos::rows(&stage.calcom),
+        overlaps: chaos::overlaps(&stage.calcom),
     })
 }
 

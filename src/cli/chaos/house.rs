@@ -16,6 +16,7 @@ threads = 2
 sweep_every_ms = 150
 stuck_after_ms = 3000
 analysis_wait_ms = 1500
+repeat_window_ms = 200
 [calcom]
 connect_timeout_ms = 500
 read_timeout_ms = 500

@@ -4,7 +4,7 @@ use futures_util::future::{join, join_all};
 use serde_json::{Value, json};
 
 use super::judge::{Heard, Told, Word};
-use super::plan::{CallPlan, Letter, Mind, OnSilence, Repeat, Snipe, WishPlan};
+use super::plan::{CallPlan, Caller, Letter, Mind, OnSilence, Repeat, Snipe, WishPlan};
 use super::{SERVICES, Stage, Tally, clock, pause};
 use crate::sim::retell::{Answer, Call, Prepared, Ring, Workspace};
 use crate::sim::scenario::NAMES;
@@ -51,7 +51,8 @@ struct Line<'a> {
 /// Plays a call to its end.
 pub(super) async fn play(stage: &Stage, plan: &CallPlan) -> Played {
     let from = format!("+4930{:08}", 20_000_000 + plan.number);
-    let ring = Ring { from: Some(&from), to: stage.number, ..Ring::default() };
+    let from = Some(from.as_str()).filter(|_| plan.caller != Caller::Anonymous);
+    let ring = Ring { from, to: stage.number, is_web: plan.caller == Caller::Web, ..Ring::default() };
     let call = stage.retell.ring(ring);
     let heard = Heard { call: call.id().to_owned(), ..Heard::default() };
     let line = Line { stage, plan, call, heard, functions: 0, answered: Vec::new(), is_over: false };
@@ -60,10 +61,15 @@ pub(super) async fn play(stage: &Stage, plan: &CallPlan) -> Played {
 
 impl Line<'_> {
     async fn play(mut self) -> Played {
-        if self.plan.is_greeted {
+        if self.plan.is_greeted && self.plan.caller != Caller::Web {
             self.call.inbound().await;
         }
         let mut letters = self.plan.letters.clone();
+        if self.plan.caller == Caller::NeverConnected {
+            letters.retain(|(letter, _)| *letter != Letter::Started);
+            self.call.never_connects("dial_no_answer");
+            return self.end(letters).await;
+        }
         if letters.first().is_some_and(|(letter, _)| *letter == Letter::Started) {
             letters.remove(0);
             let body = self.call.body_of("call_started");
@@ -76,7 +82,17 @@ impl Line<'_> {
                 self.appointment(number, wish).await;
             }
         }
-        self.call.hang_up("user_hangup");
+        if self.plan.collects && self.told(1).word == Word::Confirmed && !self.told(1).is_unclear {
+            self.call.collect("booking_confirmed", "true");
+            self.call.collect("name", self.name());
+        }
+        self.call.hang_up(self.plan.parting);
+        self.end(letters).await
+    }
+
+    /// What Retell has to tell of it afterwards.
+    async fn end(mut self, letters: Vec<(Letter, u64)>) -> Played {
+        self.count();
         self.call.analyze(&json!({}));
         let bodies = self.bodies(&letters);
         let mut after_ms = 0;
@@ -97,6 +113,34 @@ impl Line<'_> {
         Played { heard: self.heard, shelf: self.plan.is_replayed.then_some(sent) }
     }
 
+    fn count(&self) {
+        let tally = &self.stage.tally;
+        match self.plan.caller {
+            Caller::Number => {}
+            Caller::Anonymous => tally.add("callers who hid their number", 1),
+            Caller::Web => tally.add("callers in the browser", 1),
+            Caller::NeverConnected => tally.add("calls that were never connected", 1),
+        }
+        if !self.plan.has_ids {
+            tally.add("calls whose functions have no ids", 1);
+        }
+        if self.plan.parting == "call_transfer" {
+            tally.add("callers who were put through", 1);
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        NAMES[self.plan.number % NAMES.len()]
+    }
+
+    fn prepare(&mut self, args: &Value) -> Prepared {
+        if self.plan.has_ids {
+            self.call.prepare(COLLECT, args)
+        } else {
+            self.call.prepare_without_id(COLLECT, args)
+        }
+    }
+
     fn bodies(&self, letters: &[(Letter, u64)]) -> Vec<Vec<u8>> {
         let event = |letter: Letter| match letter {
             Letter::Started => "call_started",
@@ -108,13 +152,18 @@ impl Line<'_> {
 
     /// One wish, from the question to the last yes or no.
     async fn appointment(&mut self, number: i64, wish: &WishPlan) {
-        let whole = json!({
+        let mut whole = json!({
             "termin": number,
             "dienstleistung": SERVICES[wish.service].0,
             "datum": self.stage.date(wish.time).to_string(),
             "uhrzeit": clock(wish.time),
-            "name": NAMES[self.plan.number % NAMES.len()],
+            "name": self.name(),
         });
+        if matches!(self.plan.caller, Caller::Anonymous | Caller::Web) {
+            whole["telefonnummer"] = json!(format!("030 {}", 20_000_000 + self.plan.number));
+        }
+        let asked = Some((SERVICES[wish.service].1, self.name()));
+        self.heard.appointments.entry(number).or_default().asked = asked;
         self.call.says("Ich hätte gern einen Termin.");
         self.agree(number, wish, &whole).await;
         let is_promised = self.told(number).word == Word::Confirmed && !self.told(number).is_unclear;
@@ -203,7 +252,7 @@ impl Line<'_> {
     async fn ask(&mut self, number: i64, args: &Value) -> Option<Answer> {
         let repeat = self.plan.repeats.get(self.functions).copied().unwrap_or(Repeat::Once);
         self.functions += 1;
-        let mut prepared = self.call.prepare(COLLECT, args);
+        let mut prepared = self.prepare(args);
         for _ in 0..TRIES_MAX {
             let answer = self.send(&prepared, repeat).await;
             let told = self.heard.appointments.entry(number).or_default();
@@ -222,7 +271,7 @@ impl Line<'_> {
                 OnSilence::SameAgain => {}
                 OnSilence::AskAnew => {
                     self.call.hear(&answer);
-                    prepared = self.call.prepare(COLLECT, args);
+                    prepared = self.prepare(args);
                 }
             }
         }

@@ -12,6 +12,8 @@ pub struct Case {
     pub bookings: Vec<Booking>,
     pub callbacks: Vec<Callback>,
     pub rows: Vec<Row>,
+    /// Bookings of ours, by their marks, that one host would have to serve at the same time.
+    pub overlaps: Vec<(String, String)>,
 }
 
 /// What one caller was told.
@@ -30,6 +32,8 @@ pub struct Told {
     pub word: Word,
     /// What was read back last.
     pub start: Option<Timestamp>,
+    /// What was asked for, and for whom: the event type at Cal.com and the name.
+    pub asked: Option<(i64, &'static str)>,
     /// A function was not answered since: what it did, the caller does not know.
     pub is_unclear: bool,
 }
@@ -75,6 +79,8 @@ pub struct Booking {
 pub struct Callback {
     pub call: String,
     pub booking: Option<String>,
+    pub reason: String,
+    pub is_done: bool,
 }
 
 /// A booking at Cal.com.
@@ -87,6 +93,10 @@ pub struct Row {
     pub created: Timestamp,
     /// Where it was moved from.
     pub moved_from: Option<Timestamp>,
+    /// The uid of what it was moved to.
+    pub moved_to: Option<String>,
+    pub event_type: i64,
+    pub name: String,
     pub is_live: bool,
     /// Moved, cancelled or declined by a person at Cal.com.
     pub by_person: bool,
@@ -112,6 +122,18 @@ pub struct Finding {
     pub what: String,
 }
 
+impl Callback {
+    /// A wish to be called, and a read-back without a yes, are about nothing that was promised.
+    fn is_about_a_promise(&self) -> bool {
+        !matches!(self.reason.as_str(), "callers_wish" | "cut_off")
+    }
+
+    /// A change that could not be made, and what stands once too often, are about a booking that stands.
+    fn says_that_it_failed(&self) -> bool {
+        !matches!(self.reason.as_str(), "change_failed" | "booked_twice")
+    }
+}
+
 impl Row {
     fn place(&self) -> String {
         let moved = self.moved_from.map(|from| format!(", moved from {from}")).unwrap_or_default();
@@ -131,6 +153,24 @@ impl Verdict {
     }
 }
 
+/// What differs between two times at which nothing was left to do; each row by its list and id.
+pub fn changed(before: &BTreeMap<String, Finding>, after: &BTreeMap<String, Finding>) -> Vec<Finding> {
+    let rows: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let differing = rows.into_iter().filter(|row| before.get(*row) != after.get(*row));
+    differing
+        .map(|row| {
+            let is = |at: &BTreeMap<String, Finding>| {
+                at.get(row).map_or_else(|| "nothing".to_owned(), |one| one.what.clone())
+            };
+            let call = before.get(row).or_else(|| after.get(row)).map_or("unknown call", |one| &one.call);
+            finding(
+                call,
+                format!("something came of a replay: {row} was {}, and is {}", is(before), is(after)),
+            )
+        })
+        .collect()
+}
+
 /// Holds the three against each other.
 pub fn judge(case: &Case) -> Verdict {
     let mut bench = Bench::of(case);
@@ -138,6 +178,8 @@ pub fn judge(case: &Case) -> Verdict {
         bench.weigh(booking);
     }
     bench.unknown_marks();
+    bench.overlaps();
+    bench.idle_items();
     for heard in &case.heard {
         bench.listen(heard);
     }
@@ -165,12 +207,13 @@ impl<'a> Bench<'a> {
                 rows.entry(mark).or_default().push(row);
             }
         }
-        let helped_calls = case.callbacks.iter().filter(|item| item.booking.is_none());
+        let open = || case.callbacks.iter().filter(|item| !item.is_done);
+        let helped_calls = open().filter(|item| item.is_about_a_promise() && item.booking.is_none());
         Self {
             case,
             retell_ids: case.calls.iter().map(|call| (call.id.as_str(), call.retell_id.as_str())).collect(),
             rows,
-            helped_bookings: case.callbacks.iter().filter_map(|item| item.booking.as_deref()).collect(),
+            helped_bookings: open().filter_map(|item| item.booking.as_deref()).collect(),
             helped_calls: helped_calls.map(|item| item.call.as_str()).collect(),
             verdict: Verdict::default(),
         }
@@ -182,7 +225,19 @@ impl<'a> Bench<'a> {
 
     fn is_helped(&self, booking: &Booking) -> bool {
         self.helped_bookings.contains(booking.id.as_str())
-            || self.helped_calls.contains(booking.call.as_str())
+    }
+
+    /// Whether the last that happened at Cal.com to what the house has under this uid was a person's doing.
+    fn was_ended_by_person(&self, booking: &Booking) -> bool {
+        let rows = self.rows_of(&booking.id);
+        let called = |uid: Option<&str>| rows.iter().find(|row| Some(row.uid.as_str()) == uid);
+        let Some(mut last) = called(booking.uid.as_deref()) else {
+            return rows.iter().any(|row| row.by_person && row.moved_to.is_none());
+        };
+        for _ in rows {
+            last = called(last.moved_to.as_deref()).unwrap_or(last);
+        }
+        last.by_person
     }
 
     /// One booking of the house against what stands under its mark.
@@ -190,7 +245,7 @@ impl<'a> Bench<'a> {
         let call = self.retell_ids.get(booking.call.as_str()).copied().unwrap_or("unknown call").to_owned();
         let rows = self.rows_of(&booking.id);
         let live: Vec<&Row> = rows.iter().copied().filter(|row| row.is_live).collect();
-        let by_person = rows.iter().any(|row| row.by_person);
+        let by_person = self.was_ended_by_person(booking);
         let (id, state, count) = (&booking.id, booking.state.as_str(), live.len());
         if count > 1 {
             let each: Vec<String> = live.iter().map(|row| row.place()).collect();
@@ -253,6 +308,34 @@ impl<'a> Bench<'a> {
         self.verdict.lost.extend(found);
     }
 
+    /// Two promises that one host cannot keep both.
+    fn overlaps(&mut self) {
+        for (one, other) in &self.case.overlaps {
+            let booking = self.case.bookings.iter().find(|booking| booking.id == *one);
+            let call = booking.and_then(|booking| self.retell_ids.get(booking.call.as_str()).copied());
+            let what = format!("bookings {one} and {other} stand at the same time with one host");
+            self.verdict.duplicates.push(finding(call.unwrap_or("unknown call"), what));
+        }
+    }
+
+    /// Whom nobody has to call any more is not to be told that it failed.
+    fn idle_items(&mut self) {
+        let stands = |id: &str| {
+            let booking = self.case.bookings.iter().find(|booking| booking.id == id)?;
+            matches!(booking.state.as_str(), "booked" | "pending").then_some(booking)
+        };
+        let open = self.case.callbacks.iter().filter(|item| !item.is_done && item.says_that_it_failed());
+        let idle = open.filter_map(|item| Some((item, stands(item.booking.as_deref()?)?)));
+        let found: Vec<Finding> = idle
+            .map(|(item, booking)| {
+                let call = self.retell_ids.get(booking.call.as_str()).copied().unwrap_or("unknown call");
+                let (id, reason) = (&booking.id, &item.reason);
+                finding(call, format!("booking {id} stands, and somebody is to call back for {reason}"))
+            })
+            .collect();
+        self.verdict.false_sentences.extend(found);
+    }
+
     /// What one caller was told against what came of it.
     fn listen(&mut self, heard: &Heard) {
         let contradictions = heard.contradictions.iter();
@@ -302,12 +385,21 @@ impl<'a> Bench<'a> {
     fn is_as_told(&mut self, call: &str, told: &Told, booking: &Booking) {
         let rows = self.rows_of(&booking.id);
         let moved = rows.iter().any(|row| row.by_person);
-        let stands = rows.iter().find(|row| row.is_live).map(|row| row.start);
-        let (Some(told), Some(stands)) = (told.start, stands) else { return };
-        if told != stands && !moved {
-            let what = format!("{told} was promised, and it stands at {stands}");
-            self.verdict.false_sentences.push(finding(call, what));
+        let Some(stands) = rows.iter().find(|row| row.is_live) else { return };
+        let mut wrong = Vec::new();
+        if let Some(start) = told.start.filter(|start| *start != stands.start && !moved) {
+            wrong.push(format!("{start} was promised, and it stands at {}", stands.start));
         }
+        if let Some((event_type, name)) = told.asked
+            && (event_type, name) != (stands.event_type, &stands.name)
+        {
+            let there = (stands.event_type, &stands.name);
+            wrong.push(format!(
+                "{event_type} for {name} was promised, and {} for {} stands",
+                there.0, there.1
+            ));
+        }
+        self.verdict.false_sentences.extend(wrong.into_iter().map(|what| finding(call, what)));
     }
 }
 
@@ -329,12 +421,24 @@ mod tests {
     const ELEVEN: &str = "2026-12-01T10:00:00Z";
 
     fn told(word: Word) -> Told {
-        Told { word, start: Some(TEN.parse().unwrap()), is_unclear: false }
+        let asked = Some((1001, "Erika Beispiel"));
+        Told { word, start: Some(TEN.parse().unwrap()), asked, is_unclear: false }
     }
 
     fn row(uid: &str) -> Row {
         let (mark, start, created) = (Some("b1".to_owned()), TEN.parse().unwrap(), TEN.parse().unwrap());
-        Row { uid: uid.into(), mark, start, created, moved_from: None, is_live: true, by_person: false }
+        Row {
+            uid: uid.into(),
+            mark,
+            start,
+            created,
+            moved_from: None,
+            moved_to: None,
+            event_type: 1001,
+            name: "Erika Beispiel".into(),
+            is_live: true,
+            by_person: false,
+        }
     }
 
     /// One call that was promised one appointment, in whatever state, with what stands for it.
@@ -355,13 +459,22 @@ mod tests {
             }],
             calls: vec![Call { id: "c1".into(), retell_id: "call_1".into(), is_settled: true }],
             bookings: state.map(booking).into_iter().collect(),
-            callbacks: Vec::new(),
             rows,
+            ..Case::default()
         }
     }
 
+    fn item(booking: Option<&str>, reason: &str) -> Callback {
+        let booking = booking.map(str::to_owned);
+        Callback { call: "c1".into(), booking, reason: reason.into(), is_done: false }
+    }
+
+    fn with(case: Case, item: Callback) -> Case {
+        Case { callbacks: vec![item], ..case }
+    }
+
     fn helped(case: Case) -> Case {
-        Case { callbacks: vec![Callback { call: "c1".into(), booking: Some("b1".into()) }], ..case }
+        with(case, item(Some("b1"), "slot_taken"))
     }
 
     fn counts(case: &Case) -> (usize, usize, usize, usize) {
@@ -384,11 +497,63 @@ mod tests {
     #[test]
     fn a_promise_without_a_booking_is_lost_unless_somebody_calls_back() {
         let nothing = case(Word::Confirmed, None, Vec::new());
-        let call_back =
-            Case { callbacks: vec![Callback { call: "c1".into(), booking: None }], ..nothing.clone() };
 
         assert_eq!(counts(&nothing), (0, 1, 0, 0));
-        assert!(judge(&call_back).is_clean());
+        assert!(judge(&with(nothing.clone(), item(None, "late_yes"))).is_clean());
+        let done = Callback { is_done: true, ..item(None, "late_yes") };
+        assert_eq!(counts(&with(nothing.clone(), done)).1, 1, "nobody calls any more");
+        for about_nothing_promised in ["cut_off", "callers_wish"] {
+            assert_eq!(counts(&with(nothing.clone(), item(None, about_nothing_promised))).1, 1);
+        }
+    }
+
+    #[test]
+    fn an_item_about_something_else_excuses_no_refusal_and_neither_does_one_that_is_done() {
+        let refused = case(Word::Confirmed, Some("refused"), Vec::new());
+
+        assert_eq!(counts(&with(refused.clone(), item(Some("b2"), "slot_taken"))).1, 1);
+        assert_eq!(counts(&with(refused.clone(), item(None, "cut_off"))).1, 1);
+        let done = Callback { is_done: true, ..item(Some("b1"), "slot_taken") };
+        assert_eq!(counts(&with(refused, done)).1, 1);
+    }
+
+    #[test]
+    fn an_open_item_that_says_a_standing_booking_failed_is_a_false_sentence() {
+        let stands = case(Word::Confirmed, Some("booked"), vec![row("u1")]);
+
+        assert_eq!(counts(&helped(stands.clone())), (0, 0, 1, 0));
+        assert!(judge(&with(stands.clone(), item(Some("b1"), "change_failed"))).is_clean());
+        let done = Callback { is_done: true, ..item(Some("b1"), "slot_taken") };
+        assert!(judge(&with(stands, done)).is_clean());
+    }
+
+    #[test]
+    fn what_a_person_moved_and_we_cancelled_is_lost_unless_somebody_calls_back() {
+        let old = Row { is_live: false, by_person: true, moved_to: Some("u2".into()), ..row("u1") };
+        let new = Row { is_live: false, start: ELEVEN.parse().unwrap(), ..row("u2") };
+        let lost = case(Word::Confirmed, Some("cancelled"), vec![old.clone(), new.clone()]);
+        let theirs = Row { by_person: true, ..new };
+
+        assert_eq!(counts(&lost), (0, 1, 0, 0));
+        assert!(judge(&helped(lost)).is_clean());
+        assert!(judge(&case(Word::Confirmed, Some("cancelled"), vec![old, theirs])).is_clean());
+    }
+
+    #[test]
+    fn two_of_ours_with_one_host_at_one_time_are_a_duplicate() {
+        let mut twice = case(Word::Confirmed, Some("booked"), vec![row("u1")]);
+        twice.overlaps.push(("b1".into(), "b2".into()));
+
+        assert_eq!(counts(&twice), (1, 0, 0, 0));
+    }
+
+    #[test]
+    fn something_else_or_for_somebody_else_than_was_asked_for_is_a_false_sentence() {
+        let other = Row { event_type: 1002, ..row("u1") };
+        let stranger = Row { name: "Jonas Muster".into(), ..row("u1") };
+
+        assert_eq!(counts(&case(Word::Confirmed, Some("booked"), vec![other])), (0, 0, 1, 0));
+        assert_eq!(counts(&case(Word::Confirmed, Some("booked"), vec![stranger])), (0, 0, 1, 0));
     }
 
     #[test]
@@ -427,7 +592,7 @@ mod tests {
 
     #[test]
     fn what_a_person_moved_stands_elsewhere_and_has_to_be_noticed() {
-        let old = Row { is_live: false, by_person: true, ..row("u1") };
+        let old = Row { is_live: false, by_person: true, moved_to: Some("u2".into()), ..row("u1") };
         let new = Row { start: ELEVEN.parse().unwrap(), ..row("u2") };
         let unnoticed = case(Word::Confirmed, Some("booked"), vec![old, new]);
         let mut noticed = unnoticed.clone();
@@ -476,6 +641,18 @@ mod tests {
         open.calls[0].is_settled = false;
 
         assert_eq!(counts(&open), (0, 1, 0, 0));
+    }
+
+    #[test]
+    fn whatever_is_other_new_or_gone_after_a_replay_is_found() {
+        let row = |what: &str| finding("call_1", what.into());
+        let before = BTreeMap::from([("a".to_owned(), row("booked")), ("b".to_owned(), row("open"))]);
+        let after = BTreeMap::from([("a".to_owned(), row("cancelled")), ("c".to_owned(), row("open"))]);
+
+        assert_eq!(changed(&before, &before), []);
+        let found = changed(&before, &after);
+        assert_eq!(found.len(), 3);
+        assert!(found[0].what.ends_with("a was booked, and is cancelled"), "{found:?}");
     }
 
     #[test]

@@ -16,7 +16,7 @@ use jiff::tz::TimeZone;
 
 pub use caller::{Played, Shelf};
 pub use plan::{CallPlan, Kill, Plan, Rules, SERVICES, Time};
-pub use storm::{calm, people, prepare, rows, visitors, weather};
+pub use storm::{calm, overlaps, people, prepare, rows, visitors, weather};
 
 use super::calcom::Calcom;
 use super::retell::Workspace;

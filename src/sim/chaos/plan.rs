@@ -9,6 +9,8 @@ const HALF_HOURS: usize = 18;
 const FULLNESS: usize = 35;
 const FUNCTIONS_MAX: usize = 16;
 const CALLS_FROM: u64 = 1_000;
+/// Nobody says the same again sooner: longer than the house on trial takes it for a repeat.
+const SAYS_AGAIN_MS: u64 = 350;
 
 /// What can be booked: the service's name and its event type at Cal.com.
 pub const SERVICES: [(&str, i64); 6] = [
@@ -38,10 +40,18 @@ pub struct Time {
 
 /// One call as it is going to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a throw of its own")]
 pub struct CallPlan {
     pub number: usize,
     /// One to three; each is asked for, read back and agreed to on its own.
     pub wishes: Vec<WishPlan>,
+    pub caller: Caller,
+    /// What Retell calls the reason for the end.
+    pub parting: &'static str,
+    /// Whether Retell names each invocation of a function.
+    pub has_ids: bool,
+    /// Whether the agent also leaves what was agreed in its variables.
+    pub collects: bool,
     /// Whether Retell asks before the telephone is answered.
     pub is_greeted: bool,
     /// Between the turns.
@@ -53,6 +63,18 @@ pub struct CallPlan {
     pub letters: Vec<(Letter, u64)>,
     /// Whether it is all sent once more at the very end.
     pub is_replayed: bool,
+}
+
+/// Who calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Caller {
+    Number,
+    /// Hides the number, and says one.
+    Anonymous,
+    /// In the browser, without any number.
+    Web,
+    /// Nobody ever spoke with anybody.
+    NeverConnected,
 }
 
 /// One appointment of a call.
@@ -156,16 +178,37 @@ impl Plan {
         let wishes = dice.one_of(&[(80, 1), (15, 2), (5, 3)], 1);
         let wishes = (0..wishes).map(|_| self.wish(&mut dice)).collect();
         let repeats = [(80, Repeat::Once), (12, Repeat::Again), (8, Repeat::AtOnce)];
+        let callers =
+            [(78, Caller::Number), (8, Caller::Anonymous), (8, Caller::Web), (6, Caller::NeverConnected)];
+        let partings = [
+            (60, "user_hangup"),
+            (15, "agent_hangup"),
+            (8, "call_transfer"),
+            (6, "inactivity"),
+            (6, "error_asr"),
+            (5, "max_duration_reached"),
+        ];
         let silences = [(4, OnSilence::SameAgain), (4, OnSilence::AskAnew), (1, OnSilence::HangUp)];
+        let is_greeted = dice.percent(40);
+        let thinks_ms = dice.between(0, 700);
+        let repeats = (0..FUNCTIONS_MAX).map(|_| dice.one_of(&repeats, Repeat::Once)).collect();
+        let on_silence = dice.one_of(&silences, OnSilence::AskAnew);
+        let (letters, is_replayed) = (letters(&mut dice), dice.percent(15));
+        let has_ids = dice.percent(85);
         CallPlan {
             number,
             wishes,
-            is_greeted: dice.percent(40),
-            think_ms: dice.between(0, 700),
-            repeats: (0..FUNCTIONS_MAX).map(|_| dice.one_of(&repeats, Repeat::Once)).collect(),
-            on_silence: dice.one_of(&silences, OnSilence::AskAnew),
-            letters: letters(&mut dice),
-            is_replayed: dice.percent(15),
+            caller: dice.one_of(&callers, Caller::Number),
+            parting: dice.one_of(&partings, "user_hangup"),
+            has_ids,
+            collects: dice.percent(30),
+            is_greeted,
+            // Nothing but time tells a second yes from a repeat of the first one.
+            think_ms: if has_ids { thinks_ms } else { thinks_ms.max(SAYS_AGAIN_MS) },
+            repeats,
+            on_silence,
+            letters,
+            is_replayed,
         }
     }
 
@@ -345,6 +388,11 @@ mod tests {
         assert!(any(|one| matches!(one, Mishap::InsertLate { .. })) && any(|one| *one == Mishap::Throttled));
         assert!(plan.fates().contains(&Fate::Lost) && plan.fates().contains(&Fate::Twice));
         assert!((0..200).any(|n| plan.call(n).wishes.len() == 3));
+        for caller in [Caller::Number, Caller::Anonymous, Caller::Web, Caller::NeverConnected] {
+            assert!((0..200).any(|n| plan.call(n).caller == caller), "{caller:?}");
+        }
+        assert!((0..200).any(|n| !plan.call(n).has_ids && plan.call(n).is_replayed));
+        assert!((0..200).any(|n| plan.call(n).parting == "call_transfer"));
         assert!((0..200).any(|n| plan.call(n).wishes.iter().any(|wish| wish.sniped.is_some())));
     }
 }

@@ -122,6 +122,16 @@ pub fn rows(calcom: &Calcom) -> Vec<Row> {
     rows.into_iter().map(|row| row_of(row, &starts)).collect()
 }
 
+/// Bookings of ours that stand at the same time with one host.
+pub fn overlaps(calcom: &Calcom) -> Vec<(String, String)> {
+    let pairs = calcom.ledger().overlaps().into_iter();
+    let marks = |(one, other): (Booking, Booking)| {
+        let mark = |row: &Booking| row.metadata.get(MARK).cloned();
+        mark(&one).zip(mark(&other)).filter(|(one, other)| one != other)
+    };
+    pairs.filter_map(marks).collect()
+}
+
 fn row_of(row: Booking, starts: &BTreeMap<String, Timestamp>) -> Row {
     let by_person = row.rescheduled_to.is_some()
         || row.status == Status::Rejected
@@ -131,6 +141,9 @@ fn row_of(row: Booking, starts: &BTreeMap<String, Timestamp>) -> Row {
         start: row.start,
         created: row.created_at,
         moved_from: row.rescheduled_from.as_ref().and_then(|from| starts.get(from)).copied(),
+        moved_to: row.rescheduled_to.clone(),
+        event_type: row.event_type,
+        name: row.attendee.name.clone(),
         is_live: row.is_live(),
         by_person: by_person && !row.is_live(),
         uid: row.uid,
