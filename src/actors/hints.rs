@@ -79,17 +79,17 @@ async fn compare_account(
     company: CompanyId,
     account: &Account,
 ) -> Result<bool, Error> {
-    let (lost, now) = (switchboard.store().lost(), switchboard.clock().now());
-    let since = lost.compares_from(account.id).await?.unwrap_or(later(now, -FIRST_COMPARES));
+    let (progress, now) = (switchboard.store().lost(), switchboard.clock().now());
+    let since = progress.compares_from(account.id).await?.unwrap_or(later(now, -FIRST_COMPARES));
     let Some(line) = switchboard.line(account) else { return Ok(false) };
-    let Ok((changed, is_more)) = line.updated_since(since).await else { return Ok(false) };
-    for theirs in &changed {
+    let Ok((listed, is_more)) = line.updated_since(since).await else { return Ok(false) };
+    for theirs in &listed {
         compare(switchboard, company, theirs).await?;
     }
-    let last = changed.iter().filter_map(|theirs| theirs.updated_at).max().filter(|_| is_more);
+    let last = listed.iter().filter_map(|theirs| theirs.updated_at).max().filter(|_| is_more);
     // Of more than fit in one answer at one instant the rest is passed over: there is no way to ask for it.
     let from = last.map_or(later(now, -COMPARES_AGAIN), |last| last.max(later(since, millis(1))));
-    lost.compare_from(account.id, from).await?;
+    progress.compare_from(account.id, from).await?;
     Ok(is_more)
 }
 

@@ -314,9 +314,8 @@ async fn when_somebody_else_has_used_up_the_key_the_account_pauses_and_nothing_i
 
     house.booking_in(call.id(), &["booked"]).await;
     let requests = house.calcom.ledger().requests();
-    let refused = |request: &&fernamt::sim::calcom::Request| {
-        request.status == Some(429) && request.route == "POST /v2/bookings"
-    };
+    let refused =
+        |request: &&calcom::Request| request.status == Some(429) && request.route == "POST /v2/bookings";
     assert!(requests.iter().any(|request| refused(&request)), "the limit was never met");
     assert_eq!(house.calcom.ledger().live_bookings().len(), 1);
     assert_eq!(house.breaker().await, "closed");

@@ -88,13 +88,13 @@ fn worn_row(booking: &Booking) -> booking::Model {
 /// The row after the machine has gone on to `next`.
 fn written(row: booking::Model, next: &Booking, moved_at: Timestamp) -> booking::Model {
     let changes = columns(&row, next, moved_at);
-    let mut changed = row.into_active_model();
+    let mut after = row.into_active_model();
     for column in booking::Column::iter() {
         if let ActiveValue::Set(value) = changes.get(column) {
-            changed.set(column, value);
+            after.set(column, value);
         }
     }
-    changed.try_into_model().unwrap()
+    after.try_into_model().unwrap()
 }
 
 proptest! {
