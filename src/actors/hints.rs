@@ -18,8 +18,10 @@ use crate::store::{Error, Scope};
 
 /// How far back the first comparison with an account's bookings reaches.
 const FIRST_COMPARES: SignedDuration = SignedDuration::from_hours(1);
-/// How much of the time before is compared again: their clock may be behind ours, and a change may show late.
-const COMPARES_AGAIN: SignedDuration = SignedDuration::from_mins(5);
+/// How much of the time before the last change is compared again, all by Cal.com's clock: a change may show late.
+const COMPARES_AGAIN: SignedDuration = SignedDuration::from_secs(30);
+/// So many lists of one account are gone through in a round.
+const LISTS_MAX: usize = 10;
 
 /// A webhook's trigger, for counting.
 pub fn known(trigger: &str) -> &'static str {
@@ -79,18 +81,33 @@ async fn compare_account(
     company: CompanyId,
     account: &Account,
 ) -> Result<bool, Error> {
-    let (progress, now) = (switchboard.store().lost(), switchboard.clock().now());
-    let since = progress.compares_from(account.id).await?.unwrap_or(later(now, -FIRST_COMPARES));
-    let Some(line) = switchboard.line(account) else { return Ok(false) };
-    let Ok((listed, is_more)) = line.updated_since(since).await else { return Ok(false) };
-    for theirs in &listed {
-        compare(switchboard, company, theirs).await?;
+    let progress = switchboard.store().lost();
+    let known = progress.compares_from(account.id).await?;
+    let mut since = known.unwrap_or(later(switchboard.clock().now(), -FIRST_COMPARES));
+    if known.is_none() {
+        progress.compare_from(account.id, since).await?;
     }
-    let last = listed.iter().filter_map(|theirs| theirs.updated_at).max().filter(|_| is_more);
-    // Of more than fit in one answer at one instant the rest is passed over: there is no way to ask for it.
-    let from = last.map_or(later(now, -COMPARES_AGAIN), |last| last.max(later(since, millis(1))));
-    progress.compare_from(account.id, from).await?;
-    Ok(is_more)
+    let Some(line) = switchboard.line(account) else { return Ok(false) };
+    for _ in 0..LISTS_MAX {
+        let Ok((listed, is_full)) = line.updated_since(since).await else { return Ok(false) };
+        for theirs in &listed {
+            compare(switchboard, company, theirs).await?;
+        }
+        let next = match listed.iter().filter_map(|theirs| theirs.updated_at).max() {
+            None => since,
+            // Of more than fit in one list at one instant the rest is passed over: there is no way to ask for it.
+            Some(last) if is_full => last.max(later(since, millis(1))),
+            Some(last) => later(last, -COMPARES_AGAIN).max(since),
+        };
+        if next != since {
+            progress.compare_from(account.id, next).await?;
+            since = next;
+        }
+        if !is_full {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Compares a booking as Cal.com lists it with ours; where they differ somebody is told, and ours looks.

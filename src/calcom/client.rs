@@ -27,6 +27,8 @@ const API_PATH: &str = "v2";
 const VERSION_HEADER: &str = "cal-api-version";
 const PAGE_SIZE: usize = 250;
 const PAGES_MAX: usize = 4;
+/// How many changed bookings are listed at once: so few that a slow calendar answers in time.
+const CHANGED_MAX: usize = 100;
 const RETRY_AFTER_DEFAULT_S: u32 = 60;
 
 /// What the last answer said about this key's allowance.
@@ -183,7 +185,7 @@ impl Client {
 
     /// All bookings of any status that fit, newest first; none found is no proof that there will be none.
     pub async fn find_bookings(&self, lookup: &Lookup) -> Result<Vec<Booking>, ReadFailure> {
-        self.bookings(&lookup.query()).await.map(|(bookings, _)| bookings)
+        self.bookings(&lookup.query()).await
     }
 
     /// Whether this key may list bookings at all, and whether one of this event type is among them.
@@ -194,13 +196,20 @@ impl Client {
         data.as_array().map(|rows| !rows.is_empty()).ok_or(ReadFailure::Unreadable)
     }
 
-    /// The bookings changed since then, the longest unchanged first; 1000 at most, and whether there may be more.
+    /// The bookings changed since then, the longest unchanged first; 100 at most, and whether there may be more.
     pub async fn bookings_updated_since(
         &self,
         since: Timestamp,
     ) -> Result<(Vec<Booking>, bool), ReadFailure> {
-        let query = [("afterUpdatedAt", since.to_string()), ("sortUpdatedAt", "asc".to_owned())];
-        self.bookings(&query).await
+        let query = [
+            ("afterUpdatedAt", since.to_string()),
+            ("sortUpdatedAt", "asc".to_owned()),
+            ("take", CHANGED_MAX.to_string()),
+        ];
+        let data = self.read(self.booking_route(Method::GET, &[]).query(&query)).await?;
+        let bookings = Booking::read_all(&data).ok_or(ReadFailure::Unreadable)?;
+        let is_full = bookings.len() >= CHANGED_MAX;
+        Ok((bookings, is_full))
     }
 
     /// One booking, none if there is no such.
@@ -233,9 +242,9 @@ impl Client {
         }
     }
 
-    /// Page after page, and whether there may be more. What Cal.com says of further pages is counted without the times
-    /// asked for: a page that is not full is the last one.
-    async fn bookings(&self, query: &[(&'static str, String)]) -> Result<(Vec<Booking>, bool), ReadFailure> {
+    /// Page after page. What Cal.com says of further pages is counted without the times asked for: a page that is not full
+    /// is the last one.
+    async fn bookings(&self, query: &[(&'static str, String)]) -> Result<Vec<Booking>, ReadFailure> {
         let mut bookings = Vec::new();
         for page in 0..PAGES_MAX {
             let window = [("take", PAGE_SIZE), ("skip", page * PAGE_SIZE)];
@@ -246,10 +255,10 @@ impl Client {
             let is_last = read.len() < PAGE_SIZE || json["pagination"]["hasNextPage"] != Value::Bool(true);
             bookings.extend(read);
             if is_last {
-                return Ok((bookings, false));
+                break;
             }
         }
-        Ok((bookings, true))
+        Ok(bookings)
     }
 
     fn get(&self, path: &[&str], version: Option<&str>) -> reqwest::RequestBuilder {
@@ -711,6 +720,15 @@ mod tests {
         );
     }
 
+    fn at_nine() -> Lookup {
+        Lookup {
+            attendee_email: None,
+            event_type_id: 1,
+            start: at("2026-12-01T09:00:00Z"),
+            end: Some(at("2026-12-02T09:00:00Z")),
+        }
+    }
+
     /// A page of so many, of which Cal.com says that it is not the last.
     fn page(length: usize) -> String {
         let one =
@@ -723,20 +741,34 @@ mod tests {
     async fn a_page_that_is_not_full_is_the_last_whatever_is_counted_behind_it() {
         let desk = Desk::open(vec![Reply::Json(200, page(PAGE_SIZE)), Reply::Json(200, page(3))]);
 
-        let found = desk.client().bookings_updated_since(at("2026-12-01T09:00:00Z")).await;
+        let found = desk.client().find_bookings(&at_nine()).await;
 
-        let (bookings, is_more) = found.unwrap();
-        assert_eq!((bookings.len(), is_more), (PAGE_SIZE + 3, false));
+        assert_eq!(found.unwrap().len(), PAGE_SIZE + 3);
+    }
+
+    #[tokio::test]
+    async fn what_has_changed_is_listed_a_hundred_at_a_time() {
+        let desk =
+            Desk::open(vec![Reply::Json(200, page(CHANGED_MAX)), Reply::Json(200, page(CHANGED_MAX - 1))]);
+        let client = desk.client();
+        let since = at("2026-12-01T09:00:00Z");
+
+        let (first, is_more) = client.bookings_updated_since(since).await.unwrap();
+        let (second, is_any_more) = client.bookings_updated_since(since).await.unwrap();
+
+        assert_eq!((first.len(), is_more), (CHANGED_MAX, true));
+        assert_eq!((second.len(), is_any_more), (CHANGED_MAX - 1, false));
+        let asked = desk.asked()[0].query().to_owned();
+        assert_eq!(asked, "afterUpdatedAt=2026-12-01T09:00:00Z&sortUpdatedAt=asc&take=100");
     }
 
     #[tokio::test]
     async fn at_most_four_pages_are_followed() {
         let desk = Desk::open((0..PAGES_MAX).map(|_| Reply::Json(200, page(PAGE_SIZE))).collect());
 
-        let found = desk.client().bookings_updated_since(at("2026-12-01T09:00:00Z")).await;
+        let found = desk.client().find_bookings(&at_nine()).await;
 
-        let (bookings, is_more) = found.unwrap();
-        assert_eq!((bookings.len(), is_more), (PAGES_MAX * PAGE_SIZE, true));
+        assert_eq!(found.unwrap().len(), PAGES_MAX * PAGE_SIZE);
         let skips: Vec<_> =
             desk.asked().iter().map(|asked| asked.query().rsplit_once('=').unwrap().1.to_owned()).collect();
         assert_eq!(skips, ["0", "250", "500", "750"]);

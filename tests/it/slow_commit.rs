@@ -43,6 +43,11 @@ async fn the_slow_one_is_done(house: &House) {
     .await;
 }
 
+/// Whom somebody still has to call; who was only for a while is none.
+async fn to_call(house: &House) -> Vec<Value> {
+    house.callbacks().await.into_iter().filter(|item| item["state"] != "done").collect()
+}
+
 fn live(house: &House, booking: &Value) -> usize {
     let counts = house.calcom.ledger().live_bookings_per_intent();
     counts.get(booking["id"].as_str().unwrap()).copied().unwrap_or_default()
@@ -61,7 +66,7 @@ async fn a_round_robin_booking_that_commits_a_minute_after_its_timeout_stands_on
     assert_eq!(house.calcom.ledger().live_bookings().len(), 1);
     // It was looked for, not sent again.
     assert_eq!(house.calcom.ledger().count("POST /v2/bookings"), 1);
-    assert!(house.callbacks().await.is_empty());
+    assert_eq!(to_call(&house).await, Vec::<Value>::new());
 }
 
 #[actix_rt::test]
@@ -78,5 +83,5 @@ async fn one_that_commits_after_it_was_sent_again_is_cancelled_and_the_other_sta
     eventually("one of the two to be cancelled", || async { (live(&house, &booking) == 1).then_some(()) })
         .await;
     assert_eq!(house.booking_in(&call, &["booked"]).await["id"], booking["id"]);
-    assert!(house.callbacks().await.is_empty());
+    assert_eq!(to_call(&house).await, Vec::<Value>::new());
 }
