@@ -196,14 +196,13 @@ async fn a_slow_calendar_is_answered_for_in_time() {
     assert_eq!(status(&slow), "calendar_unreachable");
     assert!(slow.elapsed_ms < 3500, "answered after {} ms", slow.elapsed_ms);
     // The question went on behind the answer: a later one finds what it brought.
-    let asked = house.calcom.ledger().count("GET /v2/slots");
     let mut later = "calendar_unreachable".to_owned();
     let watch = Clock::stopwatch();
     while later == "calendar_unreachable" && watch.elapsed_ms() < 20_000 {
         later = status(&call.invoke("check_availability", wish.clone()).await);
     }
     assert_eq!(later, "available");
-    assert_eq!(house.calcom.ledger().count("GET /v2/slots"), asked, "nobody had to ask again");
+    assert_eq!(house.calcom.ledger().count("GET /v2/slots"), 1, "nobody had to ask again");
 }
 
 #[actix_rt::test]
