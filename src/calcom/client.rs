@@ -758,7 +758,7 @@ mod tests {
 
         assert_eq!((first.len(), is_more), (CHANGED_MAX, true));
         assert_eq!((second.len(), is_any_more), (CHANGED_MAX - 1, false));
-        let asked = desk.asked()[0].query().to_owned();
+        let asked = desk.asked()[0].query().clone();
         assert_eq!(asked, "afterUpdatedAt=2026-12-01T09:00:00Z&sortUpdatedAt=asc&take=100");
     }
 

@@ -122,9 +122,12 @@ pub fn rows(calcom: &Calcom) -> Vec<Row> {
     rows.into_iter().map(|row| row_of(row, &starts)).collect()
 }
 
-/// Bookings of ours that stand at the same time with one host.
+/// Bookings of ours that stand at the same time with one host. Where a person has put one upon the other it is that person's
+/// doing: what waits for its owner's yes is in nobody's way at Cal.com.
 pub fn overlaps(calcom: &Calcom) -> Vec<(String, String)> {
+    let was_put = |row: &Booking| row.rescheduled_from.is_some();
     let pairs = calcom.ledger().overlaps().into_iter();
+    let pairs = pairs.filter(|(one, other)| !was_put(one) && !was_put(other));
     let marks = |(one, other): (Booking, Booking)| {
         let mark = |row: &Booking| row.metadata.get(MARK).cloned();
         mark(&one).zip(mark(&other)).filter(|(one, other)| one != other)
