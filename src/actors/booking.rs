@@ -212,8 +212,7 @@ impl<'a> Work<'a> {
             booking.id = %self.row.id, attempt, outcome = changed.code(),
             "booking {} {} attempt {attempt}: {}", self.row.id, kind.as_str(), changed.code(),
         );
-        let email = self.line.as_ref().and_then(|(_, account)| self.expected_email(account));
-        let outcome = change_of(&changed, order, email.as_deref(), self.now());
+        let outcome = change_of(&changed, order, self.now());
         let note = self.note(kind, Some(word_for_change(&outcome)));
         self.take(Input::ChangeEnded { attempt, outcome }, Some(note)).await?;
         Ok(())
@@ -222,7 +221,7 @@ impl<'a> Work<'a> {
     /// Cancels one of ours that is too many.
     async fn tidy(&mut self, (line, leave): (&Line, Leave), uid: String) -> Result<(), Error> {
         let changed = line.cancel(leave, &Uid::new(uid.as_str()), TOO_MANY).await;
-        let outcome = change_of(&changed, &Order::Cancel, None, self.now());
+        let outcome = change_of(&changed, &Order::Cancel, self.now());
         let done = matches!(outcome, ChangeOutcome::Done(_));
         tracing::warn!(
             booking.id = %self.row.id, outcome = changed.code(),

@@ -216,16 +216,8 @@ pub(super) fn told(house: &Switchboard, found: &Found) -> Told {
 
 /// The answer as it is kept: read again like a webhook, and told as what it is.
 fn delivery(house: &Switchboard, found: &Found) -> Delivery {
-    Delivery {
-        id: house.clock().mint().into(),
-        route: Found::EVENT,
-        event: Found::EVENT.into(),
-        once: None,
-        our_number: found.call.our_number().map(|number| short(number, 32)),
-        signed_by: None,
-        headers: None,
-        body: (house.settings().bodies_days > 0).then(|| found.body.clone()),
-    }
+    let kept = house.delivery(Found::EVENT, Found::EVENT.into(), found.body.0.as_bytes());
+    Delivery { our_number: found.call.our_number().map(|number| short(number, 32)), ..kept }
 }
 
 /// What is decided with when the time for the analysis is up: with what Retell has by now and what these words say

@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use super::booking::MARK;
 use super::calendar::Tell;
 use super::switchboard::Switchboard;
-use super::witness::seen;
+use super::witness::{fate_of, seen};
 use crate::calcom::{self, Uid, Webhook};
 use crate::domain::alert::Alert;
 use crate::domain::booking::{Input, State};
@@ -121,7 +121,7 @@ async fn compare(
         return name_unknown(switchboard, company, theirs).await;
     };
     let ours = machine(&row)?;
-    let agrees = match (&ours.state, seen(theirs, None).standing()) {
+    let agrees = match (&ours.state, fate_of(&theirs.status).standing()) {
         (State::Booked { uid, standing }, Some(there)) => {
             uid == theirs.uid.expose() && ours.start == theirs.start && *standing == there
         }
@@ -154,7 +154,7 @@ async fn name_unknown(
         Ok(id) => switchboard.store().bookings(Scope::All).find(id).await?.is_some(),
         Err(_) => false,
     };
-    if anybodys || seen(theirs, None).standing().is_none() {
+    if anybodys || fate_of(&theirs.status).standing().is_none() {
         return Ok(());
     }
     tracing::warn!(uid = %theirs.uid, "a booking at cal.com bears our mark, and nobody here knows it");

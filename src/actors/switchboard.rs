@@ -22,8 +22,10 @@ use super::slots::Slots;
 use super::supervisor::{Falls, supervise};
 use super::trunk::{Trunk, Trunks};
 use crate::clock::Clock;
+use crate::domain::Hidden;
 use crate::domain::directory::{Account, Directory};
 use crate::domain::ids::{BranchId, CalendarId, CompanyId};
+use crate::store::journal::Delivery;
 use crate::store::{self, Store};
 use crate::{calcom, meters, retell};
 
@@ -149,6 +151,21 @@ impl Switchboard {
             }
         }
         *self.0.directory.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(directory);
+    }
+
+    /// Something that came, as it is kept: with its body, where bodies are kept at all.
+    pub fn delivery(&self, route: &'static str, event: String, body: &[u8]) -> Delivery {
+        let keeps_bodies = self.0.settings.bodies_days > 0;
+        Delivery {
+            id: self.0.clock.mint().into(),
+            route,
+            event,
+            once: None,
+            our_number: None,
+            signed_by: None,
+            headers: None,
+            body: keeps_bodies.then(|| Hidden(String::from_utf8_lossy(body).into_owned())),
+        }
     }
 
     /// A client for an account that is not in the directory, without a budget or a breaker.

@@ -19,19 +19,14 @@ pub(super) fn outcome_of(attempt: &Attempt, email: Option<&str>, now: Timestamp)
     }
 }
 
-pub(super) fn change_of(
-    change: &calcom::Change,
-    order: &Order,
-    email: Option<&str>,
-    now: Timestamp,
-) -> ChangeOutcome {
+pub(super) fn change_of(change: &calcom::Change, order: &Order, now: Timestamp) -> ChangeOutcome {
     match (change, order) {
         // It is not to stand, and it does not.
         (calcom::Change::Done(_) | calcom::Change::DefiniteNo { why: No::UnknownBooking }, Order::Cancel) => {
             ChangeOutcome::Done(None)
         }
         (calcom::Change::Done(booking), Order::Move { .. }) => {
-            ChangeOutcome::Done(booking.as_ref().map(|booking| seen(booking, email)))
+            ChangeOutcome::Done(booking.as_ref().map(|booking| seen(booking, None)))
         }
         // Somebody was quicker; whether that leaves anything to do is read from the chain.
         (calcom::Change::DefiniteNo { why: why @ No::AlreadyCancelled }, _) => {

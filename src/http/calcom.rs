@@ -11,7 +11,6 @@ use super::limit::vouch;
 use crate::actors::hints;
 use crate::actors::news::short;
 use crate::calcom::webhook::{SIGNATURE_HEADER, Webhook, is_signed};
-use crate::domain::Hidden;
 use crate::domain::directory::Company;
 use crate::meters;
 use crate::store::journal::Delivery;
@@ -91,16 +90,7 @@ async fn keep(
     body: &[u8],
 ) -> Result<bool, crate::store::Error> {
     let house = &rooms.house;
-    let keeps_bodies = house.settings().bodies_days > 0;
-    let delivery = Delivery {
-        id: house.clock().mint().into(),
-        route: ROUTE,
-        event: short(&webhook.trigger, 64),
-        once: Some(webhook.once()),
-        our_number: None,
-        signed_by: None,
-        headers: None,
-        body: keeps_bodies.then(|| Hidden(String::from_utf8_lossy(body).into_owned())),
-    };
+    let came = house.delivery(ROUTE, short(&webhook.trigger, 64), body);
+    let delivery = Delivery { once: Some(webhook.once()), ..came };
     house.store().deliveries().keep_once(delivery, company.id, house.clock().now()).await
 }

@@ -14,7 +14,6 @@ use super::error::Refusal;
 use super::limit::Letter;
 use crate::actors::news::{call_id, line_of, short};
 use crate::clock::{Clock, Stopwatch};
-use crate::domain::Hidden;
 use crate::domain::directory::{Company, Directory, Line};
 use crate::domain::ids::CompanyId;
 use crate::meters;
@@ -142,22 +141,14 @@ impl<'a> Knock<'a> {
         our_number: Option<&str>,
     ) -> Delivery {
         Delivery {
-            id: self.rooms.house.clock().mint().into(),
-            route,
-            event: short(event, 64),
-            once: None,
             our_number: our_number.map(|number| short(number, 32)),
             signed_by: match visitor {
                 Visitor::Known { .. } => None,
                 Visitor::Unknown { signed_by } => Some(signed_by.0.clone()),
             },
             headers: Some(self.headers()),
-            body: self.keeps_bodies().then(|| Hidden(String::from_utf8_lossy(self.body).into_owned())),
+            ..self.rooms.house.delivery(route, short(event, 64), self.body)
         }
-    }
-
-    fn keeps_bodies(&self) -> bool {
-        self.rooms.house.settings().bodies_days > 0
     }
 
     /// What it was sent with, as far as it helps to understand it; never its signature.

@@ -84,6 +84,16 @@ pub enum Fate {
     Rejected,
 }
 
+impl Fate {
+    /// How it stands; None: it is over.
+    pub fn standing(self) -> Option<Standing> {
+        match self {
+            Self::Stands(standing) => Some(standing),
+            Self::Cancelled | Self::Rejected => None,
+        }
+    }
+}
+
 const SLOT_TAKEN: &str = "slot_taken";
 const CANCELLED_BY_ORDER: &str = "cancelled by order";
 

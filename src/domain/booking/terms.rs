@@ -274,10 +274,7 @@ fn pause_in(schedule: &[u64], index: u32) -> Option<u64> {
 impl Seen {
     /// How it stands; None: it is over.
     pub fn standing(&self) -> Option<Standing> {
-        match self.fate {
-            Fate::Stands(standing) => Some(standing),
-            Fate::Cancelled | Fate::Rejected => None,
-        }
+        self.fate.standing()
     }
 }
 
