@@ -12,7 +12,7 @@ use figment::providers::{Env, Format, Toml};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer};
 
-use crate::actors::{backfill, enquiries};
+use crate::actors::{backfill, enquiries, prefetch};
 use crate::domain::retry::Backoff;
 use crate::domain::{booking, breaker};
 use crate::operations::readiness;
@@ -107,6 +107,8 @@ struct Calcom {
     write_timeout_ms: u64,
     body_max_bytes: usize,
     slots_life_ms: u64,
+    prefetch_days: u8,
+    prefetch_event_types_max: usize,
     calendar_waiting_max: usize,
     budget_waiting_max: usize,
     #[serde(deserialize_with = "milliseconds")]
@@ -227,6 +229,10 @@ impl Config {
             calendar_waiting_max: calcom.calendar_waiting_max,
             budget_waiting_max: calcom.budget_waiting_max,
             slots_life_ms: calcom.slots_life_ms,
+            prefetch: prefetch::Settings {
+                days: calcom.prefetch_days,
+                event_types_max: calcom.prefetch_event_types_max,
+            },
             sweep_every_ms: calls.sweep_every_ms,
             compare_every_ms: calcom.compare_every_ms,
             stuck_after_ms: calls.stuck_after_ms,

@@ -120,7 +120,7 @@ const HAPPENINGS: &[Meter] = &[
     count(OPENS, "How often the circuit breaker of an account opened."),
     count(
         SLOTS,
-        "Questions for free slots: known already, asked of Cal.com, or answered by another's question.",
+        "Questions for free slots: known already, asked of Cal.com, answered by another's question, or read ahead.",
     ),
     Meter {
         name: BATCH,

@@ -13,6 +13,7 @@ use tracing::{Instrument as _, Span};
 use super::branch::PlaceBooking;
 use super::courtesy;
 use super::enquiries::last_word;
+use super::prefetch;
 use super::switchboard::{CallKey, Switchboard};
 pub use super::turn::{Answered, Asked, Told, Trouble};
 use super::turn::{InHand, Outcome};
@@ -296,6 +297,9 @@ impl Work {
 
     async fn hear(&mut self, told: &Told) -> Result<(), Trouble> {
         let Some(in_hand) = self.in_hand.as_mut() else { return Err(Trouble::NoCompany) };
+        if told.news == News::Started && !in_hand.call.knows(News::Started) {
+            prefetch::read_ahead(&self.switchboard, self.key.0, in_hand.call.branch);
+        }
         let outcome = in_hand.hear(&self.switchboard, told).await?;
         if matches!(told.news, News::Ended | News::Analyzed | News::Found { .. }) {
             self.last_words = told.words.clone();

@@ -19,7 +19,7 @@ const QUESTION_WAITS: Duration = Duration::from_secs(2);
 /// How long a look or a booking waits for it: nobody is on the line. A booking keeps its place in its calendar's queue.
 const PROMISE_WAITS: Duration = Duration::from_mins(2);
 
-/// How long a courtesy waits for it: hardly at all, or it would be in the way.
+/// How long a courtesy, or what is read ahead, waits for it: hardly at all, or it would be in the way.
 const COURTESY_WAITS: Duration = Duration::from_millis(50);
 
 /// One account's line; all companies with the same base URL and key share it. Cheap to clone.
@@ -175,6 +175,19 @@ impl Line {
             self.leave_to_read(Class::Question, QUESTION_WAITS).await.map_err(Unread::Kept)?;
         let read = self.client.slots(event_type_id, from, to, zone).await;
         self.record(permit, report_of_read(read.as_ref().err())).await;
+        read.map_err(Unread::Failed)
+    }
+
+    /// The same, before anybody has asked: only where the line is open and the minute has room to spare right now.
+    pub async fn slots_ahead(
+        &self,
+        event_type_id: i64,
+        (from, to): (Timestamp, Timestamp),
+        zone: &str,
+    ) -> Result<Vec<calcom::Slot>, Unread> {
+        let leave = self.leave_in_passing(Class::Prefetch, COURTESY_WAITS).await.map_err(Unread::Kept)?;
+        let read = self.client.slots(event_type_id, from, to, zone).await;
+        self.record_in_passing(leave, read.as_ref().err()).await;
         read.map_err(Unread::Failed)
     }
 

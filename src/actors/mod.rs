@@ -12,6 +12,7 @@ pub mod errand;
 pub mod hints;
 pub mod line;
 pub mod news;
+pub mod prefetch;
 pub mod recovery;
 pub mod slots;
 pub mod supervisor;
@@ -50,6 +51,7 @@ pub struct Settings {
     pub budget_waiting_max: usize,
     /// How long slots are kept, in milliseconds.
     pub slots_life_ms: u64,
+    pub prefetch: prefetch::Settings,
     /// How often the sweeper looks round, in milliseconds.
     pub sweep_every_ms: u64,
     /// How often what has changed at Cal.com is compared with the books, in milliseconds.

@@ -1,5 +1,7 @@
 //! Free slots as Cal.com showed them a moment ago: one question at a time per event type, kept for a short life.
 
+// Only what has to be newer than the question itself waits for nobody: whatever was asked before it is of no use to it.
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -10,6 +12,7 @@ use jiff::{Timestamp, ToSpan};
 use tracing::Instrument as _;
 
 use super::line::{Line, Unread};
+use crate::calcom;
 use crate::clock::Clock;
 use crate::domain::ids::CompanyId;
 use crate::domain::retry::{later, millis};
@@ -72,7 +75,7 @@ impl Slots {
             meters::slots("cache");
             return Ok(known);
         }
-        let _turn = event_type.asking.lock().await;
+        let _turn = if question.fresh { None } else { Some(event_type.asking.lock().await) };
         // Whoever asked before us may have brought just what we need.
         if let Some(known) = event_type.known(question, oldest) {
             meters::slots("another_question");
@@ -80,8 +83,30 @@ impl Slots {
         }
         meters::slots("calcom");
         let span = tracing::info_span!("slots", event_type = question.event_type_id, fresh = question.fresh);
-        event_type.ask(line, question, self.clock.now()).instrument(span).await?;
+        let read_at = self.clock.now();
+        let (range, count) = range_of(question);
+        let slots = line.slots(question.event_type_id, range, &question.zone_name).instrument(span).await?;
+        event_type.learn(question, count, (read_at, slots));
         Ok(event_type.known(question, oldest).unwrap_or_default())
+    }
+
+    /// Reads what may be asked for soon, unless it is known well enough or somebody is asking already. What cannot be
+    /// read is left to whoever asks.
+    pub async fn read_ahead(&self, line: &Line, question: &Question) {
+        let event_type = self.event_type((question.company, question.event_type_id));
+        let read_at = self.clock.now();
+        // What has only half of its life left may be gone by the time somebody asks.
+        if event_type.known(question, later(read_at, -millis(self.life_ms / 2))).is_some() {
+            return;
+        }
+        let Ok(_turn) = event_type.asking.try_lock() else { return };
+        let (range, count) = range_of(question);
+        let read = line.slots_ahead(question.event_type_id, range, &question.zone_name);
+        let span = tracing::info_span!("slots_ahead", event_type = question.event_type_id);
+        if let Ok(slots) = read.instrument(span).await {
+            meters::slots("ahead");
+            event_type.learn(question, count, (read_at, slots));
+        }
     }
 
     /// What was known of an event type is no longer true.
@@ -114,25 +139,33 @@ impl EventType {
         days.values().any(|day| day.read_at >= oldest)
     }
 
-    async fn ask(&self, line: &Line, question: &Question, now: Timestamp) -> Result<(), Unread> {
-        let wanted = i64::from(question.days);
-        let count = if question.fresh { wanted } else { wanted.max(DAYS_AT_ONCE) };
-        let range =
-            (midnight(question.from, &question.zone), midnight(after(question.from, count), &question.zone));
-        let slots = line.slots(question.event_type_id, range, &question.zone_name).await?;
-        let mut days = self.days.lock().unwrap_or_else(PoisonError::into_inner);
-        days.retain(|date, _| *date >= now.to_zoned(question.zone.clone()).date());
-        for date in days_of(question.from, count) {
-            days.insert(date, Day { read_at: now, free: Vec::new() });
-        }
+    /// Takes in what Cal.com showed for so many days; what was read later than this stays.
+    fn learn(&self, question: &Question, count: i64, (read_at, slots): (Timestamp, Vec<calcom::Slot>)) {
+        let mut read: BTreeMap<Date, Day> =
+            days_of(question.from, count).map(|date| (date, Day { read_at, free: Vec::new() })).collect();
         for slot in slots {
             let date = slot.start.to_zoned(question.zone.clone()).date();
-            if let Some(day) = days.get_mut(&date) {
+            if let Some(day) = read.get_mut(&date) {
                 day.free.push((slot.start, slot.end));
             }
         }
-        Ok(())
+        let today = read_at.to_zoned(question.zone.clone()).date();
+        let mut days = self.days.lock().unwrap_or_else(PoisonError::into_inner);
+        days.retain(|date, _| *date >= today);
+        for (date, day) in read {
+            if days.get(&date).is_none_or(|known| known.read_at <= read_at) {
+                days.insert(date, day);
+            }
+        }
     }
+}
+
+/// What is read of Cal.com for a question, and how many days that is.
+fn range_of(question: &Question) -> ((Timestamp, Timestamp), i64) {
+    let wanted = i64::from(question.days);
+    let count = if question.fresh { wanted } else { wanted.max(DAYS_AT_ONCE) };
+    let end = midnight(after(question.from, count), &question.zone);
+    ((midnight(question.from, &question.zone), end), count)
 }
 
 fn days_of(from: Date, count: i64) -> impl Iterator<Item = Date> {

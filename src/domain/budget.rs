@@ -11,6 +11,8 @@ const MINUTE_US: i64 = 60_000_000;
 const BURST_PART: u32 = 5;
 /// Two answers that name resets this close to each other speak of the same window.
 const SAME_WINDOW_US: i64 = 2_000_000;
+/// The part of what may leave at once that reading ahead leaves to whoever is waited for.
+const KEPT_BACK_PART: i64 = 2;
 
 /// What a request is for; whoever stands further up goes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -113,7 +115,7 @@ impl Budget {
         self.full_at_us = self.full_from(now.as_microsecond());
         let ticket = Ticket { class, number: self.next_number };
         let before = self.waiting.range(..ticket).count();
-        let earliest = self.earliest(before, now);
+        let earliest = self.earliest(before + self.kept_back(class), now);
         if earliest > deadline {
             return Err(UsedUp { until: earliest });
         }
@@ -139,7 +141,7 @@ impl Budget {
     pub fn depart(&mut self, now: Timestamp) -> Option<Ticket> {
         let ticket = self.first()?;
         self.full_at_us = self.full_from(now.as_microsecond());
-        if self.earliest(0, now) > now {
+        if self.earliest(self.kept_back(ticket.class), now) > now {
             return None;
         }
         self.waiting.remove(&ticket);
@@ -163,13 +165,14 @@ impl Budget {
     /// When to look again; None while nobody waits.
     pub fn wakes_at(&self, now: Timestamp) -> Option<Timestamp> {
         let first_deadline = self.waiting.values().min()?;
-        Some(self.earliest(0, now).min(later(*first_deadline, millis(1))))
+        let before = self.kept_back(self.first()?.class);
+        Some(self.earliest(before, now).min(later(*first_deadline, millis(1))))
     }
 
     /// When whoever asks now for a place of this class could go, if nobody more important comes.
     pub fn would_go_at(&self, class: Class, now: Timestamp) -> Timestamp {
         let place = Ticket { class, number: self.next_number };
-        self.earliest(self.waiting.range(..place).count(), now)
+        self.earliest(self.waiting.range(..place).count() + self.kept_back(class), now)
     }
 
     /// An answer has said how much is left until a reset; others may use the same key, so the smaller figure counts.
@@ -189,6 +192,14 @@ impl Budget {
     /// How many of a class wait.
     pub fn waiting(&self, class: Class) -> usize {
         self.waiting.keys().filter(|ticket| ticket.class == class).count()
+    }
+
+    /// How many must still be able to leave after one of this class: what nobody has asked for yet is in nobody's way.
+    fn kept_back(&self, class: Class) -> usize {
+        match class {
+            Class::Prefetch => usize::try_from(self.burst() / KEPT_BACK_PART).unwrap_or_default(),
+            Class::Booking | Class::Look | Class::Question | Class::Sweep | Class::Courtesy => 0,
+        }
     }
 
     /// When a request with so many before it could go at the earliest.
@@ -288,6 +299,19 @@ mod tests {
         assert_eq!(refused.until, at(1_250), "48 a minute are one every 1250 ms");
         assert!(budget.join(Class::Question, at(1_250), at(0)).is_ok());
         assert!(budget.join(Class::Question, at(1_250), at(0)).is_err(), "the second would be later");
+    }
+
+    #[test]
+    fn reading_ahead_leaves_half_of_what_may_leave_at_once_to_others() {
+        let mut budget = Budget::new(100, 100);
+        let joined = (0..20).filter(|_| budget.join(Class::Prefetch, at(50), at(0)).is_ok()).count();
+
+        assert_eq!((joined, departed(&mut budget, at(0)).len()), (10, 10), "20 of 100 may leave at once");
+
+        for _ in 0..10 {
+            budget.join(Class::Question, at(50), at(0)).unwrap();
+        }
+        assert_eq!(departed(&mut budget, at(0)).len(), 10);
     }
 
     #[test]
