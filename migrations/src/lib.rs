@@ -14,6 +14,7 @@ mod m20261122_000007_of_a_call;
 mod m20261122_000008_courses;
 mod m20261122_000010_lost_calls;
 mod m20261122_000011_promises;
+mod m20261122_000014_visits;
 mod table;
 
 /// All migrations in order; `Migrator::up` brings any older schema to the newest.
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000008_courses::Migration),
             Box::new(m20261122_000010_lost_calls::Migration),
             Box::new(m20261122_000011_promises::Migration),
+            Box::new(m20261122_000014_visits::Migration),
         ]
     }
 }

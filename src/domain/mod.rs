@@ -10,6 +10,7 @@ pub mod call;
 pub mod callback;
 pub mod directory;
 pub mod email;
+pub mod habit;
 pub mod hidden;
 pub mod hours;
 pub mod ids;
@@ -19,6 +20,7 @@ pub mod policy;
 pub mod queue;
 pub mod readiness;
 pub mod retry;
+pub mod ringing;
 pub mod slot;
 pub mod speech;
 

@@ -1,8 +1,10 @@
 //! The inbound webhook: while it rings, tells the agent what day it is, whether the branch is open, what it offers.
 
+use std::time::Duration;
+
 use actix_web::web;
 use actix_web::{HttpRequest, HttpResponse};
-use jiff::{Timestamp, ToSpan};
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::Rooms;
@@ -11,15 +13,18 @@ use super::error::Refusal;
 use super::limit::Letter;
 use super::webhooks::{count, not_a_webhook, unread};
 use crate::actors::supervisor::spawn;
-use crate::domain::directory::{Branch, Company};
-use crate::domain::speech::{Language, say};
+use crate::actors::{Switchboard, prefetch};
+use crate::domain::directory::Company;
+use crate::domain::habit::Habit;
+use crate::domain::phone::Caller;
+use crate::domain::ringing;
 use crate::retell::{Call, Inbound};
 
 /// The event's name, in case it is sent to the other door.
 pub(super) const EVENT: &str = "call_inbound";
 const ROUTE: &str = "inbound";
-/// Days told ahead, so that "Dienstag" is a date for the agent too.
-const DAYS_AHEAD: i64 = 14;
+/// How long the answer waits for the books; while it rings, a hint is not worth more.
+const BOOKS_WAIT: Duration = Duration::from_millis(300);
 
 pub(super) async fn receive(
     rooms: web::Data<Rooms>,
@@ -36,14 +41,14 @@ pub(super) async fn receive(
 }
 
 pub(super) async fn answer(knock: &Knock<'_>) -> HttpResponse {
-    let ringing = match Inbound::parse(knock.body) {
-        Ok(ringing) => ringing,
+    let inbound = match Inbound::parse(knock.body) {
+        Ok(inbound) => inbound,
         Err(not) => return not_a_webhook(knock, not),
     };
     let call = Call {
-        from_number: ringing.from_number,
-        to_number: ringing.to_number,
-        agent_id: ringing.agent_id,
+        from_number: inbound.from_number,
+        to_number: inbound.to_number,
+        agent_id: inbound.agent_id,
         ..Call::default()
     };
     let limits = &knock.rooms.limits;
@@ -62,8 +67,14 @@ pub(super) async fn answer(knock: &Knock<'_>) -> HttpResponse {
         }
         Visitor::Known { company, .. } if limits.over(company.id, None).is_some() => as_it_is(),
         Visitor::Known { company, line } => {
+            let house = &knock.rooms.house;
+            prefetch::read_ahead(house, company.id, line.branch);
             let branch = line.branch.and_then(|id| company.branch(id));
-            let variables = variables(company, branch, knock.now);
+            let habit = habit(house, company, &call, knock.now).await;
+            let told = ringing::variables(company, branch, habit.as_ref(), knock.now);
+            // Retell takes strings only.
+            let variables: Map<String, Value> =
+                told.into_iter().map(|(name, text)| (name.to_owned(), Value::String(text))).collect();
             keep(knock, &call, &visitor, "answered");
             HttpResponse::Ok().json(json!({"call_inbound": {"dynamic_variables": variables}}))
         }
@@ -81,39 +92,20 @@ fn keep(knock: &Knock<'_>, call: &Call, visitor: &Visitor, status: &'static str)
     });
 }
 
-/// Dynamic variables; Retell takes strings only.
-fn variables(company: &Company, branch: Option<&Branch>, now: Timestamp) -> Map<String, Value> {
-    let language = company.language;
-    let zone =
-        branch.or(company.branches.first()).map_or(jiff::tz::TimeZone::UTC, |branch| branch.zone.clone());
-    let local = now.to_zoned(zone);
-    let today = local.date();
-    let days = (0..DAYS_AHEAD).map(|ahead| {
-        let day = today.saturating_add(ahead.days());
-        format!("{} = {day}", say::date(day, today, language))
-    });
-    let open = branch.and_then(|branch| branch.opening.as_ref()).map(|opening| opening.is_open_at(&local));
-    let services = branch.into_iter().flat_map(Branch::offered).map(|service| service.name.clone());
-    let variables = [
-        ("firma", company.name.clone()),
-        ("filiale", branch.map(|branch| branch.name.clone()).unwrap_or_default()),
-        ("heute", say::date(today, today, language)),
-        ("heute_datum", today.to_string()),
-        ("uhrzeit_jetzt", say::time(local.time(), language)),
-        ("naechste_tage", days.collect::<Vec<_>>().join("; ")),
-        ("geoeffnet", opening_state(open, language).to_owned()),
-        ("dienstleistungen", services.collect::<Vec<_>>().join(", ")),
-    ];
-    variables.into_iter().map(|(name, value)| (name.to_owned(), Value::String(value))).collect()
-}
-
-fn opening_state(open: Option<bool>, language: Language) -> &'static str {
-    match (open, language) {
-        (Some(true), Language::De) => "ja",
-        (Some(false), Language::De) => "nein",
-        (None, Language::De) => "unbekannt",
-        (Some(true), Language::En) => "yes",
-        (Some(false), Language::En) => "no",
-        (None, Language::En) => "unknown",
+/// What a known customer usually comes for, if the company wants it told and the books say so in time.
+async fn habit(house: &Switchboard, company: &Company, ringing: &Call, now: Timestamp) -> Option<Habit> {
+    if !company.policy.customer_hints {
+        return None;
+    }
+    let caller = Caller::from_wire(ringing.their_number());
+    let customers = house.store().customers(company.id);
+    let visits = customers.visits(caller.number()?, now);
+    match actix_web::rt::time::timeout(BOOKS_WAIT, visits).await {
+        Ok(Ok(visits)) => Habit::of(&visits),
+        Ok(Err(error)) => {
+            tracing::warn!(error = &error as &dyn std::error::Error, "a customer's habit could not be read");
+            None
+        }
+        Err(_) => None,
     }
 }

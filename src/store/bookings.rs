@@ -27,7 +27,7 @@ use crate::domain::ids::{BookingId, CalendarId, CallId};
 /// States in which something is still to be done.
 pub(super) const OPEN: [&str; 3] = ["waiting", "sent", "unsure"];
 /// States in which an appointment stands at Cal.com.
-const STANDING: [&str; 2] = ["booked", "pending"];
+pub(super) const STANDING: [&str; 2] = ["booked", "pending"];
 /// States in which a promise was not kept.
 const LOST: [&str; 2] = ["refused", "failed"];
 

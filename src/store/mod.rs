@@ -24,6 +24,7 @@ mod open;
 mod page;
 #[cfg(test)]
 mod tests;
+mod visits;
 
 use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, TransactionOptions, TransactionTrait};
 use uuid::Uuid;

@@ -16,6 +16,7 @@ mod limits;
 mod logs;
 mod meters;
 mod newcomer;
+mod offers;
 mod onboarding;
 mod outage;
 mod process;

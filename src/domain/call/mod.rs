@@ -18,7 +18,7 @@ mod request;
 pub mod why;
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use std::collections::BTreeMap;
 

@@ -1,13 +1,18 @@
 //! Sentences: dates, times, lists and addresses as a voice reads them without doubt.
 
 use jiff::Zoned;
-use jiff::civil::{Date, Time};
+use jiff::civil::{Date, Time, Weekday};
 
 use super::{Language, digit_word};
 
 /// "Dienstag, 20. Oktober"; with the year where it is not the one seen from.
 pub fn date(date: Date, seen_from: Date, language: Language) -> String {
     spoken_date(date, (date.year() != seen_from.year()).then_some(date.year()), language)
+}
+
+/// "Dienstag".
+pub fn weekday(day: Weekday, language: Language) -> &'static str {
+    language.words().weekdays[usize::try_from(day.to_monday_zero_offset()).unwrap_or_default()]
 }
 
 /// "14 Uhr 30", "2:30 pm".
@@ -56,7 +61,7 @@ pub fn email_spelled(address: &str, language: Language) -> String {
 pub(super) fn spoken_date(date: Date, year: Option<i16>, language: Language) -> String {
     let words = language.words();
     let nth = |number: i8| usize::try_from(number).unwrap_or_default();
-    let weekday = words.weekdays[nth(date.weekday().to_monday_zero_offset())];
+    let weekday = weekday(date.weekday(), language);
     let month = words.months[nth(date.month() - 1)];
     let day = date.day();
     match (language, year) {

@@ -2,9 +2,11 @@
 
 mod asking;
 mod offering;
+mod ringing;
 
 pub use asking::*;
 pub use offering::*;
+pub use ringing::*;
 
 use super::{Language, say};
 

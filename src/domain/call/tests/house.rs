@@ -47,11 +47,11 @@ pub(super) fn berlin() -> TimeZone {
 }
 
 /// An instant from local time in Berlin, as "2026-10-20T14:30".
-pub(super) fn local(text: &str) -> Timestamp {
+pub(in crate::domain) fn local(text: &str) -> Timestamp {
     text.parse::<DateTime>().unwrap().to_zoned(berlin()).unwrap().timestamp()
 }
 
-pub(super) fn company() -> Company {
+pub(in crate::domain) fn company() -> Company {
     let account = AccountId::from(Uuid::from_u128(1));
     let calendar = |slug: &str, id| Calendar { id, slug: slug.into(), account, hosts: 1 };
     Company {

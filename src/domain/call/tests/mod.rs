@@ -3,7 +3,7 @@
 mod audit;
 mod ending;
 mod gathering;
-mod house;
+pub(in crate::domain) mod house;
 mod line;
 mod lost;
 mod moments;
