@@ -17,7 +17,10 @@ fn two_hundred_calls_among_crashes_and_a_faithless_calendar_keep_every_promise()
     assert!(is_clean, "{text}");
     assert!(text.contains("0 duplicates, 0 lost, 0 false sentences"), "{text}");
     // A run in which nothing went wrong proves nothing.
-    for trouble in ["kills of the house", "cut after the insert", "late commit", "functions unanswered"] {
+    for trouble in ["kills of the house", "functions unanswered", "webhooks tried again"] {
         assert!(text.contains(trouble), "no {trouble}: {text}");
     }
+    // Which of these a run meets depends on how far the calls come between two kills.
+    let mishaps = ["cut after the insert", "cut before the insert", "500 after the insert", "late commit"];
+    assert!(mishaps.iter().any(|mishap| text.contains(mishap)), "no mishap: {text}");
 }

@@ -86,6 +86,10 @@ async fn what_another_caller_holds_or_was_promised_is_not_tried_again_for_whoeve
     let visitor = house.calcom.dials().taken_by_visitor(1001, start).unwrap();
     let refused = house.booking_in(&ends(first).await, &["refused"]).await;
     house.calcom.dials().cancelled_by_person(&visitor);
+    eventually("the first caller's reservation to be gone", || async {
+        (house.calcom.ledger().open_reservations() == 0).then_some(())
+    })
+    .await;
     let (mut second, held) = asks(&house, "Max Beispiel").await;
     assert_eq!(held, "held");
     let retry = async || {

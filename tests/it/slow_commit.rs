@@ -13,7 +13,7 @@ write_timeout_ms = 600
 quiet_horizon_ms = 1800
 look_after_ms = [20, 50, 150, 400, 900]
 look_again_ms = 300
-watch_after_ms = [500, 1500, 4000, 9000]
+watch_after_ms = [500, 1500, 4000, 9000, 20000, 40000]
 ";
 
 /// Two hosts take turns; their event type answers a repeat with what it has, if it has it already.
@@ -72,8 +72,8 @@ async fn a_round_robin_booking_that_commits_a_minute_after_its_timeout_stands_on
 #[actix_rt::test]
 async fn one_that_commits_after_it_was_sent_again_is_cancelled_and_the_other_stands() {
     let house = two_who_take_turns().await;
-    // The server hangs for longer than anybody could expect: five minutes outside.
-    house.calcom.dials().mishap(Write::Create, Mishap::InsertLate { ms: 5_000 }, 1);
+    // The server hangs for longer than anybody could expect: a quarter of an hour outside.
+    house.calcom.dials().mishap(Write::Create, Mishap::InsertLate { ms: 15_000 }, 1);
 
     let call = promised(&house).await;
 
