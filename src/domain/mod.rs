@@ -12,6 +12,7 @@ pub mod directory;
 pub mod email;
 pub mod habit;
 pub mod hidden;
+pub mod holidays;
 pub mod hours;
 pub mod ids;
 pub mod phone;

@@ -119,5 +119,16 @@ pub(super) static WORDS: Words = Words {
         "it",
         "is",
     ],
-    spellings: &[("o'clock", "oclock"), ("a.m.", "am"), ("p.m.", "pm"), ("a.m", "am"), ("p.m", "pm")],
+    spellings: &[
+        ("o'clock", "oclock"),
+        ("a.m.", "am"),
+        ("p.m.", "pm"),
+        ("a.m", "am"),
+        ("p.m", "pm"),
+        ("first thing", "firstthing"),
+        ("this morning", "today morning"),
+        ("this afternoon", "today afternoon"),
+        ("this evening", "today evening"),
+        ("this lunchtime", "today lunchtime"),
+    ],
 };

@@ -34,6 +34,15 @@ pub fn moment(moment: &Zoned, seen_from: Date, language: Language) -> String {
     format!("{}, {}", date(moment.date(), seen_from, language), time(moment.time(), language))
 }
 
+/// "A bis B".
+pub fn range(from: &str, to: &str, language: Language) -> String {
+    let middle = match language {
+        Language::De => "bis",
+        Language::En => "to",
+    };
+    format!("{from} {middle} {to}")
+}
+
 /// "A, B und C".
 pub fn list(items: &[String], language: Language) -> String {
     let and = language.words().and;

@@ -3,12 +3,17 @@
 // Words are folded and cut into tokens, the rules turn tokens into readings by the tables of the language, and a
 // reading is resolved against the moment of the call and the opening hours.
 
+mod clocks;
 mod combining;
+mod days;
+mod feasts;
+mod idioms;
 mod json;
 mod place;
 mod reading;
-mod resolving;
 mod rules;
+mod said;
+mod span;
 mod tokens;
 
 #[cfg(test)]
@@ -86,8 +91,9 @@ pub fn understand(words: &str, reference: &Reference<'_>) -> Understood {
         return Understood::Unknown;
     }
     let read = |language: Language| {
-        let tokens = tokens::of(words, language.words());
-        let said = rules::read(&tokens, language.words());
+        let (table, idioms) = (language.words(), idioms::of(language));
+        let tokens = tokens::of(words, table, idioms);
+        let said = rules::read(place::Place { tokens: &tokens, at: 0, words: table, idioms });
         said.map_or(Understood::Unknown, |said| reading::choose(&said, reference))
     };
     // Callers and models mix languages; "am" behind a figure at the end is English wherever it is said.

@@ -218,7 +218,7 @@ fn a_branch_that_pauses_gives_no_appointments_but_takes_callbacks() {
 
     assert_eq!(refused.status, Status::Closed);
     assert_eq!(noted.status, Status::CallbackNoted);
-    assert_eq!(noted.field("until"), Some(&json!("2026-10-14T12:05:00+02:00")));
+    assert_eq!(noted.field("until"), Some(&json!("2026-10-15T10:00:00+02:00")));
     assert_eq!(line.callbacks[0].wish.as_ref().unwrap().0, "Termin / abends");
 }
 

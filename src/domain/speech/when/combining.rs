@@ -1,11 +1,16 @@
 //! Combining: a day and a time said apart, as one moment of the branch's zone.
 
-use jiff::Zoned;
+use std::cmp::Ordering;
+
 use jiff::civil::{Date, Time};
 use jiff::tz::AmbiguousOffset;
+use jiff::{ToSpan, Zoned};
 
 use super::{Edge, Reference, Understood, Why, among, flat};
 use Understood as U;
+
+/// A time of day is put on each day of a week, not of a month.
+const DAYS_MAX: usize = 7;
 
 /// The day of the first with the time of the second; what is not there or not past is said so, never shifted.
 pub fn combine(date: &Understood, time: &Understood, reference: &Reference<'_>) -> Understood {
@@ -25,22 +30,101 @@ pub fn combine(date: &Understood, time: &Understood, reference: &Reference<'_>) 
             among(options.iter().map(|time| combine(date, time, reference)).collect())
         }
         (U::Soonest, other) | (other, U::Soonest) => other.clone(),
-        (U::Day { date }, U::Time { time }) | (U::Time { time }, U::Day { date }) => {
-            at(*date, *time, reference)
+        _ => {
+            let together = pair(date, time, reference).or_else(|| pair(time, date, reference));
+            together.unwrap_or(U::Unknown)
         }
-        (U::Day { date }, U::Window { from, to }) | (U::Window { from, to }, U::Day { date }) => {
-            window_on(*date, from, to, reference)
+    }
+}
+
+/// What the two come to, if they go together in this order.
+fn pair(one: &Understood, other: &Understood, reference: &Reference<'_>) -> Option<Understood> {
+    match (one, other) {
+        (U::Day { date }, U::Time { time }) => Some(at(*date, *time, reference)),
+        (U::Day { date }, U::Window { from, to }) => Some(window_on(*date, from, to, reference)),
+        (U::Exact { start }, U::Time { time }) => Some(agreed(start, at(start.date(), *time, reference))),
+        (U::Day { date }, U::Exact { start }) => Some(agreed(start, at(*date, start.time(), reference))),
+        (U::Exact { start }, U::Exact { .. }) => Some(agreed(start, other.clone())),
+        (U::Window { from, to }, U::Exact { start }) => {
+            within(from, to, start, reference).then(|| other.clone())
         }
-        (U::Exact { start }, U::Time { time }) | (U::Time { time }, U::Exact { start }) => {
-            agreed(start, at(start.date(), *time, reference))
+        (U::Window { from: Edge::Clock(from), to: Edge::Clock(to) }, U::Time { time }) => {
+            (from <= time && time <= to).then(|| other.clone())
         }
-        (U::Day { date }, U::Exact { start }) | (U::Exact { start }, U::Day { date }) => {
-            agreed(start, at(*date, start.time(), reference))
+        (U::Window { from: Edge::Moment(from), .. }, U::Time { time }) => {
+            pair(one, &at(from.date(), *time, reference), reference)
         }
-        (U::Exact { start }, U::Exact { .. }) => agreed(start, time.clone()),
-        (U::Day { date: one }, U::Day { date: other }) if one == other => date.clone(),
-        (U::Time { time: one }, U::Time { time: other }) if one == other => date.clone(),
-        (U::Day { .. } | U::Time { .. } | U::Window { .. } | U::Exact { .. }, _) => U::Unknown,
+        (U::Window { from: Edge::Day(first), to: Edge::Day(last) }, U::Time { .. } | U::Window { .. })
+            if one != other && *first < *last =>
+        {
+            on_each_day(*first, *last, other, reference)
+        }
+        (U::Window { from, to }, U::Window { from: other_from, to: other_to }) => {
+            shared((from, to), (other_from, other_to))
+        }
+        _ if one == other => Some(one.clone()),
+        _ => None,
+    }
+}
+
+/// A time of day on each of a few days; closed ones are not meant.
+fn on_each_day(first: Date, last: Date, time: &Understood, reference: &Reference<'_>) -> Option<Understood> {
+    if let U::Window { from: Edge::Day(_) | Edge::Moment(_), .. } = time {
+        return None;
+    }
+    let is_open = |date: &Date| reference.opening.is_none_or(|opening| !opening.is_closed_on(*date));
+    let days: Vec<Date> = first.series(1.day()).take_while(|date| *date <= last).take(DAYS_MAX + 1).collect();
+    if days.len() > DAYS_MAX {
+        return None;
+    }
+    let open = days.into_iter().filter(is_open).map(|date| combine(&U::Day { date }, time, reference));
+    Some(among(open.collect()))
+}
+
+fn within(from: &Edge, to: &Edge, start: &Zoned, reference: &Reference<'_>) -> bool {
+    let zone = reference.now.time_zone();
+    let local = start.with_time_zone(zone.clone());
+    let not_before = match from {
+        Edge::Moment(from) => from <= start,
+        Edge::Day(date) => *date <= local.date(),
+        Edge::Clock(time) => *time <= local.time(),
+    };
+    let not_after = match to {
+        Edge::Moment(to) => start <= to,
+        Edge::Day(date) => local.date() <= *date,
+        Edge::Clock(time) => local.time() <= *time,
+    };
+    not_before && not_after
+}
+
+/// What two windows of one kind have in common.
+fn shared((from, to): (&Edge, &Edge), (other_from, other_to): (&Edge, &Edge)) -> Option<Understood> {
+    match (from, to, other_from, other_to) {
+        (Edge::Clock(from), Edge::Clock(to), Edge::Clock(other_from), Edge::Clock(other_to)) => {
+            let (from, to) = (*from.max(other_from), *to.min(other_to));
+            (from < to).then_some(U::Window { from: Edge::Clock(from), to: Edge::Clock(to) })
+        }
+        (Edge::Day(from), Edge::Day(to), Edge::Day(other_from), Edge::Day(other_to)) => {
+            let (from, to) = (*from.max(other_from), *to.min(other_to));
+            match from.cmp(&to) {
+                Ordering::Less => Some(U::Window { from: Edge::Day(from), to: Edge::Day(to) }),
+                Ordering::Equal => Some(U::Day { date: from }),
+                Ordering::Greater => None,
+            }
+        }
+        (Edge::Moment(from), Edge::Moment(to), Edge::Moment(other_from), Edge::Moment(other_to)) => {
+            let (from, to) = (from.max(other_from), to.min(other_to));
+            (from < to).then(|| U::Window { from: Edge::Moment(from.clone()), to: Edge::Moment(to.clone()) })
+        }
+        (Edge::Moment(from), Edge::Moment(to), Edge::Clock(first), Edge::Clock(last))
+            if from.date() == to.date() =>
+        {
+            let (first, last) = (from.time().max(*first), to.time().min(*last));
+            let moment = |time: Time| from.with().time(time).build().ok();
+            let (first, last) = (moment(first)?, moment(last)?);
+            (first < last).then_some(U::Window { from: Edge::Moment(first), to: Edge::Moment(last) })
+        }
+        _ => None,
     }
 }
 

@@ -31,6 +31,19 @@ impl Voice {
         say::time(time, self.language)
     }
 
+    fn window(&self, from: &Edge, to: &Edge) -> String {
+        let end = |edge: &Edge| match edge {
+            Edge::Moment(moment) => self.moment(moment),
+            Edge::Day(date) => self.date(*date),
+            Edge::Clock(time) => self.time(*time),
+        };
+        let last = match (from, to) {
+            (Edge::Moment(from), Edge::Moment(to)) if from.date() == to.date() => self.time(to.time()),
+            _ => end(to),
+        };
+        say::range(&end(from), &last, self.language)
+    }
+
     fn moment(&self, moment: &Zoned) -> String {
         say::moment(moment, self.seen_from.unwrap_or_else(|| moment.date()), self.language)
     }
@@ -47,7 +60,9 @@ fn written(understood: &Understood, voice: &Voice) -> Value {
         Understood::Time { time } => {
             json!({"kind": "time", "time": hour_and_minute(*time), "spoken": voice.time(*time)})
         }
-        Understood::Window { from, to } => json!({"kind": "window", "from": edge(from), "to": edge(to)}),
+        Understood::Window { from, to } => {
+            json!({"kind": "window", "from": edge(from), "to": edge(to), "spoken": voice.window(from, to)})
+        }
         Understood::Candidates { options } => {
             let options: Vec<Value> = options.iter().map(|option| written(option, voice)).collect();
             json!({"kind": "candidates", "options": options})

@@ -1,13 +1,17 @@
 //! A place in the tokens, and what stands before and after it.
 
+use jiff::civil::Weekday;
+
 use super::super::words::Words;
-use super::tokens::{Kind, Token};
+use super::idioms::{Idioms, Unit, Which};
+use super::tokens::{Kind, Token, spoken};
 
 /// A place in the tokens, and the words round it.
 pub(super) struct Place<'a> {
     pub(super) tokens: &'a [Token],
     pub(super) at: usize,
     pub(super) words: &'a Words,
+    pub(super) idioms: &'a Idioms,
 }
 
 impl Place<'_> {
@@ -94,25 +98,87 @@ impl Place<'_> {
 
     /// How many tokens the longest of these phrases takes here.
     pub(super) fn phrase(&self, phrases: &[&str]) -> Option<usize> {
-        let fits = |phrase: &&&str| {
-            phrase.split(' ').enumerate().all(|(ahead, word)| self.word(ahead) == Some(word))
-        };
-        phrases.iter().filter(fits).map(|phrase| phrase.split(' ').count()).max()
+        self.phrase_at(0, phrases)
     }
 
-    /// Politeness and punctuation, which say nothing about the time.
-    pub(super) fn filler(&self) -> Option<usize> {
-        if let Some(taken) = self.phrase(self.words.fillers) {
-            return Some(taken);
-        }
+    pub(super) fn phrase_at(&self, ahead: usize, phrases: &[&str]) -> Option<usize> {
+        let rest = self.rest(ahead)?;
+        phrases.iter().filter_map(|phrase| spoken(rest, phrase)).max()
+    }
+
+    /// The longest of these phrases and what it stands for.
+    pub(super) fn longest<T: Copy>(&self, table: &[(&str, T)]) -> Option<(usize, T)> {
+        self.longest_at(0, table)
+    }
+
+    pub(super) fn longest_at<T: Copy>(&self, ahead: usize, table: &[(&str, T)]) -> Option<(usize, T)> {
+        let rest = self.rest(ahead)?;
+        let found = table.iter().filter_map(|&(phrase, value)| Some((spoken(rest, phrase)?, value)));
+        found.max_by_key(|&(taken, _)| taken)
+    }
+
+    fn rest(&self, ahead: usize) -> Option<&[Token]> {
+        self.tokens.get(self.at + ahead..).filter(|rest| !rest.is_empty())
+    }
+
+    /// Punctuation that says nothing about the time.
+    pub(super) fn idle_mark(&self) -> Option<usize> {
         let Kind::Mark(mark) = &self.token(0)?.kind else { return None };
-        let after_word = self.at.checked_sub(1).is_some_and(|before| self.tokens[before].word().is_some());
+        let after_word = self.at.checked_sub(1).is_some_and(|before| self.tokens[before].figures().is_none());
         let is_idle = match mark {
             ',' | ';' | '!' | '?' | '"' | '„' | '“' | '”' => true,
             '.' => after_word || self.is_last(0),
+            '-' | '–' | '—' => self.figures(1).is_none() && !self.is_last(0),
             _ => false,
         };
         is_idle.then_some(1)
+    }
+
+    /// A dash with something said on both sides: "14–16 Uhr", "Mo-Fr".
+    pub(super) fn dash_between(&self) -> Option<usize> {
+        let is_dash = ['-', '–', '—'].iter().any(|dash| self.mark(0, *dash));
+        let is_followed = self.figures(1).is_some() || self.weekday_at(1).is_some();
+        (is_dash && is_followed).then_some(1)
+    }
+
+    /// Whether a dash stands there that leads to nothing.
+    pub(super) fn dashes_on(&self, ahead: usize) -> bool {
+        let is_dash = ['-', '–', '—'].iter().any(|dash| self.mark(ahead, *dash));
+        is_dash && self.figures(ahead + 1).is_none()
+    }
+
+    pub(super) fn weekday_at(&self, ahead: usize) -> Option<Weekday> {
+        lookup(self.words.named_weekdays, self.word(ahead)?)
+    }
+
+    /// Which of several: "nächsten", with whatever ending.
+    pub(super) fn which(&self, ahead: usize) -> Option<Which> {
+        let word = self.word(ahead)?;
+        let idioms = self.idioms;
+        let fits = |stem: &str| match word.strip_prefix(stem) {
+            Some("") => idioms.endings.is_empty(),
+            Some(ending) => idioms.endings.contains(&ending),
+            None => false,
+        };
+        idioms.which.iter().find(|(stem, _)| fits(stem)).map(|&(_, which)| which)
+    }
+
+    /// How many words stand there that only link.
+    pub(super) fn links(&self, ahead: usize) -> usize {
+        (ahead..ahead + 3).take_while(|at| self.is_word_of(*at, self.idioms.links)).count()
+    }
+
+    /// A number of units: "drei Wochen", "einer Woche".
+    pub(super) fn amount(&self, ahead: usize) -> Option<(usize, i32, Unit)> {
+        let number = match self.small(ahead) {
+            Some(number) => Some(i32::from(number)),
+            None => self.is_word_of(ahead, self.idioms.ones).then_some(1),
+        };
+        if let (None, Some((taken, unit))) = (number, self.longest_at(ahead, self.idioms.units)) {
+            return (unit == Unit::HalfYear).then_some((taken, 1, unit));
+        }
+        let (taken, unit) = self.longest_at(ahead + 1, self.idioms.units)?;
+        Some((taken + 1, number?, unit))
     }
 
     pub(super) fn is_ordinal(&self, ahead: usize) -> bool {

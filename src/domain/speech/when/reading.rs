@@ -1,45 +1,78 @@
 //! Readings: of all that the words may mean together, what fits and is nearest.
 
-use jiff::civil::{Date, Weekday};
+use jiff::civil::Date;
 
 use super::combining::not_past;
-use super::resolving::{date_of, times_of, weekday_dates};
-use super::rules::{Alternatives, Clock, Said};
-use super::{Reference, Understood, Why, among, combine, flat};
+use super::said::{Bound, Part, Phrase, Said};
+use super::{Reference, Understood, Why, among, clocks, combine, days, flat};
 
 /// More than this is no sentence somebody said.
-const READINGS_MAX: usize = 64;
+pub(super) const READINGS_MAX: usize = 64;
 
 /// Parts that cannot stand together.
-#[derive(Debug)]
-struct Contradiction;
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Contradiction;
 
 /// What all parts say together.
 #[derive(Debug, Clone, Default)]
 struct Reading {
     rank: u8,
-    said: Vec<Said>,
+    parts: Vec<Part>,
+}
+
+/// What is said by one of several sentences that an "oder" divides, each with what it leaves to the other.
+pub(super) fn choose(said: &[Vec<Phrase>], reference: &Reference<'_>) -> Understood {
+    let mut results = Vec::new();
+    for at in 0..said.len() {
+        let result = nearest(&completed(said, at), reference);
+        if result == Understood::Unknown {
+            return result;
+        }
+        results.push(result);
+    }
+    if results.contains(&Understood::Soonest) && results.len() > 1 {
+        return Understood::Unknown;
+    }
+    among(results)
+}
+
+/// "Freitag um drei oder vier" leaves out the day the second time, "Freitag oder Samstag um drei" the time the first.
+fn completed(said: &[Vec<Phrase>], at: usize) -> Vec<Phrase> {
+    let mut phrases = said[at].clone();
+    let has_day = phrases.iter().any(|phrase| !phrase.is_clock());
+    let has_clock = phrases.iter().any(Phrase::is_clock);
+    let before = said[..at].iter().rev();
+    if !has_day {
+        let of_others = before.chain(&said[at + 1..]);
+        let with_day = of_others.clone().find(|other| other.iter().any(Phrase::is_day));
+        phrases.extend(with_day.into_iter().flatten().filter(|phrase| phrase.is_day()).cloned());
+    }
+    if !has_clock {
+        let with_clock = said[at + 1..].iter().find(|other| other.iter().any(Phrase::is_clock));
+        phrases.extend(with_clock.into_iter().flatten().filter(|phrase| phrase.is_clock()).cloned());
+    }
+    phrases
 }
 
 /// The result of the nearest readings that are consistent; several of one rank are candidates.
-pub(super) fn choose(said: &[Alternatives], reference: &Reference<'_>) -> Understood {
-    let Some(mut readings) = readings(said) else { return Understood::Unknown };
+fn nearest(phrases: &[Phrase], reference: &Reference<'_>) -> Understood {
+    let Some(mut readings) = readings(phrases) else { return Understood::Unknown };
     readings.sort_by_key(|reading| reading.rank);
     let results =
-        readings.iter().filter_map(|reading| Some((reading.rank, resolve(&reading.said, reference).ok()?)));
+        readings.iter().filter_map(|reading| Some((reading.rank, resolve(&reading.parts, reference).ok()?)));
     let results: Vec<(u8, Understood)> = results.collect();
     let Some(&(nearest, _)) = results.first() else { return Understood::Unknown };
     among(results.into_iter().take_while(|&(rank, _)| rank == nearest).map(|(_, result)| result).collect())
 }
 
-fn readings(said: &[Alternatives]) -> Option<Vec<Reading>> {
+fn readings(phrases: &[Phrase]) -> Option<Vec<Reading>> {
     let mut readings = vec![Reading::default()];
-    for alternatives in said {
+    for phrase in phrases {
         let grown = readings.iter().flat_map(|reading| {
-            alternatives.iter().map(|&(rank, said)| {
+            phrase.alternatives.iter().map(|&(rank, said)| {
                 let mut grown = reading.clone();
                 grown.rank = grown.rank.saturating_add(rank);
-                grown.said.push(said);
+                grown.parts.push(Part { bound: phrase.bound, said });
                 grown
             })
         });
@@ -52,79 +85,69 @@ fn readings(said: &[Alternatives]) -> Option<Vec<Reading>> {
 }
 
 /// What a reading comes to; none if its parts cannot stand together.
-fn resolve(said: &[Said], reference: &Reference<'_>) -> Result<Understood, Contradiction> {
-    if let Some(whole) = said.iter().find(|said| matches!(said, Said::Instant(_) | Said::Local(_))) {
-        return with_stamp(*whole, said, reference);
+fn resolve(parts: &[Part], reference: &Reference<'_>) -> Result<Understood, Contradiction> {
+    if let Some(whole) = parts.iter().find(|part| part.said.is_stamp()) {
+        return with_stamp(*whole, parts, reference);
     }
-    let clock = the_one(
-        said.iter().filter_map(|said| if let Said::Clock(clock) = said { Some(*clock) } else { None }),
-    )?;
-    let day = day_of(said, reference)?;
-    let soonest = said.contains(&Said::Soonest);
-    match (day, clock) {
-        (None, None) if soonest => Ok(Understood::Soonest),
-        (Some(day), None) => Ok(day),
-        (None, Some(clock)) if !soonest => Ok(among(times_of(clock, None, reference))),
-        (Some(day), Some(clock)) if !soonest => Ok(on_each(day, clock, reference)),
-        (None | Some(_), _) => Err(Contradiction),
+    let parts = &with_shared_month(parts);
+    let is_soonest = parts.iter().any(|part| part.said == Said::Soonest);
+    let day = days::resolve(parts, reference)?;
+    let Some(day) = day else {
+        return match clocks::resolve(parts, None, reference)? {
+            Some(time) => Ok(time),
+            None if is_soonest => Ok(Understood::Soonest),
+            None => Err(Contradiction),
+        };
+    };
+    if clocks::resolve(parts, None, reference)?.is_none() {
+        return Ok(day);
     }
-}
-
-/// The day with the time, each hour of doubt looked up in the hours of that very day.
-fn on_each(day: Understood, clock: Clock, reference: &Reference<'_>) -> Understood {
-    let at = |option: Understood| {
+    let on = |option: Understood| {
         let date = if let Understood::Day { date } = option { Some(date) } else { None };
-        let times = among(times_of(clock, date, reference));
-        combine(&option, &times, reference)
+        Ok(match clocks::resolve(parts, date, reference)? {
+            Some(time) => combine(&option, &time, reference),
+            None => option,
+        })
     };
-    among(flat(day).into_iter().map(at).collect())
+    Ok(among(flat(day).into_iter().map(on).collect::<Result<_, _>>()?))
 }
 
-/// The day said, if any; a weekday must agree with its date.
-fn day_of(said: &[Said], reference: &Reference<'_>) -> Result<Option<Understood>, Contradiction> {
-    let weekday = weekday_of(said)?;
-    let fits = |date: Date| weekday.is_none_or(|weekday| weekday == date.weekday());
-    let day = match the_one(said.iter().filter_map(|said| date_of(*said, reference)))? {
-        None => weekday.map(|weekday| among(weekday_dates(weekday, reference))),
-        Some(Ok(date)) if fits(date) => Some(Understood::Day { date }),
-        Some(Ok(_)) => Some(Understood::invalid(Why::WeekdayMismatch)),
-        Some(Err(why)) => Some(Understood::invalid(why)),
+/// "20. bis 25. Oktober" names the month once.
+fn with_shared_month(parts: &[Part]) -> Vec<Part> {
+    let end = parts.iter().filter(|part| part.bound.is_upper()).find_map(|part| {
+        if let Said::Date { year, month, .. } = part.said { Some((year, month)) } else { None }
+    });
+    let shared = |part: &Part| match (part.said, end) {
+        (Said::DayOfMonth(day), Some((year, month))) if part.bound.is_lower() => {
+            Part { said: Said::Date { year, month, day }, ..*part }
+        }
+        _ => *part,
     };
-    Ok(day)
-}
-
-fn weekday_of(said: &[Said]) -> Result<Option<Weekday>, Contradiction> {
-    the_one(said.iter().filter_map(|said| if let Said::Weekday(day) = said { Some(*day) } else { None }))
+    parts.iter().map(shared).collect()
 }
 
 /// A machine's moment says it all; only a weekday may stand beside it.
-fn with_stamp(whole: Said, said: &[Said], reference: &Reference<'_>) -> Result<Understood, Contradiction> {
-    if said.iter().any(|part| *part != whole && !matches!(part, Said::Weekday(_))) {
+fn with_stamp(whole: Part, parts: &[Part], reference: &Reference<'_>) -> Result<Understood, Contradiction> {
+    let is_weekday = |part: &Part| matches!(part.said, Said::Weekday(_)) && part.bound == Bound::At;
+    if whole.bound != Bound::At || parts.iter().any(|part| *part != whole && !is_weekday(part)) {
         return Err(Contradiction);
     }
-    let (date, result) = match whole {
-        Said::Instant(instant) => {
-            let start = instant.to_zoned(reference.now.time_zone().clone());
-            (start.date(), not_past(start, reference))
-        }
-        Said::Local(local) => {
-            let (day, time) =
-                (Understood::Day { date: local.date() }, Understood::Time { time: local.time() });
-            (local.date(), combine(&day, &time, reference))
-        }
-        Said::Date { .. }
-        | Said::DayOfMonth(_)
-        | Said::Weekday(_)
-        | Said::InDays(_)
-        | Said::Clock(_)
-        | Said::Soonest => return Err(Contradiction),
+    let (date, result): (Date, Understood) = if let Said::Instant(instant) = whole.said {
+        let start = instant.to_zoned(reference.now.time_zone().clone());
+        (start.date(), not_past(start, reference))
+    } else if let Said::Local(local) = whole.said {
+        let (day, time) = (Understood::Day { date: local.date() }, Understood::Time { time: local.time() });
+        (local.date(), combine(&day, &time, reference))
+    } else {
+        return Err(Contradiction);
     };
-    let agrees = weekday_of(said)?.is_none_or(|weekday| weekday == date.weekday());
+    let weekday = the_one(parts.iter().filter_map(|part| part.said.weekday()))?;
+    let agrees = weekday.is_none_or(|weekday| weekday == date.weekday());
     Ok(if agrees { result } else { Understood::invalid(Why::WeekdayMismatch) })
 }
 
 /// What all parts of one kind agree on, if there are any.
-fn the_one<T: PartialEq>(mut parts: impl Iterator<Item = T>) -> Result<Option<T>, Contradiction> {
+pub(super) fn the_one<T: PartialEq>(mut parts: impl Iterator<Item = T>) -> Result<Option<T>, Contradiction> {
     let Some(first) = parts.next() else { return Ok(None) };
     if parts.all(|part| part == first) { Ok(Some(first)) } else { Err(Contradiction) }
 }
