@@ -14,6 +14,7 @@ mod m20261122_000007_of_a_call;
 mod m20261122_000008_courses;
 mod m20261122_000010_lost_calls;
 mod m20261122_000011_promises;
+mod m20261122_000012_identity;
 mod m20261122_000014_visits;
 mod table;
 
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000008_courses::Migration),
             Box::new(m20261122_000010_lost_calls::Migration),
             Box::new(m20261122_000011_promises::Migration),
+            Box::new(m20261122_000012_identity::Migration),
             Box::new(m20261122_000014_visits::Migration),
         ]
     }

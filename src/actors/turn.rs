@@ -305,6 +305,13 @@ impl Inquiry<'_> {
             Need::Customer { name, number } => {
                 store.customers(self.company.id).seen(name, number).await.map(Fact::Customer)
             }
+            Need::Persons { number, and } => {
+                store.customers(self.company.id).persons((number.as_ref(), and), self.now).await
+            }
+            Need::Appointments { customers } => {
+                let bookings = store.bookings(Scope::one(self.company.id));
+                bookings.existing(customers, self.call.id, self.now).await.map(Fact::Appointments)
+            }
             Need::Slots { appointment, offers, minutes, from, days, fresh } => {
                 let range = (*from, *days);
                 let patience = self.patience().min(WAY_MAX);

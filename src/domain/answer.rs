@@ -16,6 +16,14 @@ pub enum Status {
     TooSoon,
     TooFar,
     CalendarUnreachable,
+    /// It is not settled who the caller is: the same whether or not such a person exists.
+    IdentityNeeded,
+    Found,
+    #[serde(rename = "none")]
+    NoneFound,
+    /// More than one appointment may be meant.
+    WhichOne,
+    NotFound,
     Incomplete,
     Held,
     Confirmed,
@@ -34,7 +42,7 @@ pub enum Status {
 
 impl Status {
     /// Every status there is.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 27] = [
         Self::Available,
         Self::Unavailable,
         Self::Clarify,
@@ -44,6 +52,11 @@ impl Status {
         Self::TooSoon,
         Self::TooFar,
         Self::CalendarUnreachable,
+        Self::IdentityNeeded,
+        Self::Found,
+        Self::NoneFound,
+        Self::WhichOne,
+        Self::NotFound,
         Self::Incomplete,
         Self::Held,
         Self::Confirmed,
@@ -63,6 +76,8 @@ impl Status {
     pub fn is_success(self) -> bool {
         match self {
             Self::Available
+            | Self::Found
+            | Self::NoneFound
             | Self::Incomplete
             | Self::Held
             | Self::Confirmed
@@ -79,6 +94,9 @@ impl Status {
             | Self::TooSoon
             | Self::TooFar
             | Self::CalendarUnreachable
+            | Self::IdentityNeeded
+            | Self::WhichOne
+            | Self::NotFound
             | Self::SlotTaken
             | Self::UnknownNumber
             | Self::UnknownFunction
@@ -99,6 +117,11 @@ impl Status {
             Self::TooSoon => "too_soon",
             Self::TooFar => "too_far",
             Self::CalendarUnreachable => "calendar_unreachable",
+            Self::IdentityNeeded => "identity_needed",
+            Self::Found => "found",
+            Self::NoneFound => "none",
+            Self::WhichOne => "which_one",
+            Self::NotFound => "not_found",
             Self::Incomplete => "incomplete",
             Self::Held => "held",
             Self::Confirmed => "confirmed",
@@ -166,8 +189,8 @@ mod tests {
 
     #[test]
     fn the_word_for_a_status_is_the_one_that_is_stored() {
-        let stored = serde_json::to_value(Status::UnknownService).unwrap();
-
-        assert_eq!(stored, json!(Status::UnknownService.as_str()));
+        for status in Status::ALL {
+            assert_eq!(serde_json::to_value(status).unwrap(), json!(status.as_str()));
+        }
     }
 }

@@ -34,6 +34,8 @@ pub enum Reason {
     BookedTwice,
     /// The agent spoke of something as done that nobody has done.
     PromiseWithoutBooking,
+    /// The caller wanted to hear of or change an appointment, and it could not be settled whose it is.
+    Unidentified,
 }
 
 /// How soon somebody has to see to it.
@@ -62,7 +64,7 @@ pub struct Wished {
 }
 
 impl Reason {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::CallersWish,
         Self::CutOff,
         Self::UnclearWish,
@@ -75,6 +77,7 @@ impl Reason {
         Self::ChangeFailed,
         Self::BookedTwice,
         Self::PromiseWithoutBooking,
+        Self::Unidentified,
     ];
 
     pub fn parse(text: &str) -> Option<Self> {
@@ -95,6 +98,7 @@ impl Reason {
             Self::ChangeFailed => "change_failed",
             Self::BookedTwice => "booked_twice",
             Self::PromiseWithoutBooking => "promise_without_booking",
+            Self::Unidentified => "unidentified",
         }
     }
 
@@ -109,7 +113,7 @@ impl Reason {
             | Self::ChangeFailed
             | Self::BookedTwice
             | Self::PromiseWithoutBooking => Priority::High,
-            Self::CallersWish | Self::UnclearWish => Priority::Normal,
+            Self::CallersWish | Self::UnclearWish | Self::Unidentified => Priority::Normal,
             Self::CutOff | Self::NeverReported => Priority::Low,
         }
     }

@@ -14,6 +14,7 @@ pub mod habit;
 pub mod hidden;
 pub mod holidays;
 pub mod hours;
+pub mod identity;
 pub mod ids;
 pub mod phone;
 pub mod plan;

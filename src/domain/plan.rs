@@ -272,10 +272,7 @@ impl Plan {
     fn check_company(&self, complaints: &mut Vec<String>) {
         let company = &self.company;
         check_name("company", &company.name, complaints);
-        if company.policy.max_horizon_days == 0 || company.policy.alternatives_max == 0 {
-            complaints
-                .push("company.policy: max_horizon_days and alternatives_max must be at least 1".into());
-        }
+        complaints.extend(company.policy.too_little());
         if !(1..=APPOINTMENTS_MAX).contains(&company.policy.holds_max) {
             complaints.push(format!("company.policy: holds_max must be 1 to {APPOINTMENTS_MAX}"));
         }

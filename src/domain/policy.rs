@@ -50,6 +50,10 @@ pub struct Policy {
     pub emergency_words: Vec<String>,
     /// The most appointments one call may keep slots for at a time, 1 to 9.
     pub holds_max: u8,
+    /// How often one call may try to show whose appointments it is about, 1 or more.
+    pub identity_tries_max: u32,
+    /// The same for all calls of one number within 24 hours.
+    pub identity_tries_a_day_max: u32,
 }
 
 impl Default for Policy {
@@ -70,7 +74,23 @@ impl Default for Policy {
             callback_within_minutes: 120,
             emergency_words: EMERGENCY_WORDS.map(str::to_owned).to_vec(),
             holds_max: 3,
+            identity_tries_max: 3,
+            identity_tries_a_day_max: 10,
         }
+    }
+}
+
+impl Policy {
+    /// Keys that must be at least 1 and are not.
+    pub(super) fn too_little(&self) -> impl Iterator<Item = String> {
+        let least = [
+            ("max_horizon_days", self.max_horizon_days),
+            ("alternatives_max", u32::from(self.alternatives_max)),
+            ("identity_tries_max", self.identity_tries_max),
+            ("identity_tries_a_day_max", self.identity_tries_a_day_max),
+        ];
+        let too_little = least.into_iter().filter(|(_, value)| *value == 0);
+        too_little.map(|(key, _)| format!("company.policy: {key} must be at least 1"))
     }
 }
 
@@ -98,6 +118,19 @@ mod tests {
 
         assert_eq!(policy, Policy::default());
         assert_eq!((policy.hold_minutes, policy.min_notice_minutes, policy.max_horizon_days), (10, 60, 90));
+    }
+
+    #[test]
+    fn what_must_be_at_least_one_is_named() {
+        let policy = Policy { alternatives_max: 0, identity_tries_max: 0, ..Policy::default() };
+
+        assert_eq!(
+            policy.too_little().collect::<Vec<_>>(),
+            [
+                "company.policy: alternatives_max must be at least 1",
+                "company.policy: identity_tries_max must be at least 1"
+            ]
+        );
     }
 
     #[test]

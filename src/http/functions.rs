@@ -167,6 +167,9 @@ fn request_of(args: &Arguments) -> Request {
         confirmed: args.truth(&["bestaetigung", "bestätigung", "confirmed", "confirmation"]),
         branch: text(&["filiale", "branch"]),
         reason: text(&["grund", "reason"]),
+        booking: text(&["booking", "buchung", "appointment_id"]),
+        code: text(&["code", "buchungscode", "booking_code"]),
+        as_withheld: false,
         when: text(&["wunschzeit", "when", "preferred_callback_time"]),
         unreadable: !args.is_readable(),
     }

@@ -8,8 +8,8 @@ use entities::{attempt, booking, call};
 use jiff::Timestamp;
 use sea_orm::sea_query::{Expr, LockType, OnConflict};
 use sea_orm::{
-    ActiveValue, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel,
-    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait,
+    IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -20,9 +20,10 @@ use super::holds::{self, Owner};
 use super::{Append, Cursor, Error, Page, Scope, Store, alerts, callbacks};
 use crate::domain::alert::Alert;
 use crate::domain::booking::{Booking, State};
+use crate::domain::call::Appointment;
 use crate::domain::call::outcome::Standing;
 use crate::domain::callback::Callback;
-use crate::domain::ids::{BookingId, CalendarId, CallId};
+use crate::domain::ids::{BookingId, CalendarId, CallId, CustomerId};
 
 /// States in which something is still to be done.
 pub(super) const OPEN: [&str; 3] = ["waiting", "sent", "unsure"];
@@ -30,6 +31,9 @@ pub(super) const OPEN: [&str; 3] = ["waiting", "sent", "unsure"];
 pub(super) const STANDING: [&str; 2] = ["booked", "pending"];
 /// States in which a promise was not kept.
 const LOST: [&str; 2] = ["refused", "failed"];
+
+/// The most appointments that one caller is asked about.
+const EXISTING_MAX: u64 = 50;
 
 /// Bookings of some tenants.
 #[derive(Debug)]
@@ -147,6 +151,26 @@ impl Bookings<'_> {
             .filter(self.scope.condition(booking::Column::CompanyId))
             .filter(booking::Column::CalcomUid.eq(uid));
         Ok(query.one(&self.store.read).await?)
+    }
+
+    /// What has not begun and stands or is on its way, for these customers or made in that call, in order.
+    pub async fn existing(
+        &self,
+        customers: &[CustomerId],
+        call: CallId,
+        now: Timestamp,
+    ) -> Result<Vec<Appointment>, Error> {
+        let theirs = booking::Column::CustomerId.is_in(customers.iter().map(|id| Uuid::from(*id)));
+        let rows = booking::Entity::find()
+            .filter(self.scope.condition(booking::Column::CompanyId))
+            .filter(Condition::any().add(theirs).add(booking::Column::CallId.eq(Uuid::from(call))))
+            .filter(booking::Column::State.is_in(OPEN.into_iter().chain(STANDING)))
+            .filter(booking::Column::StartsAt.gt(now.as_millisecond()))
+            .order_by_asc(booking::Column::StartsAt)
+            .limit(EXISTING_MAX)
+            .all(&self.store.read)
+            .await?;
+        rows.iter().map(|row| row::appointment(row, call)).collect()
     }
 
     pub async fn attempts(&self, id: BookingId) -> Result<Vec<attempt::Model>, Error> {

@@ -1,17 +1,24 @@
 //! Customers: persons of one company, found by name and the number they called from.
 
-use entities::{customer, customer_number};
+use entities::{call, call_event, customer, customer_number};
+use jiff::{SignedDuration, Timestamp};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
 use super::{Append, Error, Store};
-use crate::domain::call::Intent;
+use crate::domain::call::{Fact, Intent};
+use crate::domain::identity::Known;
 use crate::domain::ids::{CompanyId, CustomerId};
 use crate::domain::phone::PhoneNumber;
+use crate::domain::retry::later;
 use crate::domain::speech::names;
+
+/// How far back failed tries to be identified count against a number.
+const TRIES_COUNT: SignedDuration = SignedDuration::from_hours(24);
 
 /// Customers of one tenant.
 #[derive(Debug)]
@@ -38,6 +45,71 @@ impl Customers<'_> {
             .one(&self.store.read)
             .await?;
         Ok(found.map(|row| row.id.into()))
+    }
+
+    /// Who may be calling from that number, with these customers, and how often somebody there could not be identified.
+    pub async fn persons(
+        &self,
+        (number, and): (Option<&PhoneNumber>, &[CustomerId]),
+        now: Timestamp,
+    ) -> Result<Fact, Error> {
+        let known = self.known(number, and).await?;
+        Ok(Fact::Persons { known, failed_today: self.failed_lately(number, now).await? })
+    }
+
+    /// The customers who have called from that number, and these ones; numbers that were only spoken do not count.
+    async fn known(&self, number: Option<&PhoneNumber>, and: &[CustomerId]) -> Result<Vec<Known>, Error> {
+        let company = Uuid::from(self.company);
+        let called: Vec<Uuid> = match number {
+            Some(number) => {
+                customer_number::Entity::find()
+                    .select_only()
+                    .column(customer_number::Column::CustomerId)
+                    .filter(customer_number::Column::CompanyId.eq(company))
+                    .filter(customer_number::Column::Number.eq(number.e164()))
+                    .filter(customer_number::Column::Kind.eq("seen"))
+                    .into_tuple()
+                    .all(&self.store.read)
+                    .await?
+            }
+            None => Vec::new(),
+        };
+        let ids = called.iter().copied().chain(and.iter().map(|id| Uuid::from(*id)));
+        let rows = customer::Entity::find()
+            .filter(customer::Column::CompanyId.eq(company))
+            .filter(customer::Column::Id.is_in(ids))
+            .order_by_asc(customer::Column::CreatedAt)
+            .all(&self.store.read)
+            .await?;
+        let known = |row: customer::Model| Known {
+            customer: row.id.into(),
+            name: row.name_folded.unwrap_or_default(),
+            is_at_this_number: called.contains(&row.id),
+        };
+        Ok(rows.into_iter().map(known).collect())
+    }
+
+    /// How often callers from that number could not be identified within the last day.
+    async fn failed_lately(&self, number: Option<&PhoneNumber>, now: Timestamp) -> Result<u32, Error> {
+        let Some(number) = number else { return Ok(0) };
+        let company = Uuid::from(self.company);
+        let since = later(now, -TRIES_COUNT).as_millisecond();
+        let calls: Vec<Uuid> = call::Entity::find()
+            .select_only()
+            .column(call::Column::Id)
+            .filter(call::Column::CompanyId.eq(company))
+            .filter(call::Column::CallerNumber.eq(number.e164()))
+            .filter(call::Column::LastEventAt.gte(since))
+            .into_tuple()
+            .all(&self.store.read)
+            .await?;
+        let failed = call_event::Entity::find()
+            .filter(call_event::Column::CallId.is_in(calls))
+            .filter(call_event::Column::Kind.eq("not_identified"))
+            .filter(call_event::Column::At.gte(since))
+            .count(&self.store.read)
+            .await?;
+        Ok(u32::try_from(failed).unwrap_or(u32::MAX))
     }
 
     pub async fn find(&self, id: CustomerId) -> Result<Option<customer::Model>, Error> {

@@ -11,6 +11,7 @@ mod desk;
 mod doors;
 mod holds;
 mod house;
+mod identity;
 mod late;
 mod limits;
 mod logs;

@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
-use super::{Call, Event, Function, Request};
+use super::{Appointment, Call, Event, Function, Request};
 use crate::domain::Hidden;
 use crate::domain::alert::Alert;
 use crate::domain::answer::{Answer, Status};
 use crate::domain::appointment::{Draft, Person};
 use crate::domain::callback::{self, Callback, Reason, Wished};
 use crate::domain::directory::{Branch, Company, Offer};
+use crate::domain::identity::Known;
 use crate::domain::ids::{BookingId, BranchId, CustomerId};
 use crate::domain::phone::PhoneNumber;
 use crate::domain::slot::{Kept, Slot};
@@ -35,6 +36,10 @@ pub enum Need {
     Hold { appointment: u8, slot: Slot, until: Option<Timestamp> },
     /// The customer with this folded name and number, if we know one.
     Customer { name: String, number: PhoneNumber },
+    /// The customers seen at this number and these ones, and how often callers from it could not be identified lately.
+    Persons { number: Option<PhoneNumber>, and: Vec<CustomerId> },
+    /// What stands in the books for these customers, and what was made in this call, from now on.
+    Appointments { customers: Vec<CustomerId> },
 }
 
 /// The answer to a need.
@@ -44,6 +49,11 @@ pub enum Fact {
     Slots(Option<Vec<Slot>>),
     Held(bool),
     Customer(Option<CustomerId>),
+    Persons {
+        known: Vec<Known>,
+        failed_today: u32,
+    },
+    Appointments(Vec<Appointment>),
 }
 
 /// What has been found out for this turn.
@@ -72,7 +82,14 @@ impl Facts {
             (Need::Hold { slot, .. }, Fact::Held(false)) => {
                 Some(Kept { calendar: slot.calendar, start: slot.start, end: slot.end })
             }
-            (Need::Hold { .. } | Need::Slots { .. } | Need::Customer { .. }, _) => None,
+            (
+                Need::Hold { .. }
+                | Need::Slots { .. }
+                | Need::Customer { .. }
+                | Need::Persons { .. }
+                | Need::Appointments { .. },
+                _,
+            ) => None,
         })
     }
 
@@ -129,6 +146,8 @@ pub struct Turn<'a> {
 /// What the caller has said about being called back.
 #[derive(Default)]
 pub(super) struct Asked {
+    /// Who asks, where it is not whom the appointment is for.
+    pub(super) name: Option<String>,
     pub(super) wish: Option<String>,
     pub(super) wished: Option<Wished>,
     pub(super) is_urgent: bool,
@@ -194,6 +213,8 @@ impl<'a> Desk<'a> {
             Function::CheckAvailability => self.check(branch, request),
             Function::ListServices => Ok(self.list_services(branch)),
             Function::RequestCallback => Ok(self.request_callback(branch, request)),
+            Function::FindAppointments => self.find_appointments(branch, request),
+            Function::ConfirmAppointment => self.confirm_appointment(branch, request),
             Function::Unknown(_) => Ok(self.unknown_function()),
         }
     }
@@ -257,7 +278,7 @@ impl<'a> Desk<'a> {
     pub(super) fn slots_fact(&self, need: Need) -> Result<Option<Vec<Slot>>, Need> {
         match self.facts.about(need)? {
             Fact::Slots(slots) => Ok(slots.clone()),
-            Fact::Held(_) | Fact::Customer(_) => Ok(None),
+            Fact::Held(_) | Fact::Customer(_) | Fact::Persons { .. } | Fact::Appointments(_) => Ok(None),
         }
     }
 
@@ -268,7 +289,7 @@ impl<'a> Desk<'a> {
         }
         match self.facts.about(Need::Hold { appointment, slot: slot.clone(), until })? {
             Fact::Held(held) => Ok(*held),
-            Fact::Slots(_) | Fact::Customer(_) => Ok(false),
+            Fact::Slots(_) | Fact::Customer(_) | Fact::Persons { .. } | Fact::Appointments(_) => Ok(false),
         }
     }
 
@@ -284,8 +305,13 @@ impl<'a> Desk<'a> {
         let Some(number) = number else { return Ok(None) };
         match self.facts.about(Need::Customer { name: name.to_owned(), number })? {
             Fact::Customer(known) => Ok(*known),
-            Fact::Slots(_) | Fact::Held(_) => Ok(None),
+            Fact::Slots(_) | Fact::Held(_) | Fact::Persons { .. } | Fact::Appointments(_) => Ok(None),
         }
+    }
+
+    /// What has been found out about it.
+    pub(super) fn about(&self, need: Need) -> Result<&Fact, Need> {
+        self.facts.about(need)
     }
 
     /// Notes a callback item; the same call and reason make one.
@@ -308,7 +334,7 @@ impl<'a> Desk<'a> {
         asked: Asked,
     ) -> Timestamp {
         let person = self.draft(appointment).person;
-        let Asked { wish, wished, is_urgent } = asked;
+        let Asked { name, wish, wished, is_urgent } = asked;
         let within = self.company.policy.callback_within_minutes;
         let opening = branch.opening.as_ref();
         // What is urgent does not wait for a later hour.
@@ -319,7 +345,7 @@ impl<'a> Desk<'a> {
             booking: None,
             appointment,
             reason,
-            name: person.name.map(Hidden),
+            name: name.or(person.name).map(Hidden),
             phone: self.call.reachable_at(appointment),
             wish: wish.map(Hidden),
             wished,

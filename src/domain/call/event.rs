@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::domain::answer::Status;
 use crate::domain::appointment::{Chosen, Person, Wish};
 use crate::domain::callback::Reason;
-use crate::domain::ids::{BookingId, BranchId};
+use crate::domain::identity::Basis;
+use crate::domain::ids::{BookingId, BranchId, CustomerId};
 use crate::domain::slot::Slot;
 use crate::domain::speech::claims::Claim;
 
@@ -17,6 +18,13 @@ use crate::domain::speech::claims::Claim;
 pub struct Offered {
     pub handle: String,
     pub slot: Slot,
+}
+
+/// The short handle under which the agent speaks of an appointment that is there already.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Named {
+    pub handle: String,
+    pub booking: BookingId,
 }
 
 /// How a call came to its end for us.
@@ -154,6 +162,21 @@ pub enum Event {
     },
     /// Retell's `call_analyzed`.
     Analyzed,
+    /// The caller may hear of these customers' appointments.
+    Identified {
+        customers: Vec<CustomerId>,
+        basis: Basis,
+    },
+    /// What the caller put forward fits nobody: one of the tries is used up.
+    NotIdentified,
+    /// Appointments were spoken of.
+    Named {
+        appointments: Vec<Named>,
+    },
+    /// The caller says that they will come.
+    WillCome {
+        booking: BookingId,
+    },
     /// An intent to book stands in the books.
     Requested {
         appointment: u8,
@@ -195,6 +218,10 @@ impl Event {
             | Self::Unfounded { .. }
             | Self::Ended { .. }
             | Self::Analyzed
+            | Self::Identified { .. }
+            | Self::NotIdentified
+            | Self::Named { .. }
+            | Self::WillCome { .. }
             | Self::Requested { .. }
             | Self::Settled { .. } => self,
         }

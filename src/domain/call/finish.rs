@@ -320,7 +320,8 @@ fn carries_a_yes(reason: Reason) -> bool {
         | Reason::BookingUnsure
         | Reason::CalendarUnreachable
         | Reason::ChangeFailed
-        | Reason::BookedTwice => false,
+        | Reason::BookedTwice
+        | Reason::Unidentified => false,
     }
 }
 

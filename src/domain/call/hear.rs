@@ -310,7 +310,7 @@ impl Heard {
 }
 
 /// Whether words may mean a slot that was named by its handle; words without a date contradict nothing.
-fn may_mean(understood: &Understood, slot: &Zoned) -> bool {
+pub(super) fn may_mean(understood: &Understood, slot: &Zoned) -> bool {
     match understood {
         Understood::Exact { start } => start == slot,
         Understood::Day { date } => *date == slot.date(),
@@ -356,7 +356,7 @@ fn clarify(sentence: String) -> Answer {
 }
 
 /// What was said where a day belongs: a bare figure is no time of day there.
-fn day_in(words: &str, reference: &Reference<'_>) -> Understood {
+pub(super) fn day_in(words: &str, reference: &Reference<'_>) -> Understood {
     let understood = when::understand(words, reference);
     let is_bare = words.trim().chars().all(|sign| sign.is_ascii_digit());
     let is_clock = matches!(understood, Understood::Time { .. } | Understood::Candidates { .. });
@@ -364,7 +364,7 @@ fn day_in(words: &str, reference: &Reference<'_>) -> Understood {
 }
 
 /// What was said where a time belongs: "9.10" is ten past nine there, not a day in October.
-fn time_in(words: &str, reference: &Reference<'_>) -> Understood {
+pub(super) fn time_in(words: &str, reference: &Reference<'_>) -> Understood {
     let understood = when::understand(words, reference);
     // A dot at the end makes it a date whatever it was given as.
     if matches!(understood, Understood::Day { .. }) && !words.trim().ends_with('.') {
@@ -375,7 +375,7 @@ fn time_in(words: &str, reference: &Reference<'_>) -> Understood {
 }
 
 /// Who is meant by a first name, a surname or both; None where nobody or more than one fits.
-fn staff_called<'b>(branch: &'b Branch, wanted: &str) -> Option<&'b str> {
+pub(super) fn staff_called<'b>(branch: &'b Branch, wanted: &str) -> Option<&'b str> {
     let exact = branch.staff().find(|name| names::fold(name) == wanted);
     let shares_a_word = |name: &&str| {
         let folded = names::fold(name);

@@ -5,9 +5,12 @@ mod check;
 mod collect;
 mod desk;
 mod event;
+mod existing;
+mod find;
 mod finish;
 mod hear;
 mod keep;
+mod knowing;
 mod news;
 mod offer;
 mod other;
@@ -25,7 +28,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 pub use desk::{Decision, Fact, Facts, Intent, Need, Step, Turn};
-pub use event::{Ending, Event, Offered, Outcome, Yes};
+pub use event::{Ending, Event, Named, Offered, Outcome, Yes};
+pub use existing::{Appointment, Footing};
 pub use news::{News, Words};
 pub use parting::Parting;
 pub use repeat::Mark;
@@ -33,7 +37,8 @@ pub use request::{Function, Request};
 
 use super::appointment::{Draft, Stage};
 use super::callback::Reason;
-use super::ids::{BranchId, CallId, CompanyId};
+use super::identity::Basis;
+use super::ids::{BookingId, BranchId, CallId, CompanyId, CustomerId};
 use super::phone::{Caller, PhoneNumber};
 
 /// The most appointments one call can make.
@@ -85,6 +90,13 @@ pub struct Call {
     /// Why somebody is to call back.
     callbacks: Vec<Reason>,
     audited: bool,
+    /// Who the caller has shown to be, and by what.
+    identified: Vec<(CustomerId, Basis)>,
+    failed_tries: u32,
+    /// When it was given up to find out who the caller is.
+    unidentified_at: Option<Timestamp>,
+    named: Vec<Named>,
+    will_come: Vec<BookingId>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -115,6 +127,11 @@ impl Call {
             unreported: false,
             callbacks: Vec::new(),
             audited: false,
+            identified: Vec::new(),
+            failed_tries: 0,
+            unidentified_at: None,
+            named: Vec::new(),
+            will_come: Vec::new(),
         }
     }
 
@@ -157,7 +174,19 @@ impl Call {
                 self.draft(*appointment).stage = Stage::Requested(*booking);
             }
             Event::Answered { key, .. } => self.answered.push(Answered { key: key.clone(), at }),
-            Event::CallbackNoted { reason } => self.callbacks.push(*reason),
+            Event::CallbackNoted { reason } => {
+                self.callbacks.push(*reason);
+                if *reason == Reason::Unidentified {
+                    self.unidentified_at = self.unidentified_at.or(Some(at));
+                }
+            }
+            Event::Identified { customers, basis } => {
+                self.identified.retain(|(customer, _)| !customers.contains(customer));
+                self.identified.extend(customers.iter().map(|customer| (*customer, *basis)));
+            }
+            Event::NotIdentified => self.failed_tries += 1,
+            Event::Named { appointments } => self.named.extend(appointments.iter().cloned()),
+            Event::WillCome { booking } => self.will_come.push(*booking),
             Event::Ended { ending } => {
                 self.ended = true;
                 self.hung_up |= *ending == Ending::HungUp;

@@ -67,6 +67,7 @@ impl Desk<'_> {
             wished: request.when.as_deref().and_then(|words| self.wished(branch, words)),
             is_urgent: wish.iter().any(|words| self.is_urgent(words)),
             wish: Some(wish.join(" / ")).filter(|wish| !wish.is_empty()),
+            name: None,
         };
         let due = self.call_back_as(branch, 1, Reason::CallersWish, asked);
         let sentence = sentences::callback_noted(&self.spoken(due, &branch.zone), language);

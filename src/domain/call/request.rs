@@ -9,6 +9,8 @@ pub enum Function {
     CollectAppointment,
     ListServices,
     RequestCallback,
+    FindAppointments,
+    ConfirmAppointment,
     Unknown(String),
 }
 
@@ -19,6 +21,8 @@ impl Function {
             "collect_appointment" | "collect_appointment_data" => Self::CollectAppointment,
             "list_services" => Self::ListServices,
             "request_callback" => Self::RequestCallback,
+            "find_appointments" => Self::FindAppointments,
+            "confirm_appointment" => Self::ConfirmAppointment,
             other => Self::Unknown(other.chars().filter(|sign| !sign.is_control()).take(64).collect()),
         }
     }
@@ -30,6 +34,8 @@ impl Function {
             Self::CollectAppointment => "collect_appointment",
             Self::ListServices => "list_services",
             Self::RequestCallback => "request_callback",
+            Self::FindAppointments => "find_appointments",
+            Self::ConfirmAppointment => "confirm_appointment",
             Self::Unknown(_) => "unknown",
         }
     }
@@ -40,7 +46,9 @@ impl Function {
             Self::CheckAvailability
             | Self::CollectAppointment
             | Self::ListServices
-            | Self::RequestCallback => self.known(),
+            | Self::RequestCallback
+            | Self::FindAppointments
+            | Self::ConfirmAppointment => self.known(),
         }
     }
 }
@@ -63,6 +71,12 @@ pub struct Request {
     pub branch: Option<String>,
     pub reason: Option<String>,
     pub when: Option<String>,
+    /// The handle of an appointment that is there already.
+    pub booking: Option<String>,
+    /// From the confirmation of a booking: shows who the caller is.
+    pub code: Option<String>,
+    /// Nobody vouches for the number of the call: the caller counts as one who shows none.
+    pub as_withheld: bool,
     /// The arguments could not be read at all.
     pub unreadable: bool,
 }

@@ -1,5 +1,9 @@
 //! Names of persons: folded for comparison, and told from what merely stands in their place.
 
+mod likeness;
+
+pub use likeness::{Likeness, likeness, sound, sound_alike};
+
 use super::{folded_letters, is_placeholder};
 
 /// Forms of address and degrees, which are no part of a name; folded.

@@ -1,10 +1,12 @@
 //! The sentences the house puts into the agent's mouth: short, polite, true, without ids or figures of machines.
 
 mod asking;
+mod existing;
 mod offering;
 mod ringing;
 
 pub use asking::*;
+pub use existing::*;
 pub use offering::*;
 pub use ringing::*;
 

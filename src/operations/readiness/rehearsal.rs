@@ -191,6 +191,9 @@ impl<'a> Stage<'a> {
             // Nobody is kept from a slot by a rehearsal.
             Need::Hold { .. } => Fact::Held(true),
             Need::Customer { .. } => Fact::Customer(None),
+            // Nobody is known in a rehearsal.
+            Need::Persons { .. } => Fact::Persons { known: Vec::new(), failed_today: 0 },
+            Need::Appointments { .. } => Fact::Appointments(Vec::new()),
             Need::Slots { offers, minutes, from, days, fresh, .. } => {
                 let question = |offer: &Offer| Question {
                     company: self.company.id,

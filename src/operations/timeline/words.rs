@@ -8,6 +8,7 @@ use crate::domain::call::why::{claimed, of_code};
 use crate::domain::call::{Ending, Event, Outcome, Yes};
 use crate::domain::callback::Reason;
 use crate::domain::directory::{Branch, Company};
+use crate::domain::identity::Basis;
 use crate::domain::ids::{BranchId, ServiceId};
 
 /// Says things as they are called at this company, in the time of the call's branch.
@@ -73,6 +74,13 @@ impl<'a> Speaker<'a> {
                 "nothing more is expected: Retell never reported the end of the call".into()
             }
             Event::Analyzed => "Retell reported its analysis".into(),
+            Event::Identified { basis, .. } => format!("the caller was identified {}", shown(*basis)),
+            Event::NotIdentified => "what the caller said about themselves fits nobody".into(),
+            Event::Named { appointments } => {
+                let handles: Vec<&str> = appointments.iter().map(|one| one.handle.as_str()).collect();
+                format!("appointments were spoken of: {}", handles.join(", "))
+            }
+            Event::WillCome { .. } => "the caller said that they will come to an appointment".into(),
             Event::Requested { appointment, .. } => format!("{} entered the books", nth(*appointment)),
             Event::Settled { outcome } => format!("settled: {}", settled(*outcome)),
         }
@@ -138,6 +146,15 @@ pub(super) fn attempt(row: &entities::attempt::Model) -> String {
     format!("{kind}, number {}: {result}", row.number)
 }
 
+fn shown(basis: Basis) -> &'static str {
+    match basis {
+        Basis::Number => "by the number alone, as the company wants it",
+        Basis::Name => "by the number and a name that fits",
+        Basis::FullName => "by the number of several and the full name",
+        Basis::Code => "by the code of a booking",
+    }
+}
+
 fn nth(appointment: u8) -> String {
     format!("appointment {appointment}")
 }
@@ -153,6 +170,7 @@ fn agreed(yes: Yes) -> &'static str {
 fn because(reason: Reason) -> &'static str {
     match reason {
         Reason::CallersWish => "the caller asked for it",
+        Reason::Unidentified => "it could not be settled whose appointment the caller asked about",
         Reason::CutOff => "the call ended after the read-back, before a yes",
         Reason::UnclearWish => "a yes whose meaning is unclear, or a wish after the end",
         Reason::LateYes => "a yes that came to light too late to be booked unasked",

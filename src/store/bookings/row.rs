@@ -4,9 +4,13 @@ use entities::booking;
 use jiff::Timestamp;
 use sea_orm::ActiveValue;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::domain::booking::{self as rules, Booking, State};
+use crate::domain::call::{Appointment, Footing};
+use crate::domain::ids::CallId;
 use crate::domain::retry::later;
+use crate::domain::slot::Slot;
 use crate::store::{Error, corrupt};
 
 /// The booking's machine as it stands in its row.
@@ -53,6 +57,37 @@ pub fn machine(row: &booking::Model) -> Result<Booking, Error> {
         watch: course.watch,
         ended_there_at: course.ended_there_at,
         tidied_at: course.tidied_at,
+    })
+}
+
+/// The row as an appointment that a caller may speak of in that call.
+pub(super) fn appointment(row: &booking::Model, call: CallId) -> Result<Appointment, Error> {
+    let booking = machine(row)?;
+    let footing = match booking.state {
+        State::Booked { standing: rules::Standing::Accepted, .. } => Footing::Stands,
+        State::Booked { standing: rules::Standing::Pending, .. } => Footing::AwaitsOwner,
+        State::Waiting { .. }
+        | State::Sent { .. }
+        | State::Unsure { .. }
+        | State::Refused { .. }
+        | State::Failed { .. }
+        | State::Cancelled { .. } => Footing::OnItsWay,
+    };
+    Ok(Appointment {
+        booking: booking.id,
+        customer: row.customer_id.into(),
+        branch: row.branch_id.into(),
+        service: row.service_name.clone(),
+        slot: Slot {
+            start: booking.start,
+            end: row.ends_at.into(),
+            event_type_id: row.event_type_id,
+            calendar: row.calendar_id.into(),
+            staff: row.staff.clone(),
+        },
+        footing,
+        change: booking.change.map(|change| change.order),
+        is_of_this_call: row.call_id == Uuid::from(call),
     })
 }
 

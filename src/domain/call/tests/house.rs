@@ -8,9 +8,10 @@ use jiff::{Timestamp, ToSpan};
 use secrecy::SecretString;
 use uuid::Uuid;
 
-use crate::domain::call::{Fact, Need};
+use crate::domain::call::{Appointment, Fact, Need};
 use crate::domain::directory::{Account, Branch, Calendar, Company, Offer, Service};
 use crate::domain::hours::{Opening, OpeningHours};
+use crate::domain::identity::Known;
 use crate::domain::ids::{AccountId, BranchId, CalendarId, CustomerId, ServiceId};
 use crate::domain::phone::PhoneNumber;
 use crate::domain::policy::Policy;
@@ -156,6 +157,10 @@ pub(super) struct InMemory {
     /// How much longer than the house thinks the services are, in minutes.
     pub(super) longer_by: u32,
     pub(super) customers: Vec<(String, PhoneNumber, CustomerId)>,
+    /// How often somebody at the caller's number could not be identified.
+    pub(super) failed_today: u32,
+    /// What stands in the books.
+    pub(super) appointments: Vec<Appointment>,
     /// Every need of the last turn.
     pub(super) asked: Vec<Need>,
 }
@@ -180,6 +185,8 @@ impl InMemory {
             holds: BTreeMap::new(),
             longer_by: 0,
             customers: Vec::new(),
+            failed_today: 0,
+            appointments: Vec::new(),
             asked: Vec::new(),
         }
     }
@@ -208,6 +215,21 @@ impl InMemory {
             Need::Customer { name, number } => {
                 let known = |(one, at, _): &&(String, PhoneNumber, CustomerId)| one == name && at == number;
                 Fact::Customer(self.customers.iter().find(known).map(|(_, _, id)| *id))
+            }
+            Need::Persons { number, and } => {
+                let known = |(name, at, id): &(String, PhoneNumber, CustomerId)| {
+                    let is_at_this_number = number.as_ref() == Some(at);
+                    let person = Known { customer: *id, name: name.clone(), is_at_this_number };
+                    (is_at_this_number || and.contains(id)).then_some(person)
+                };
+                Fact::Persons {
+                    known: self.customers.iter().filter_map(known).collect(),
+                    failed_today: self.failed_today,
+                }
+            }
+            Need::Appointments { customers } => {
+                let is_theirs = |one: &&Appointment| customers.contains(&one.customer) || one.is_of_this_call;
+                Fact::Appointments(self.appointments.iter().filter(is_theirs).cloned().collect())
             }
         }
     }

@@ -249,6 +249,9 @@ fn request(args: &Value) -> Request {
         confirmed: args.get("bestaetigung").and_then(Value::as_bool),
         branch: text("filiale"),
         reason: text("grund"),
+        booking: text("booking"),
+        code: text("code"),
+        as_withheld: args.get("as_withheld").is_some(),
         when: text("wunschzeit"),
         unreadable: !args.is_object(),
     }

@@ -4,6 +4,7 @@ mod audit;
 mod ending;
 mod gathering;
 pub(in crate::domain) mod house;
+mod knowing;
 mod line;
 mod lost;
 mod moments;

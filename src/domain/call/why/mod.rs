@@ -172,6 +172,10 @@ impl<'a> Told<'a> {
             | Event::Unfounded { .. }
             | Event::Ended { .. }
             | Event::Analyzed
+            | Event::Identified { .. }
+            | Event::NotIdentified
+            | Event::Named { .. }
+            | Event::WillCome { .. }
             | Event::Requested { .. }
             | Event::Settled { .. } => {}
         }
@@ -234,6 +238,7 @@ impl<'a> Told<'a> {
             let call = self.to_call(item);
             match item.reason {
                 Reason::CallersWish => Some(format!("the caller asked to be called back, and {call}")),
+                Reason::Unidentified => Some(format!("{NOBODY_KNOWN}, and {call}")),
                 Reason::UnclearWish => {
                     Some(format!("something was wanted that could not be seen to, and {call}"))
                 }
@@ -283,6 +288,9 @@ impl<'a> Told<'a> {
         at.to_zoned(self.case.zone.clone()).strftime("%H:%M:%S").to_string()
     }
 }
+
+/// The caller asked for what only its owner may hear of.
+const NOBODY_KNOWN: &str = "the caller asked about an existing appointment and could not be identified";
 
 /// A slot that is let go because the call is settled; the caller had not given it up.
 fn is_let_go_at_the_end(event: &Event, rest: &[(Event, Timestamp)]) -> bool {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Answer, Given, Item, Told, what, words};
+use super::{Answer, Given, Item, NOBODY_KNOWN, Told, what, words};
 use crate::domain::answer::Status;
 use crate::domain::appointment::{Draft, Stage};
 use crate::domain::call::{Event, Parting};
@@ -170,6 +170,7 @@ impl Told<'_> {
                 Some(format!("the caller asked to be called back, and {}", self.to_call(item)))
             }
             Reason::PromiseWithoutBooking => Some(self.unfounded(item)),
+            Reason::Unidentified => Some(format!("{NOBODY_KNOWN}, and {}", self.to_call(item))),
             // Told with what they belong to.
             Reason::CutOff
             | Reason::NeverReported
@@ -227,7 +228,8 @@ fn is_a_late_yes(reason: Reason) -> bool {
         | Reason::CalendarUnreachable
         | Reason::ChangeFailed
         | Reason::BookedTwice
-        | Reason::PromiseWithoutBooking => false,
+        | Reason::PromiseWithoutBooking
+        | Reason::Unidentified => false,
     }
 }
 
@@ -244,7 +246,8 @@ fn is_of_the_unfinished(reason: Reason) -> bool {
         | Reason::CalendarUnreachable
         | Reason::ChangeFailed
         | Reason::BookedTwice
-        | Reason::PromiseWithoutBooking => false,
+        | Reason::PromiseWithoutBooking
+        | Reason::Unidentified => false,
     }
 }
 
@@ -261,6 +264,12 @@ fn after(given: &Given) -> Option<String> {
         Status::TooSoon => "the wished time was too soon and no other was chosen",
         Status::TooFar => "the wished time was too far ahead and no other was chosen",
         Status::CalendarUnreachable => "the calendar could not be asked and nothing was chosen",
+        Status::IdentityNeeded => {
+            "the caller asked about an existing appointment and did not show whose it is"
+        }
+        Status::Found | Status::NoneFound => "only existing appointments were asked about",
+        Status::WhichOne => "it did not become clear which appointment was meant",
+        Status::NotFound => "no such appointment was found",
         Status::Incomplete => {
             return Some(format!("the call ended before {} was known", words::fields(&given.missing)));
         }

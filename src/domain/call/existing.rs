@@ -1,0 +1,294 @@
+//! The caller's existing appointments: which of them this caller may hear of, and which one is meant.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::{Value, json};
+
+use super::desk::{Desk, Fact, Need, iso};
+use super::hear::{day_in, may_mean, time_in};
+use super::{Event, Named, Request};
+use crate::domain::answer::{Answer, Status};
+use crate::domain::appointment::Stage;
+use crate::domain::booking::Order;
+use crate::domain::directory::Branch;
+use crate::domain::identity::Basis;
+use crate::domain::ids::{BookingId, BranchId, CustomerId};
+use crate::domain::slot::Slot;
+use crate::domain::speech::{names, sentences};
+
+/// The most appointments that are listed to an agent.
+const LISTED_MAX: usize = 20;
+
+/// How far an appointment has come in the books.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Footing {
+    /// Promised, but not in the calendar so far.
+    OnItsWay,
+    /// In the calendar, and its owner has yet to agree.
+    AwaitsOwner,
+    Stands,
+}
+
+/// An appointment in the books that has not begun.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Appointment {
+    pub booking: BookingId,
+    pub customer: CustomerId,
+    pub branch: BranchId,
+    pub service: String,
+    pub slot: Slot,
+    pub footing: Footing,
+    /// What is being done about it.
+    pub change: Option<Order>,
+    /// It was made in this very call.
+    pub is_of_this_call: bool,
+}
+
+/// Where an existing appointment stands.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Existing {
+    /// Promised in this call as its n-th and not in the books yet: it is changed or dropped in its draft.
+    Draft(u8),
+    Booked(Box<Appointment>),
+}
+
+/// An existing appointment that the caller may hear of.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Mine {
+    pub(super) what: Existing,
+    pub(super) booking: BookingId,
+    pub(super) branch: BranchId,
+    pub(super) start: Timestamp,
+    pub(super) service: String,
+    pub(super) staff: Option<String>,
+    /// Whether it may be said what it is for and with whom; if not, day and time alone.
+    pub(super) tells_what_for: bool,
+}
+
+impl Mine {
+    pub(super) fn footing(&self) -> Footing {
+        match &self.what {
+            Existing::Draft(_) => Footing::OnItsWay,
+            Existing::Booked(appointment) => appointment.footing,
+        }
+    }
+
+    /// What is being done about it.
+    pub(super) fn change(&self) -> Option<&Order> {
+        match &self.what {
+            Existing::Draft(_) => None,
+            Existing::Booked(appointment) => appointment.change.as_ref(),
+        }
+    }
+}
+
+impl Desk<'_> {
+    /// The one existing appointment the caller means, or what to answer instead: who they are, which one, or that there
+    /// is none.
+    pub(super) fn existing(
+        &mut self,
+        branch: &Branch,
+        request: &Request,
+    ) -> Result<Result<Mine, Answer>, Need> {
+        Ok(match self.appointments(branch, request)? {
+            Ok(mine) => self.meant(branch, request, mine),
+            Err(answer) => Err(answer),
+        })
+    }
+
+    /// All the existing appointments the caller may hear of, in order, or who they are to say they are.
+    pub(super) fn appointments(
+        &mut self,
+        branch: &Branch,
+        request: &Request,
+    ) -> Result<Result<Vec<Mine>, Answer>, Need> {
+        let own = self.promised_names();
+        let inquest = self.inquest(branch, request)?;
+        // Whoever has just made an appointment here need not show who they are to speak of that one.
+        let is_about_own = own.iter().any(|name| inquest.may_be_about(name.as_deref()));
+        let granted = if !is_about_own || self.would_be_granted(&inquest) {
+            match self.identify(branch, request, inquest) {
+                Ok(granted) => granted,
+                Err(answer) => return Ok(Err(answer)),
+            }
+        } else {
+            Vec::new()
+        };
+        let customers = granted.iter().map(|(customer, _)| *customer).collect();
+        let mut mine: Vec<Mine> = self
+            .in_the_books(customers)?
+            .into_iter()
+            .map(|appointment| booked(appointment, &granted))
+            .chain(self.promised(branch))
+            .collect();
+        mine.sort_by_key(|one| one.start);
+        mine.truncate(LISTED_MAX);
+        Ok(Ok(mine))
+    }
+
+    /// What stands in the books for these customers, with what was made in this call.
+    fn in_the_books(&self, customers: Vec<CustomerId>) -> Result<Vec<Appointment>, Need> {
+        match self.about(Need::Appointments { customers })? {
+            Fact::Appointments(appointments) => Ok(appointments.clone()),
+            Fact::Slots(_) | Fact::Held(_) | Fact::Customer(_) | Fact::Persons { .. } => Ok(Vec::new()),
+        }
+    }
+
+    /// The names under which this call has promised something.
+    fn promised_names(&self) -> Vec<Option<String>> {
+        let promised = self.call.drafts.values().filter(|draft| draft.is_promised());
+        promised.map(|draft| draft.person.name.clone()).collect()
+    }
+
+    /// What this call has confirmed and not yet booked.
+    fn promised(&self, branch: &Branch) -> Vec<Mine> {
+        let drafts = self.call.drafts.iter();
+        let promised = drafts.filter_map(|(number, draft)| match (&draft.stage, &draft.chosen) {
+            (Stage::Confirmed, Some(chosen)) => {
+                let service = draft.wish.service.and_then(|id| branch.service(id));
+                Some(Mine {
+                    what: Existing::Draft(*number),
+                    booking: BookingId::of(self.call.id, *number),
+                    branch: branch.id,
+                    start: chosen.slot.start,
+                    service: service.map(|service| service.name.clone()).unwrap_or_default(),
+                    staff: chosen.slot.staff.clone(),
+                    tells_what_for: true,
+                })
+            }
+            (
+                Stage::Open | Stage::ReadBack | Stage::Confirmed | Stage::Withdrawn | Stage::Requested(_),
+                _,
+            ) => None,
+        });
+        promised.collect()
+    }
+
+    /// Which one is meant: by its handle, by its day, time, service or person; asked where more than one is left.
+    fn meant(&mut self, branch: &Branch, request: &Request, mine: Vec<Mine>) -> Result<Mine, Answer> {
+        if mine.is_empty() {
+            return Err(Answer::new(Status::NotFound, sentences::none_found(self.company.language)));
+        }
+        let fits = |one: &&Mine| self.fits(branch, request, one);
+        let mut fitting: Vec<Mine> = mine.iter().filter(fits).cloned().collect();
+        match (fitting.pop(), fitting.is_empty()) {
+            (Some(only), true) => Ok(only),
+            (Some(last), false) => {
+                fitting.push(last);
+                Err(self.which_one(fitting))
+            }
+            // Nothing is like that: the caller hears what there is rather than something else being done.
+            (None, _) => Err(self.which_one(mine)),
+        }
+    }
+
+    fn fits(&self, branch: &Branch, request: &Request, one: &Mine) -> bool {
+        if let Some(handle) = request.booking.as_deref() {
+            let named = self.call.named.iter().find(|named| named.handle.eq_ignore_ascii_case(handle.trim()));
+            return named.is_some_and(|named| named.booking == one.booking);
+        }
+        let began = self.began(branch);
+        let reference = self.reference(branch, &began);
+        let local = one.start.to_zoned(self.zone_of(one));
+        let day = request.date.as_deref().map(|words| day_in(words, &reference));
+        let time = request.time.as_deref().map(|words| time_in(words, &reference));
+        let when = day.iter().chain(&time).all(|understood| may_mean(understood, &local));
+        let within = |words: &str, name: &str| {
+            let (words, name) = (format!(" {} ", names::fold(words)), format!(" {} ", names::fold(name)));
+            words.trim().is_empty() || name.contains(&words) || words.contains(&name)
+        };
+        let service = request.service.as_deref().is_none_or(|words| {
+            within(words, &one.service)
+                || branch.service_called(words).is_some_and(|service| service.name == one.service)
+        });
+        let staff = request
+            .staff
+            .as_deref()
+            .is_none_or(|words| one.staff.as_deref().is_some_and(|name| within(words, name)));
+        when && service && staff
+    }
+
+    /// Asks which of these is meant.
+    fn which_one(&mut self, mine: Vec<Mine>) -> Answer {
+        let mine = told_apart(mine);
+        let spoken: Vec<String> = mine.iter().map(|one| self.in_short(one)).collect();
+        let rows = self.rows(&mine);
+        Answer::new(Status::WhichOne, sentences::which_one(&spoken, self.company.language))
+            .with("appointments", rows)
+    }
+
+    /// The appointments as the agent reads them, each under a handle that stays its own in this call.
+    pub(super) fn rows(&mut self, mine: &[Mine]) -> Vec<Value> {
+        let known = |booking: BookingId, named: &[Named]| {
+            named.iter().find(|one| one.booking == booking).map(|one| one.handle.clone())
+        };
+        let mut new: Vec<Named> = Vec::new();
+        for one in mine.iter().filter(|one| known(one.booking, &self.call.named).is_none()) {
+            let handle = format!("t{}", self.call.named.len() + new.len() + 1);
+            new.push(Named { handle, booking: one.booking });
+        }
+        if !new.is_empty() {
+            self.record(Event::Named { appointments: new });
+        }
+        mine.iter()
+            .map(|one| {
+                let handle = known(one.booking, &self.call.named).unwrap_or_default();
+                self.row(one, &handle)
+            })
+            .collect()
+    }
+
+    fn row(&self, one: &Mine, handle: &str) -> Value {
+        let zone = self.zone_of(one);
+        let mut row = json!({
+            "booking": handle,
+            "start": iso(one.start, &zone),
+            "spoken": self.spoken(one.start, &zone),
+            "confirmed": one.footing() == Footing::Stands,
+        });
+        if let Some(fields) = row.as_object_mut().filter(|_| one.tells_what_for) {
+            fields.insert("service".into(), json!(one.service));
+            if let Some(staff) = &one.staff {
+                fields.insert("staff".into(), json!(staff));
+            }
+        }
+        row
+    }
+
+    /// When it is, and what for if that may be said.
+    pub(super) fn in_short(&self, one: &Mine) -> String {
+        let when = self.spoken(one.start, &self.zone_of(one));
+        let what = one.tells_what_for.then_some((one.service.as_str(), one.staff.as_deref()));
+        let place = self.company.branch(one.branch).filter(|_| self.company.branches.len() > 1);
+        let place = place.map(|branch| branch.name.as_str());
+        sentences::appointment(&when, what, place, self.company.language)
+    }
+
+    pub(super) fn zone_of(&self, one: &Mine) -> TimeZone {
+        self.company.branch(one.branch).map_or(TimeZone::UTC, |branch| branch.zone.clone())
+    }
+}
+
+/// Two at one time differ by nothing but what they are for.
+fn told_apart(mut mine: Vec<Mine>) -> Vec<Mine> {
+    let starts: Vec<Timestamp> = mine.iter().map(|one| one.start).collect();
+    for one in &mut mine {
+        one.tells_what_for |= starts.iter().filter(|start| **start == one.start).count() > 1;
+    }
+    mine
+}
+
+fn booked(appointment: Appointment, granted: &[(CustomerId, Basis)]) -> Mine {
+    let shown = granted.iter().filter(|(customer, _)| *customer == appointment.customer);
+    let tells_what_for =
+        appointment.is_of_this_call || shown.into_iter().any(|(_, basis)| basis.tells_what_for());
+    Mine {
+        booking: appointment.booking,
+        branch: appointment.branch,
+        start: appointment.slot.start,
+        service: appointment.service.clone(),
+        staff: appointment.slot.staff.clone(),
+        tells_what_for,
+        what: Existing::Booked(Box::new(appointment)),
+    }
+}
