@@ -254,6 +254,7 @@ impl<'a> Work<'a> {
             }
             if let Some(row) = bookings.record(change).await? {
                 self.row = row;
+                self.switchboard.movements().tell(self.row.id.into());
                 self.tell(&before, &step)?;
                 return Ok(step);
             }

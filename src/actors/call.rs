@@ -17,6 +17,7 @@ use super::prefetch;
 use super::switchboard::{CallKey, Switchboard};
 pub use super::turn::{Answered, Asked, Told, Trouble};
 use super::turn::{InHand, Outcome};
+use crate::clock::Clock;
 use crate::domain::call::{Call, Event, News, Phase};
 use crate::domain::ids::BranchId;
 use crate::domain::phone::Caller;
@@ -26,6 +27,9 @@ use crate::store::{Error, Scope};
 
 /// Things waiting to be worked on in one call; more are turned away.
 const WAITING_MAX: usize = 64;
+
+/// How often what was decided is brought about before a function is answered.
+const STAGES_MAX: usize = 4;
 
 /// How soon a decision that failed is taken again.
 const WAIT_MIN: std::time::Duration = std::time::Duration::from_secs(1);
@@ -288,11 +292,16 @@ impl Work {
     }
 
     async fn invoke(&mut self, asked: Asked) -> Result<Answered, Trouble> {
-        let Some(in_hand) = self.in_hand.as_mut() else { return Err(Trouble::NoCompany) };
-        let outcome = in_hand.answer(&self.switchboard, &asked).await?;
-        let answer = outcome.answer.clone();
-        self.follow(&outcome).await;
-        answer.ok_or(Trouble::Endless)
+        let watch = Clock::stopwatch();
+        for _ in 0..STAGES_MAX {
+            let Some(in_hand) = self.in_hand.as_mut() else { return Err(Trouble::NoCompany) };
+            let outcome = in_hand.answer(&self.switchboard, &asked, &watch).await?;
+            self.follow(&outcome).await;
+            if let Some(answer) = outcome.answer {
+                return Ok(answer);
+            }
+        }
+        Err(Trouble::Endless)
     }
 
     async fn hear(&mut self, told: &Told) -> Result<(), Trouble> {

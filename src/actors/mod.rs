@@ -20,6 +20,7 @@ pub mod sweeper;
 pub mod switchboard;
 pub mod trunk;
 
+mod awaiting;
 mod courtesy;
 mod turn;
 mod witness;

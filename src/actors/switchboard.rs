@@ -12,6 +12,7 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
 use super::Settings;
+use super::awaiting::Movements;
 use super::branch::BranchActor;
 use super::breaker::BreakerActor;
 use super::budget::{BudgetActor, Ceiling};
@@ -53,6 +54,7 @@ struct Inner {
     calendars: DashMap<CalendarId, Addr<CalendarActor>>,
     lines: DashMap<String, Line>,
     slots: Slots,
+    movements: Movements,
     falls: Falls,
     threads: Threads,
     hasher: RandomState,
@@ -99,6 +101,7 @@ impl Switchboard {
             calendars: DashMap::new(),
             lines: DashMap::new(),
             slots,
+            movements: Movements::default(),
             falls: Falls::default(),
             threads,
             hasher: RandomState::new(),
@@ -119,6 +122,11 @@ impl Switchboard {
 
     pub fn slots(&self) -> &Slots {
         &self.0.slots
+    }
+
+    /// Where those who wait for a booking hear that it has moved.
+    pub(super) fn movements(&self) -> &Movements {
+        &self.0.movements
     }
 
     /// How often an actor had to be started again.

@@ -8,15 +8,15 @@ use jiff::{Timestamp, ToSpan};
 use tokio::sync::oneshot;
 use tracing::Instrument as _;
 
+use super::awaiting;
 use super::courtesy;
 use super::errand::Errand;
 use super::line::{Line, Unread};
 use super::slots::{Question, Stretch};
 use super::supervisor::spawn;
 use super::switchboard::Switchboard;
-use crate::clock::{Clock, Stopwatch};
+use crate::clock::Stopwatch;
 use crate::domain::Hidden;
-use crate::domain::answer::Answer;
 use crate::domain::call::{
     Call, Decision, Event, Fact, Facts, Function, Mark, Need, News, Request, Step, Turn, Words,
 };
@@ -93,28 +93,30 @@ pub(super) struct Outcome {
 }
 
 impl InHand {
-    /// Answers a function; a repeat gets the first answer, byte for byte.
+    /// Answers a function; a repeat gets the first answer, byte for byte. Without an answer, what follows from the decision
+    /// has to be brought about, and the function asked again.
     pub(super) async fn answer(
         &mut self,
         switchboard: &Switchboard,
         asked: &Asked,
+        watch: &Stopwatch,
     ) -> Result<Outcome, Trouble> {
-        let watch = Clock::stopwatch();
         for _ in 0..RACES_MAX {
             if let Some(text) = self.answered(switchboard, asked).await? {
                 let answer = Some(Answered { text, status: "repeated" });
                 return Ok(Outcome { answer, decision: Decision::default() });
             }
             let (opened, prefix) = self.opened(switchboard);
-            let decision = decide(switchboard, &opened, Some(&watch), |call, turn| {
+            let decision = decide(switchboard, &opened, Some(watch), |call, turn| {
                 call.invoke(&asked.function, &asked.request, &asked.mark.key(), turn)
             })
             .await?;
-            let Some(given) = &decision.answer else { return Err(Trouble::Endless) };
-            let text: Arc<str> = given.to_json().to_string().into();
-            let invocation = invocation(asked, given, &text, &watch);
-            if self.append(switchboard, prefix, &decision, (Some(invocation), None)).await? {
-                let answer = Some(Answered { text, status: given.status.as_str() });
+            let answer = decision.answer.as_ref().map(|given| Answered {
+                text: given.to_json().to_string().into(),
+                status: given.status.as_str(),
+            });
+            let invocation = answer.as_ref().map(|answered| invocation(asked, answered, watch));
+            if self.append(switchboard, prefix, &decision, (invocation, None)).await? {
                 return Ok(Outcome { answer, decision });
             }
         }
@@ -211,6 +213,7 @@ impl InHand {
             callbacks: decision.callbacks.clone(),
             alerts: decision.alerts.clone(),
             releases: decision.releases.clone(),
+            replaced: decision.replaced.clone(),
             zone,
             language,
         };
@@ -245,13 +248,13 @@ fn booked_in(switchboard: &Switchboard, call: &Call) -> (String, &'static str) {
     (zone, company.map(|company| company.language).unwrap_or_default().code())
 }
 
-fn invocation(asked: &Asked, answer: &Answer, text: &str, watch: &Stopwatch) -> Invocation {
+fn invocation(asked: &Asked, answered: &Answered, watch: &Stopwatch) -> Invocation {
     Invocation {
         key: asked.mark.key(),
         function: asked.function.as_str().to_owned(),
         arguments: asked.arguments.clone(),
-        answer: Hidden(text.to_owned()),
-        status: answer.status.as_str(),
+        answer: Hidden(answered.text.to_string()),
+        status: answered.status,
         received_at: asked.received_at,
         duration_ms: i32::try_from(watch.elapsed_ms()).unwrap_or(i32::MAX),
     }
@@ -311,6 +314,10 @@ impl Inquiry<'_> {
             Need::Appointments { customers } => {
                 let bookings = store.bookings(Scope::one(self.company.id));
                 bookings.existing(customers, self.call.id, self.now).await.map(Fact::Appointments)
+            }
+            Need::Settled { booking } => {
+                let settled = awaiting::settled(self.switchboard, self.company.id, *booking, self.patience());
+                settled.await.map(|settled| Fact::Settled(settled.map(Box::new)))
             }
             Need::Slots { appointment, offers, minutes, from, days, fresh } => {
                 let range = (*from, *days);

@@ -27,13 +27,20 @@ pub enum Status {
     Incomplete,
     Held,
     Confirmed,
+    /// It stands in the calendar.
+    Booked,
+    /// It stands in the calendar, and its owner must confirm it.
+    Requested,
     Withdrawn,
     SlotTaken,
     Noted,
     /// It is still being done: say the sentence, ask again.
     Working,
     Services,
+    Hours,
     CallbackNoted,
+    /// It cannot wait for a free slot.
+    Emergency,
     UnknownNumber,
     UnknownFunction,
     Invalid,
@@ -42,7 +49,7 @@ pub enum Status {
 
 impl Status {
     /// Every status there is.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 31] = [
         Self::Available,
         Self::Unavailable,
         Self::Clarify,
@@ -60,12 +67,16 @@ impl Status {
         Self::Incomplete,
         Self::Held,
         Self::Confirmed,
+        Self::Booked,
+        Self::Requested,
         Self::Withdrawn,
         Self::SlotTaken,
         Self::Noted,
         Self::Working,
         Self::Services,
+        Self::Hours,
         Self::CallbackNoted,
+        Self::Emergency,
         Self::UnknownNumber,
         Self::UnknownFunction,
         Self::Invalid,
@@ -81,11 +92,15 @@ impl Status {
             | Self::Incomplete
             | Self::Held
             | Self::Confirmed
+            | Self::Booked
+            | Self::Requested
             | Self::Withdrawn
             | Self::Noted
             | Self::Working
             | Self::Services
-            | Self::CallbackNoted => true,
+            | Self::Hours
+            | Self::CallbackNoted
+            | Self::Emergency => true,
             Self::Unavailable
             | Self::Clarify
             | Self::UnknownService
@@ -125,12 +140,16 @@ impl Status {
             Self::Incomplete => "incomplete",
             Self::Held => "held",
             Self::Confirmed => "confirmed",
+            Self::Booked => "booked",
+            Self::Requested => "requested",
             Self::Withdrawn => "withdrawn",
             Self::SlotTaken => "slot_taken",
             Self::Noted => "noted",
             Self::Working => "working",
             Self::Services => "services",
+            Self::Hours => "hours",
             Self::CallbackNoted => "callback_noted",
+            Self::Emergency => "emergency",
             Self::UnknownNumber => "unknown_number",
             Self::UnknownFunction => "unknown_function",
             Self::Invalid => "invalid",

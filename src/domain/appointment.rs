@@ -211,6 +211,13 @@ impl Draft {
         *self = Self { stage: Stage::Withdrawn, past, ..Self::default() };
     }
 
+    /// The calendar had no room for it any more: what is wanted stays, what was promised was told to be off.
+    pub fn miss(&mut self) {
+        let told = self.past.told;
+        (self.chosen, self.stage, self.past) = (None, Stage::Open, Past { told, ..Past::default() });
+        self.has_newer_offer = false;
+    }
+
     fn tell(&mut self) {
         let told = self.chosen.as_ref().map(|chosen| chosen.slot.start).or(self.past.told);
         let before = std::mem::replace(&mut self.past.told, told);

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::call::APPOINTMENTS_MAX;
 use super::hours::{DateRange, OpeningHours};
 use super::phone::PhoneNumber;
-use super::policy::{self, BookingMoment, Policy};
+use super::policy::{self, Policy};
 use super::speech::Language;
 
 /// One TOML file.
@@ -280,11 +280,6 @@ impl Plan {
         check_zone("company", &company.timezone, complaints);
         check_numbers("company", &company.phone_numbers, complaints);
         check_url("company.retell", &company.retell.base_url, complaints);
-        if company.policy.booking_moment == BookingMoment::InCall {
-            complaints.push(
-                "company.policy: booking_moment = \"in_call\" is not available in this version; use \"call_end\"".into(),
-            );
-        }
         for account in self.accounts() {
             check_url(&format!("calcom account {}", account.name), &account.base_url, complaints);
             if let Some(domain) = account.attendee_email_domain.as_deref().filter(|domain| !is_domain(domain))

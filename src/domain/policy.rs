@@ -23,9 +23,22 @@ pub enum CallerId {
     Code,
 }
 
-/// What callers say when it cannot wait, in German and English.
-const EMERGENCY_WORDS: [&str; 7] =
-    ["Notfall", "Schmerz", "dringend", "liegen geblieben", "emergency", "urgent", "severe pain"];
+/// What callers say when no appointment helps, in German and English.
+const EMERGENCY_WORDS: [&str; 10] = [
+    "Notfall",
+    "Brustschmerz",
+    "Atemnot",
+    "bewusstlos",
+    "liegen geblieben",
+    "liegengeblieben",
+    "emergency",
+    "chest pain",
+    "cannot breathe",
+    "unconscious",
+];
+
+/// What callers say when it should not wait.
+const URGENT_WORDS: [&str; 4] = ["Schmerz", "dringend", "urgent", "severe pain"];
 
 /// The rules of one company.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,8 +59,12 @@ pub struct Policy {
     pub customer_hints: bool,
     /// Opening time, in minutes, within which a callback is promised.
     pub callback_within_minutes: u32,
-    /// Whoever says one of these wants to be called first; parts of words count.
+    /// Whoever says one of these is offered no appointment, but put through or told what to do; parts of words count.
     pub emergency_words: Vec<String>,
+    /// What is said then; by default where to call for help.
+    pub emergency_sentence: Option<String>,
+    /// Whoever says one of these, or an emergency word, is called back first; parts of words count.
+    pub urgent_words: Vec<String>,
     /// The most appointments one call may keep slots for at a time, 1 to 9.
     pub holds_max: u8,
     /// How often one call may try to show whose appointments it is about, 1 or more.
@@ -73,6 +90,8 @@ impl Default for Policy {
             customer_hints: false,
             callback_within_minutes: 120,
             emergency_words: EMERGENCY_WORDS.map(str::to_owned).to_vec(),
+            emergency_sentence: None,
+            urgent_words: URGENT_WORDS.map(str::to_owned).to_vec(),
             holds_max: 3,
             identity_tries_max: 3,
             identity_tries_a_day_max: 10,

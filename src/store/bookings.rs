@@ -20,8 +20,8 @@ use super::holds::{self, Owner};
 use super::{Append, Cursor, Error, Page, Scope, Store, alerts, callbacks};
 use crate::domain::alert::Alert;
 use crate::domain::booking::{Booking, State};
-use crate::domain::call::Appointment;
 use crate::domain::call::outcome::Standing;
+use crate::domain::call::{Appointment, as_called};
 use crate::domain::callback::Callback;
 use crate::domain::ids::{BookingId, CalendarId, CallId, CustomerId};
 
@@ -305,13 +305,15 @@ async fn settle_call(tx: &DatabaseTransaction, call_id: Uuid) -> Result<(), DbEr
         .into_tuple::<Uuid>()
         .one(tx)
         .await?;
-    let states: Vec<String> = booking::Entity::find()
+    let rows: Vec<(i32, String)> = booking::Entity::find()
         .select_only()
+        .column(booking::Column::Appointment)
         .column(booking::Column::State)
         .filter(booking::Column::CallId.eq(call_id))
         .into_tuple()
         .all(tx)
         .await?;
+    let states = latest_of_each(rows);
     call::Entity::update_many()
         .col_expr(call::Column::Outcome, Expr::value(Standing::of_bookings(&states).as_str()))
         .filter(call::Column::Id.eq(call_id))
@@ -319,6 +321,19 @@ async fn settle_call(tx: &DatabaseTransaction, call_id: Uuid) -> Result<(), DbEr
         .exec(tx)
         .await?;
     Ok(())
+}
+
+/// The states of what each appointment came to in its last try.
+fn latest_of_each(rows: Vec<(i32, String)>) -> Vec<String> {
+    let called = |number: i32| as_called(u8::try_from(number).unwrap_or(u8::MAX));
+    let mut latest: BTreeMap<u8, (i32, String)> = BTreeMap::new();
+    for (number, state) in rows {
+        let of_this = latest.entry(called(number)).or_insert_with(|| (number, state.clone()));
+        if of_this.0 < number {
+            *of_this = (number, state);
+        }
+    }
+    latest.into_values().map(|(_, state)| state).collect()
 }
 
 /// The intents of a batch of appends become bookings.

@@ -179,6 +179,9 @@ pub(super) async fn answered(tx: &DatabaseTransaction, booking: Uuid, now: Times
 pub(super) async fn enter(tx: &DatabaseTransaction, won: &[&Append]) -> Result<(), DbErr> {
     for append in won {
         enter_all(tx, &append.callbacks, append.after.company.into(), append.after.branch, append.at).await?;
+        for booking in &append.replaced {
+            answered(tx, (*booking).into(), append.at).await?;
+        }
     }
     Ok(())
 }

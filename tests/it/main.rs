@@ -12,6 +12,7 @@ mod doors;
 mod holds;
 mod house;
 mod identity;
+mod incall;
 mod late;
 mod limits;
 mod logs;

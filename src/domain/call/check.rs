@@ -4,7 +4,6 @@ use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 
 use super::desk::{Desk, Need};
-use super::hear::appointment_of;
 use super::offer::{Search, one_each_time, spread};
 use super::{Event, Request};
 use crate::domain::answer::{Answer, Status};
@@ -15,7 +14,7 @@ use crate::domain::speech::sentences;
 
 impl<'a> Desk<'a> {
     pub(super) fn check(&mut self, branch: &'a Branch, request: &Request) -> Result<Answer, Need> {
-        let Some(number) = appointment_of(request) else { return Ok(self.not_an_appointment()) };
+        let Some(number) = self.appointment_of(request) else { return Ok(self.not_an_appointment()) };
         if branch.paused {
             return Ok(self.paused());
         }

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::desk::{Desk, Need, iso};
-use super::hear::{Heard, appointment_of};
+use super::hear::Heard;
 use super::offer::Search;
 use super::other::names_of;
 use super::{Event, Request, Yes};
@@ -22,13 +22,13 @@ const TRUTH_LASTS: SignedDuration = SignedDuration::from_mins(1);
 
 impl<'a> Desk<'a> {
     pub(super) fn collect(&mut self, branch: &'a Branch, request: &Request) -> Result<Answer, Need> {
-        let Some(number) = appointment_of(request) else { return Ok(self.not_an_appointment()) };
+        let Some(number) = self.appointment_of(request) else { return Ok(self.not_an_appointment()) };
+        let before = self.draft(number);
+        if let Stage::Requested(booking) = before.stage {
+            return self.told_of(number, (&before, booking), branch, request);
+        }
         if branch.paused {
             return Ok(self.paused());
-        }
-        let before = self.draft(number);
-        if let Stage::Requested(_) = before.stage {
-            return Ok(self.after_the_end(number, &before, branch, request));
         }
         let heard = self.hear(branch, number, request);
         let changed = self.take_in(number, &before, &heard);
@@ -262,10 +262,13 @@ impl<'a> Desk<'a> {
             self.record(Event::ReadBack { appointment: number });
             return Ok(self.read_back(&draft, chosen, branch));
         }
-        if draft.stage == Stage::Confirmed || self.confirm(number, chosen, agreed)? {
-            return Ok(self.agreed(&draft, chosen, branch));
+        if draft.stage != Stage::Confirmed && !self.confirm(number, chosen, agreed)? {
+            return self.lost(search, chosen.slot.start);
         }
-        self.lost(search, chosen.slot.start)
+        if self.books_at_once() {
+            return self.book_at_once(number, branch);
+        }
+        Ok(self.agreed(&draft, chosen, branch))
     }
 
     /// A yes to what is promised already, but something else was offered since: asks which is meant, and keeps the promise.
@@ -331,7 +334,7 @@ impl<'a> Desk<'a> {
         Answer::new(status, sentence).with("appointment", self.appointment_row(draft, chosen, branch))
     }
 
-    fn agreed(&self, draft: &Draft, chosen: &Chosen, branch: &Branch) -> Answer {
+    pub(super) fn agreed(&self, draft: &Draft, chosen: &Chosen, branch: &Branch) -> Answer {
         let what = self.in_words(draft, chosen, branch);
         let language = self.company.language;
         let (status, sentence) = if chosen.verified {
@@ -342,16 +345,18 @@ impl<'a> Desk<'a> {
         Answer::new(status, sentence).with("appointment", self.appointment_row(draft, chosen, branch))
     }
 
-    /// What was promised stands in the books already: whoever wants something else now is called back.
-    fn after_the_end(&mut self, number: u8, draft: &Draft, branch: &Branch, request: &Request) -> Answer {
-        let heard = self.hear(branch, number, request);
-        let wants_more = !heard.wish.changes_to(&draft.wish).is_empty()
-            || !heard.person.changes_to(&draft.person).is_empty()
-            || heard.wants_something_else()
-            || heard.unsaid != (false, false)
-            || request.confirmed == Some(false);
+    /// The call is over, or its booking is seen to as if it were: whoever wants something else now is called back.
+    pub(super) fn after_the_end(
+        &mut self,
+        number: u8,
+        draft: &Draft,
+        branch: &Branch,
+        request: &Request,
+    ) -> Answer {
         match &draft.chosen {
-            Some(chosen) if !wants_more => self.agreed(draft, chosen, branch),
+            Some(chosen) if !self.wants_more(number, draft, branch, request) => {
+                self.agreed(draft, chosen, branch)
+            }
             _ => {
                 let due = self.call_back(branch, number, Reason::UnclearWish, None);
                 let sentence =
@@ -361,7 +366,17 @@ impl<'a> Desk<'a> {
         }
     }
 
-    fn in_words(&self, draft: &Draft, chosen: &Chosen, branch: &Branch) -> sentences::Spoken {
+    /// Whether something else is said than what was agreed to.
+    pub(super) fn wants_more(&self, number: u8, draft: &Draft, branch: &Branch, request: &Request) -> bool {
+        let heard = self.hear(branch, number, request);
+        !heard.wish.changes_to(&draft.wish).is_empty()
+            || !heard.person.changes_to(&draft.person).is_empty()
+            || heard.wants_something_else()
+            || heard.unsaid != (false, false)
+            || request.confirmed == Some(false)
+    }
+
+    pub(super) fn in_words(&self, draft: &Draft, chosen: &Chosen, branch: &Branch) -> sentences::Spoken {
         sentences::Spoken {
             service: service_name(draft, branch),
             when: self.spoken(chosen.slot.start, &branch.zone),
@@ -371,7 +386,7 @@ impl<'a> Desk<'a> {
         }
     }
 
-    fn appointment_row(&self, draft: &Draft, chosen: &Chosen, branch: &Branch) -> Value {
+    pub(super) fn appointment_row(&self, draft: &Draft, chosen: &Chosen, branch: &Branch) -> Value {
         let mut row = json!({
             "service": service_name(draft, branch),
             "start": iso(chosen.slot.start, &branch.zone),

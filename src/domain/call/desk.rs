@@ -10,6 +10,7 @@ use crate::domain::Hidden;
 use crate::domain::alert::Alert;
 use crate::domain::answer::{Answer, Status};
 use crate::domain::appointment::{Draft, Person};
+use crate::domain::booking::Booking;
 use crate::domain::callback::{self, Callback, Reason, Wished};
 use crate::domain::directory::{Branch, Company, Offer};
 use crate::domain::identity::Known;
@@ -40,6 +41,8 @@ pub enum Need {
     Persons { number: Option<PhoneNumber>, and: Vec<CustomerId> },
     /// What stands in the books for these customers, and what was made in this call, from now on.
     Appointments { customers: Vec<CustomerId> },
+    /// The booking once it is settled, as long as the caller can wait for it.
+    Settled { booking: BookingId },
 }
 
 /// The answer to a need.
@@ -54,6 +57,8 @@ pub enum Fact {
         failed_today: u32,
     },
     Appointments(Vec<Appointment>),
+    /// None: it is still being seen to.
+    Settled(Option<Box<Booking>>),
 }
 
 /// What has been found out for this turn.
@@ -87,7 +92,8 @@ impl Facts {
                 | Need::Slots { .. }
                 | Need::Customer { .. }
                 | Need::Persons { .. }
-                | Need::Appointments { .. },
+                | Need::Appointments { .. }
+                | Need::Settled { .. },
                 _,
             ) => None,
         })
@@ -120,12 +126,15 @@ pub struct Intent {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Decision {
     pub events: Vec<Event>,
+    /// None where a function was called: what follows from the events is waited for, and the function asked again.
     pub answer: Option<Answer>,
     pub intents: Vec<Intent>,
     pub callbacks: Vec<Callback>,
     pub alerts: Vec<Alert>,
     /// Appointments whose hold is not needed any more.
     pub releases: Vec<u8>,
+    /// Bookings that came to nothing and nobody has to call about: the caller has agreed to something else.
+    pub replaced: Vec<BookingId>,
 }
 
 /// Ask this first, or done.
@@ -160,6 +169,8 @@ pub(super) struct Desk<'a> {
     facts: &'a Facts,
     /// Appointments with a slot before this turn, or in it.
     held: BTreeSet<u8>,
+    /// The answer follows from what is done upon this decision.
+    waits: bool,
     decision: Decision,
 }
 
@@ -169,6 +180,7 @@ impl Call {
         let mut desk = Desk::new(self, turn);
         match desk.serve_and_see_to_it(function, request) {
             Err(need) => Step::Ask(need),
+            Ok(_) if desk.waits => Step::Done(Box::new(desk.close())),
             Ok(answer) => {
                 desk.record(Event::Answered {
                     key: key.to_owned(),
@@ -186,7 +198,8 @@ impl<'a> Desk<'a> {
         let holding = call.drafts.iter().filter(|(_, draft)| draft.chosen.is_some());
         let held = holding.map(|(number, _)| *number).collect();
         let (company, now, facts) = (turn.company, turn.now, turn.facts);
-        Self { call: call.clone(), company, now, facts, held, decision: Decision::default() }
+        let decision = Decision::default();
+        Self { call: call.clone(), company, now, facts, held, waits: false, decision }
     }
 
     /// A call that is settled has no end any more at which somebody sees to what was agreed: it is done at once.
@@ -194,12 +207,15 @@ impl<'a> Desk<'a> {
         let answer = self.serve(function, request)?;
         self.extend_holds()?;
         self.settle_anew()?;
-        Ok(answer)
+        Ok(self.refer(answer))
     }
 
     fn serve(&mut self, function: &Function, request: &Request) -> Result<Answer, Need> {
         if let Function::Unknown(_) = function {
             return Ok(self.unknown_function());
+        }
+        if self.is_an_emergency(function, request) {
+            return Ok(self.emergency());
         }
         if request.unreadable {
             return Ok(Answer::new(Status::Invalid, sentences::not_understood(self.company.language)));
@@ -212,6 +228,7 @@ impl<'a> Desk<'a> {
             Function::CollectAppointment => self.collect(branch, request),
             Function::CheckAvailability => self.check(branch, request),
             Function::ListServices => Ok(self.list_services(branch)),
+            Function::OpeningHours => Ok(self.opening_hours(branch, request)),
             Function::RequestCallback => Ok(self.request_callback(branch, request)),
             Function::FindAppointments => self.find_appointments(branch, request),
             Function::ConfirmAppointment => self.confirm_appointment(branch, request),
@@ -271,6 +288,16 @@ impl<'a> Desk<'a> {
         self.decision.releases.push(appointment);
     }
 
+    /// The function is asked again once what was decided is under way; then it is answered.
+    pub(super) fn wait(&mut self) {
+        self.waits = true;
+    }
+
+    /// Nobody has to call about this booking any more.
+    pub(super) fn replace(&mut self, booking: BookingId) {
+        self.decision.replaced.push(booking);
+    }
+
     pub(super) fn draft(&self, appointment: u8) -> Draft {
         self.call.drafts.get(&appointment).map_or_else(Draft::default, |draft| Draft::clone(draft))
     }
@@ -278,7 +305,23 @@ impl<'a> Desk<'a> {
     pub(super) fn slots_fact(&self, need: Need) -> Result<Option<Vec<Slot>>, Need> {
         match self.facts.about(need)? {
             Fact::Slots(slots) => Ok(slots.clone()),
-            Fact::Held(_) | Fact::Customer(_) | Fact::Persons { .. } | Fact::Appointments(_) => Ok(None),
+            Fact::Held(_)
+            | Fact::Customer(_)
+            | Fact::Persons { .. }
+            | Fact::Appointments(_)
+            | Fact::Settled(_) => Ok(None),
+        }
+    }
+
+    /// The booking once it is settled; None: that takes longer than the caller can wait.
+    pub(super) fn settled(&self, booking: BookingId) -> Result<Option<Booking>, Need> {
+        match self.facts.about(Need::Settled { booking })? {
+            Fact::Settled(settled) => Ok(settled.as_deref().cloned()),
+            Fact::Slots(_)
+            | Fact::Held(_)
+            | Fact::Customer(_)
+            | Fact::Persons { .. }
+            | Fact::Appointments(_) => Ok(None),
         }
     }
 
@@ -289,7 +332,11 @@ impl<'a> Desk<'a> {
         }
         match self.facts.about(Need::Hold { appointment, slot: slot.clone(), until })? {
             Fact::Held(held) => Ok(*held),
-            Fact::Slots(_) | Fact::Customer(_) | Fact::Persons { .. } | Fact::Appointments(_) => Ok(false),
+            Fact::Slots(_)
+            | Fact::Customer(_)
+            | Fact::Persons { .. }
+            | Fact::Appointments(_)
+            | Fact::Settled(_) => Ok(false),
         }
     }
 
@@ -305,7 +352,11 @@ impl<'a> Desk<'a> {
         let Some(number) = number else { return Ok(None) };
         match self.facts.about(Need::Customer { name: name.to_owned(), number })? {
             Fact::Customer(known) => Ok(*known),
-            Fact::Slots(_) | Fact::Held(_) | Fact::Persons { .. } | Fact::Appointments(_) => Ok(None),
+            Fact::Slots(_)
+            | Fact::Held(_)
+            | Fact::Persons { .. }
+            | Fact::Appointments(_)
+            | Fact::Settled(_) => Ok(None),
         }
     }
 

@@ -182,6 +182,11 @@ pub enum Event {
         appointment: u8,
         booking: BookingId,
     },
+    /// The calendar had no room any more for what was booked in the call: the wish goes on under another number.
+    Missed {
+        appointment: u8,
+        next: u8,
+    },
     Settled {
         outcome: Outcome,
     },
@@ -223,6 +228,7 @@ impl Event {
             | Self::Named { .. }
             | Self::WillCome { .. }
             | Self::Requested { .. }
+            | Self::Missed { .. }
             | Self::Settled { .. } => self,
         }
     }

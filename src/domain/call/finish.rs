@@ -1,5 +1,6 @@
 //! The end of a call: what was promised enters the books, what was left open becomes a callback item or nothing.
 
+use super::at_once::tries_before;
 use super::desk::{Desk, Intent, Need, Step, Turn};
 use super::offer::Search;
 use super::{Call, Drafts, Ending, Event, News, Outcome, Parting, Phase, Request, Words, Yes};
@@ -195,7 +196,13 @@ impl<'a> Desk<'a> {
         Ok(())
     }
 
-    fn place(&mut self, branch: &Branch, number: u8, draft: &Draft, chosen: &Chosen) -> Result<(), Need> {
+    pub(super) fn place(
+        &mut self,
+        branch: &Branch,
+        number: u8,
+        draft: &Draft,
+        chosen: &Chosen,
+    ) -> Result<(), Need> {
         let name = draft.person.name.as_deref().unwrap_or_default();
         // Only the number the call came from can say who it is; a spoken one opens nobody's record.
         let folded = names::fold(name);
@@ -219,6 +226,7 @@ impl<'a> Desk<'a> {
             test_mode: self.company.policy.test_mode,
         });
         self.record(Event::Requested { appointment: number, booking });
+        self.replace_earlier_tries(number);
         if self.company.policy.test_mode {
             self.release(number);
         }
@@ -297,7 +305,7 @@ impl<'a> Desk<'a> {
         let any = |is: fn(&Draft) -> bool| drafts.values().any(|draft| is(draft));
         if any(|draft| matches!(draft.stage, Stage::Requested(_))) {
             Outcome::Promised
-        } else if !self.call.callbacks.is_empty() {
+        } else if !self.call.callbacks.is_empty() || drafts.keys().any(|number| tries_before(*number) > 0) {
             Outcome::Callback
         } else if any(|draft| draft.stage == Stage::Withdrawn) {
             Outcome::Withdrawn

@@ -78,6 +78,12 @@ impl Desk<'_> {
         Answer::new(Status::Invalid, sentences::not_an_appointment(APPOINTMENTS_MAX, self.company.language))
     }
 
+    /// The number of the appointment meant, as it goes by now, if it is one.
+    pub(super) fn appointment_of(&self, request: &Request) -> Option<u8> {
+        let called = request.appointment.filter(|number| (1..=APPOINTMENTS_MAX).contains(number))?;
+        Some(self.latest(called))
+    }
+
     pub(super) fn hear(&self, branch: &Branch, number: u8, request: &Request) -> Heard {
         let before = self.draft(number).wish;
         let (person, unclear) = self.person_of(branch, request);
@@ -295,11 +301,6 @@ impl Desk<'_> {
         let note = request.note.as_deref().map(kept).filter(|note| !note.is_empty());
         (Person { name: usable_name, phone: phone.and_then(Result::ok), email: usable_email, note }, unclear)
     }
-}
-
-/// The number of the appointment meant, if it is one.
-pub(super) fn appointment_of(request: &Request) -> Option<u8> {
-    request.appointment.filter(|number| (1..=APPOINTMENTS_MAX).contains(number))
 }
 
 impl Heard {

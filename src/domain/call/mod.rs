@@ -1,5 +1,6 @@
 //! A call: what has been said, offered and promised in it, as the sum of its events.
 
+mod at_once;
 mod audit;
 mod check;
 mod collect;
@@ -13,9 +14,11 @@ mod keep;
 mod knowing;
 mod news;
 mod offer;
+mod opening;
 mod other;
 pub mod outcome;
 mod parting;
+mod refer;
 mod repeat;
 mod request;
 pub mod why;
@@ -27,6 +30,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+pub use at_once::{as_called, tries_before};
 pub use desk::{Decision, Fact, Facts, Intent, Need, Step, Turn};
 pub use event::{Ending, Event, Named, Offered, Outcome, Yes};
 pub use existing::{Appointment, Footing};
@@ -172,6 +176,12 @@ impl Call {
             Event::Withdrawn { appointment } => self.draft(*appointment).withdraw(),
             Event::Requested { appointment, booking } => {
                 self.draft(*appointment).stage = Stage::Requested(*booking);
+            }
+            Event::Missed { appointment, next } => {
+                if let Some(mut draft) = self.drafts.remove(appointment) {
+                    draft.miss();
+                    self.drafts.insert(*next, draft);
+                }
             }
             Event::Answered { key, .. } => self.answered.push(Answered { key: key.clone(), at }),
             Event::CallbackNoted { reason } => {

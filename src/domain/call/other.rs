@@ -12,7 +12,7 @@ use crate::domain::appointment::Wish;
 use crate::domain::callback::{Reason, Wished};
 use crate::domain::directory::Branch;
 use crate::domain::phone::Caller;
-use crate::domain::speech::{Edge, Understood, names, sentences, understand};
+use crate::domain::speech::{Edge, Understood, sentences, understand};
 
 /// The most services one answer lists, so that it stays short enough for the wire and the ear.
 const LISTED_MAX: usize = 50;
@@ -69,9 +69,14 @@ impl Desk<'_> {
             wish: Some(wish.join(" / ")).filter(|wish| !wish.is_empty()),
             name: None,
         };
+        let from = asked.wished.map(|wished| iso(wished.from, &branch.zone));
         let due = self.call_back_as(branch, 1, Reason::CallersWish, asked);
         let sentence = sentences::callback_noted(&self.spoken(due, &branch.zone), language);
-        Answer::new(Status::CallbackNoted, sentence).with("until", iso(due, &branch.zone))
+        let answer = Answer::new(Status::CallbackNoted, sentence).with("until", iso(due, &branch.zone));
+        match from {
+            Some(from) => answer.with("from", from),
+            None => answer,
+        }
     }
 
     /// When the caller would like to be called, as far as the words can be understood and lie ahead.
@@ -96,23 +101,7 @@ impl Desk<'_> {
         let wished = Wished { from: from.timestamp(), to: to.timestamp() };
         Some(wished).filter(|wished| wished.to > self.now && wished.from <= wished.to)
     }
-
-    /// Whether the caller speaks of an emergency, by the company's own words; "kein Notfall" is none.
-    fn is_urgent(&self, words: &str) -> bool {
-        let said = names::fold(words);
-        let urgent = self.company.policy.emergency_words.iter().map(|word| names::fold(word));
-        urgent.filter(|word| !word.is_empty()).any(|urgent| {
-            said.match_indices(&urgent).any(|(at, _)| {
-                let word_begins = said[..at].rfind(' ').unwrap_or(0);
-                let before = said[..word_begins].split_whitespace().next_back().unwrap_or_default();
-                !DENIALS.contains(&before)
-            })
-        })
-    }
 }
-
-/// Words that make an emergency none; folded.
-const DENIALS: [&str; 8] = ["kein", "keine", "keinen", "nicht", "no", "not", "nothing", "never"];
 
 /// An end of a window as a moment; a time without a day is today's.
 fn edge(branch: &Branch, edge: &Edge, today: Date, is_first: bool) -> Option<Zoned> {

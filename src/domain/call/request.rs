@@ -8,6 +8,7 @@ pub enum Function {
     CheckAvailability,
     CollectAppointment,
     ListServices,
+    OpeningHours,
     RequestCallback,
     FindAppointments,
     ConfirmAppointment,
@@ -20,6 +21,7 @@ impl Function {
             "check_availability" => Self::CheckAvailability,
             "collect_appointment" | "collect_appointment_data" => Self::CollectAppointment,
             "list_services" => Self::ListServices,
+            "opening_hours" => Self::OpeningHours,
             "request_callback" => Self::RequestCallback,
             "find_appointments" => Self::FindAppointments,
             "confirm_appointment" => Self::ConfirmAppointment,
@@ -33,6 +35,7 @@ impl Function {
             Self::CheckAvailability => "check_availability",
             Self::CollectAppointment => "collect_appointment",
             Self::ListServices => "list_services",
+            Self::OpeningHours => "opening_hours",
             Self::RequestCallback => "request_callback",
             Self::FindAppointments => "find_appointments",
             Self::ConfirmAppointment => "confirm_appointment",
@@ -46,6 +49,7 @@ impl Function {
             Self::CheckAvailability
             | Self::CollectAppointment
             | Self::ListServices
+            | Self::OpeningHours
             | Self::RequestCallback
             | Self::FindAppointments
             | Self::ConfirmAppointment => self.known(),

@@ -1,13 +1,17 @@
 //! The sentences the house puts into the agent's mouth: short, polite, true, without ids or figures of machines.
 
 mod asking;
+mod booking;
 mod existing;
 mod offering;
+mod opening;
 mod ringing;
 
 pub use asking::*;
+pub use booking::*;
 pub use existing::*;
 pub use offering::*;
+pub use opening::*;
 pub use ringing::*;
 
 use super::{Language, say};

@@ -14,6 +14,7 @@ use crate::domain::call::{
 };
 use crate::domain::directory::{Branch, Company, Offer, Service};
 use crate::domain::phone::Caller;
+use crate::domain::policy::BookingMoment;
 use crate::domain::readiness::{Area, Finding};
 use crate::domain::retry::{later, minutes};
 use crate::domain::slot::Slot;
@@ -50,6 +51,10 @@ struct Stuck {
 /// Plays one call for each service of each branch, one after the other.
 pub(super) async fn rehearse(house: &Switchboard, company: &Arc<Company>) -> (Vec<Rehearsal>, Vec<Finding>) {
     let (mut played, mut findings) = (Vec::new(), Vec::new());
+    // Whatever is booked while a caller is on the line is decided on as at the end; nothing of it is written here.
+    let mut at_the_end = Company::clone(company);
+    at_the_end.policy.booking_moment = BookingMoment::CallEnd;
+    let company = &Arc::new(at_the_end);
     for branch in company.branches.iter().filter(|branch| !branch.paused) {
         for service in branch.offered() {
             let mut stage = Stage::open(house, company, branch, service);
@@ -194,6 +199,7 @@ impl<'a> Stage<'a> {
             // Nobody is known in a rehearsal.
             Need::Persons { .. } => Fact::Persons { known: Vec::new(), failed_today: 0 },
             Need::Appointments { .. } => Fact::Appointments(Vec::new()),
+            Need::Settled { .. } => Fact::Settled(None),
             Need::Slots { offers, minutes, from, days, fresh, .. } => {
                 let question = |offer: &Offer| Question {
                     company: self.company.id,

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 
 use crate::domain::appointment::{StaffWish, Wish};
 use crate::domain::call::why::{claimed, of_code};
-use crate::domain::call::{Ending, Event, Outcome, Yes};
+use crate::domain::call::{Ending, Event, Outcome, Yes, as_called, tries_before};
 use crate::domain::callback::Reason;
 use crate::domain::directory::{Branch, Company};
 use crate::domain::identity::Basis;
@@ -82,6 +82,9 @@ impl<'a> Speaker<'a> {
             }
             Event::WillCome { .. } => "the caller said that they will come to an appointment".into(),
             Event::Requested { appointment, .. } => format!("{} entered the books", nth(*appointment)),
+            Event::Missed { appointment, next } => {
+                format!("{} came to nothing, and the wish goes on as {}", nth(*appointment), nth(*next))
+            }
             Event::Settled { outcome } => format!("settled: {}", settled(*outcome)),
         }
     }
@@ -156,7 +159,10 @@ fn shown(basis: Basis) -> &'static str {
 }
 
 fn nth(appointment: u8) -> String {
-    format!("appointment {appointment}")
+    match tries_before(appointment) {
+        0 => format!("appointment {appointment}"),
+        tries => format!("appointment {}, attempt {}", as_called(appointment), tries + 1),
+    }
 }
 
 fn agreed(yes: Yes) -> &'static str {

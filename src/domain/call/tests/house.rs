@@ -8,11 +8,12 @@ use jiff::{Timestamp, ToSpan};
 use secrecy::SecretString;
 use uuid::Uuid;
 
+use crate::domain::booking::{Booking, Standing, State};
 use crate::domain::call::{Appointment, Fact, Need};
 use crate::domain::directory::{Account, Branch, Calendar, Company, Offer, Service};
 use crate::domain::hours::{Opening, OpeningHours};
 use crate::domain::identity::Known;
-use crate::domain::ids::{AccountId, BranchId, CalendarId, CustomerId, ServiceId};
+use crate::domain::ids::{AccountId, BookingId, BranchId, CalendarId, CustomerId, ServiceId};
 use crate::domain::phone::PhoneNumber;
 use crate::domain::policy::Policy;
 use crate::domain::retry::{later, minutes};
@@ -161,6 +162,10 @@ pub(super) struct InMemory {
     pub(super) failed_today: u32,
     /// What stands in the books.
     pub(super) appointments: Vec<Appointment>,
+    /// How bookings made in the call end; None: not while anybody waits.
+    pub(super) fate: Option<State>,
+    /// The bookings that were ordered, as they began.
+    pub(super) books: BTreeMap<BookingId, Booking>,
     /// Every need of the last turn.
     pub(super) asked: Vec<Need>,
 }
@@ -187,6 +192,8 @@ impl InMemory {
             customers: Vec::new(),
             failed_today: 0,
             appointments: Vec::new(),
+            fate: Some(State::Booked { uid: "abc".into(), standing: Standing::Accepted }),
+            books: BTreeMap::new(),
             asked: Vec::new(),
         }
     }
@@ -230,6 +237,10 @@ impl InMemory {
             Need::Appointments { customers } => {
                 let is_theirs = |one: &&Appointment| customers.contains(&one.customer) || one.is_of_this_call;
                 Fact::Appointments(self.appointments.iter().filter(is_theirs).cloned().collect())
+            }
+            Need::Settled { booking } => {
+                let settled = self.books.get(booking).zip(self.fate.clone());
+                Fact::Settled(settled.map(|(one, state)| Box::new(Booking { state, ..one.clone() })))
             }
         }
     }

@@ -10,11 +10,13 @@ use super::house::{InMemory, company, local, mitte};
 use crate::domain::alert::Alert;
 use crate::domain::answer::{Answer, Status};
 use crate::domain::appointment::{Draft, Person, Stage};
+use crate::domain::booking::Booking;
 use crate::domain::call::{
     Call, Decision, Event, Facts, Function, Intent, News, Outcome, Phase, Request, Step, Turn, Words,
 };
 use crate::domain::callback::{Callback, Reason};
 use crate::domain::directory::Company;
+use crate::domain::ids::BookingId;
 use crate::domain::phone::{Caller, PhoneNumber};
 use crate::domain::speech::claims;
 
@@ -30,6 +32,7 @@ pub(super) struct Line {
     pub(super) intents: Vec<Intent>,
     pub(super) callbacks: Vec<Callback>,
     pub(super) alerts: Vec<Alert>,
+    pub(super) replaced: Vec<BookingId>,
     /// What the agent has said, as the transcript will hold it.
     pub(super) agent_words: Vec<&'static str>,
     pub(super) answers: Vec<(String, Answer)>,
@@ -89,6 +92,7 @@ impl Line {
             intents: Vec::new(),
             callbacks: Vec::new(),
             alerts: Vec::new(),
+            replaced: Vec::new(),
             agent_words: Vec::new(),
             answers: Vec::new(),
             blank,
@@ -119,8 +123,19 @@ impl Line {
         self.turns += 1;
         let (request, key) = (request(args), format!("key {}", self.turns));
         let decision = self.decide(|call, turn| call.invoke(function, &request, &key, turn));
-        let answer = decision.answer.clone().expect("a function is always answered");
-        self.take(decision);
+        let answer = match decision.answer.clone() {
+            Some(answer) => {
+                self.take(decision);
+                answer
+            }
+            None => {
+                self.take(decision);
+                let decision = self.decide(|call, turn| call.invoke(function, &request, &key, turn));
+                let answer = decision.answer.clone().expect("a function is always answered");
+                self.take(decision);
+                answer
+            }
+        };
         assert_sayable(&answer);
         self.answers.push((function.as_str().to_owned(), answer.clone()));
         answer
@@ -204,6 +219,11 @@ impl Line {
         for number in &decision.releases {
             self.calendar.holds.remove(number);
         }
+        for intent in &decision.intents {
+            let booking = Booking::new(intent.booking, intent.slot.start, self.now);
+            self.calendar.books.insert(intent.booking, booking);
+        }
+        self.replaced.extend(decision.replaced);
         self.intents.extend(decision.intents);
         self.callbacks.extend(decision.callbacks);
         self.alerts.extend(decision.alerts);

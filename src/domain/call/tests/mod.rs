@@ -1,5 +1,6 @@
 //! Stories of calls: what is said at the desk, and what stands in the books afterwards.
 
+mod at_once;
 mod audit;
 mod ending;
 mod gathering;

@@ -177,6 +177,7 @@ impl<'a> Told<'a> {
             | Event::Named { .. }
             | Event::WillCome { .. }
             | Event::Requested { .. }
+            | Event::Missed { .. }
             | Event::Settled { .. } => {}
         }
     }

@@ -274,10 +274,17 @@ fn after(given: &Given) -> Option<String> {
             return Some(format!("the call ended before {} was known", words::fields(&given.missing)));
         }
         // What was read back, agreed to or withdrawn is not open: that was another appointment.
-        Status::Held | Status::Confirmed | Status::Noted | Status::Withdrawn => return None,
+        Status::Held
+        | Status::Confirmed
+        | Status::Booked
+        | Status::Requested
+        | Status::Noted
+        | Status::Withdrawn => return None,
         Status::SlotTaken => "somebody else was faster and no other time was chosen",
         Status::Working => "the last function was still being worked on",
         Status::Services => "only what is offered was asked about",
+        Status::Hours => "only the opening hours were asked about",
+        Status::Emergency => "the caller spoke of an emergency and was told where there is help",
         Status::CallbackNoted => "only a callback was asked for",
         Status::UnknownNumber => "the number that was called belongs to no branch here",
         Status::UnknownFunction => {

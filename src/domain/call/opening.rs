@@ -1,0 +1,165 @@
+//! `opening_hours`: when somebody is there, on a day, over some days, or as a rule.
+
+use jiff::ToSpan as _;
+use jiff::civil::{Date, Time};
+use serde_json::{Value, json};
+
+use super::Request;
+use super::desk::Desk;
+use crate::domain::answer::{Answer, Status};
+use crate::domain::directory::Branch;
+use crate::domain::hours::Opening;
+use crate::domain::speech::sentences::{self, Stretch};
+use crate::domain::speech::{Edge, Understood, say, understand, when};
+
+/// Days of one answer at most; beyond them the rule is told.
+const DAYS_MAX: i32 = 14;
+/// Days ahead for which it is told when it is not as usual.
+const AHEAD: i32 = 14;
+/// Days of a week as they are told without a date.
+const WEEK: i32 = 7;
+/// How far ahead the next open day is looked for.
+const SEARCH: i32 = 30;
+
+/// Which days are asked about.
+enum Asked {
+    Day(Date),
+    Days(Date, Date),
+    /// Nothing was said, or nothing that is a day.
+    AsARule,
+    Unclear(Answer),
+}
+
+impl Desk<'_> {
+    pub(super) fn opening_hours(&self, branch: &Branch, request: &Request) -> Answer {
+        let language = self.company.language;
+        let Some(opening) = &branch.opening else {
+            return Answer::new(Status::Hours, sentences::hours_unknown(language))
+                .with("hours", Vec::<Value>::new());
+        };
+        let today = self.today(branch);
+        let answer = match self.asked_about(branch, request) {
+            Asked::Unclear(question) => return question,
+            Asked::Day(day) => self.hours_on(opening, day, today),
+            Asked::Days(from, to) => self.hours_between(opening, (from, to), today),
+            Asked::AsARule => self.hours_as_a_rule(opening, today),
+        };
+        let is_open = opening.is_open_at(&self.now.to_zoned(branch.zone.clone()));
+        answer.with("open_now", is_open)
+    }
+
+    fn asked_about(&self, branch: &Branch, request: &Request) -> Asked {
+        let Some(words) = request.date.as_deref().or(request.when.as_deref()) else { return Asked::AsARule };
+        let (began, language) = (self.began(branch), self.company.language);
+        match understand(words, &self.reference(branch, &began)) {
+            Understood::Exact { start } => Asked::Day(start.with_time_zone(branch.zone.clone()).date()),
+            Understood::Day { date } => Asked::Day(date),
+            Understood::Window { from, to } => match (day_of(&from, branch), day_of(&to, branch)) {
+                (Some(from), Some(to)) if from == to => Asked::Day(from),
+                (Some(from), Some(to)) => Asked::Days(from, to),
+                (_, _) => Asked::AsARule,
+            },
+            Understood::Candidates { options } => {
+                let rows: Vec<Value> = options.iter().map(|option| when::to_json(option, language)).collect();
+                let spoken: Vec<String> =
+                    rows.iter().filter_map(|row| Some(row.get("spoken")?.as_str()?.to_owned())).collect();
+                let sentence = sentences::which_of_these(&spoken, language);
+                Asked::Unclear(Answer::new(Status::Clarify, sentence).with("candidates", rows))
+            }
+            Understood::Invalid { why } => {
+                let sentence = sentences::no_such_moment(why, language);
+                let nothing = Vec::<String>::new();
+                Asked::Unclear(Answer::new(Status::Clarify, sentence).with("candidates", nothing))
+            }
+            Understood::Time { .. } | Understood::Soonest | Understood::Unknown => Asked::AsARule,
+        }
+    }
+
+    fn hours_on(&self, opening: &Opening, day: Date, today: Date) -> Answer {
+        let language = self.company.language;
+        let spoken = say::date(day, today, language);
+        let hours = opening.blocks_on(day);
+        let sentence = if hours.is_empty() {
+            let next = next_open(opening, day);
+            let next = next.map(|(day, from)| (say::date(day, today, language), say::time(from, language)));
+            sentences::closed_on(&spoken, next.as_ref(), language)
+        } else {
+            sentences::open_on(&spoken, &stretches(&hours), language)
+        };
+        Answer::new(Status::Hours, sentence).with("hours", self.day_rows(opening, &[day], today))
+    }
+
+    fn hours_between(&self, opening: &Opening, (from, to): (Date, Date), today: Date) -> Answer {
+        let days = days(from.max(today), to);
+        self.by_weekdays(opening, &days, &unusual(opening, &days), today)
+    }
+
+    fn hours_as_a_rule(&self, opening: &Opening, today: Date) -> Answer {
+        let week = days(today, today.saturating_add((WEEK - 1).days()));
+        let ahead = days(today, today.saturating_add(AHEAD.days()));
+        self.by_weekdays(opening, &week, &unusual(opening, &ahead), today)
+    }
+
+    /// The rule for the weekdays among those days, and which days are not as usual.
+    fn by_weekdays(&self, opening: &Opening, days: &[Date], unusual: &[Date], today: Date) -> Answer {
+        let language = self.company.language;
+        let mut weekdays: Vec<_> = days.iter().map(|day| day.weekday()).collect();
+        weekdays.sort_by_key(|day| day.to_monday_zero_offset());
+        weekdays.dedup();
+        let rule: Vec<_> =
+            weekdays.into_iter().map(|day| (day, stretches(&opening.hours.blocks(day)))).collect();
+        let exceptions: Vec<_> = unusual
+            .iter()
+            .map(|day| (say::date(*day, today, language), stretches(&opening.blocks_on(*day))))
+            .collect();
+        let sentence = sentences::open_as_a_rule(&rule, &exceptions, language);
+        Answer::new(Status::Hours, sentence).with("hours", self.day_rows(opening, days, today))
+    }
+
+    fn day_rows(&self, opening: &Opening, days: &[Date], today: Date) -> Vec<Value> {
+        let clock =
+            |time: Time| if time == Time::MAX { "24:00".into() } else { time.strftime("%H:%M").to_string() };
+        let row = |day: &Date| {
+            let open: Vec<Value> = opening
+                .blocks_on(*day)
+                .iter()
+                .map(|(from, to)| json!({"from": clock(*from), "to": clock(*to)}))
+                .collect();
+            let spoken = say::date(*day, today, self.company.language);
+            json!({"date": day.to_string(), "spoken": spoken, "open": open})
+        };
+        days.iter().map(row).collect()
+    }
+}
+
+/// All days from one to another, not without end.
+fn days(from: Date, to: Date) -> Vec<Date> {
+    (0..DAYS_MAX).map(|ahead| from.saturating_add(ahead.days())).filter(|day| *day <= to).collect()
+}
+
+/// Days that are not as their weekday usually is.
+fn unusual(opening: &Opening, days: &[Date]) -> Vec<Date> {
+    let is_unusual = |day: &&Date| opening.blocks_on(**day) != opening.hours.blocks(day.weekday());
+    days.iter().filter(is_unusual).copied().collect()
+}
+
+/// The first open day after that one, and from when on.
+fn next_open(opening: &Opening, after: Date) -> Option<(Date, Time)> {
+    (1..=SEARCH).find_map(|ahead| {
+        let day = after.checked_add(ahead.days()).ok()?;
+        opening.blocks_on(day).first().map(|(from, _)| (day, *from))
+    })
+}
+
+fn stretches(blocks: &[(Time, Time)]) -> Vec<Stretch> {
+    blocks.iter().map(|(from, to)| Stretch { from: *from, to: *to }).collect()
+}
+
+/// The day that an end of a window lies on, if it is on one.
+fn day_of(edge: &Edge, branch: &Branch) -> Option<Date> {
+    match edge {
+        Edge::Moment(moment) => Some(moment.with_time_zone(branch.zone.clone()).date()),
+        Edge::Day(day) => Some(*day),
+        Edge::Clock(_) => None,
+    }
+}

@@ -1,0 +1,157 @@
+//! When somebody is there: sentences about opening hours.
+
+use jiff::civil::{Time, Weekday};
+
+use super::either;
+use crate::domain::speech::{Language, say};
+
+/// From when until when somebody is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    pub from: Time,
+    /// The last moment of the day stands for midnight.
+    pub to: Time,
+}
+
+pub fn open_on(day: &str, hours: &[Stretch], language: Language) -> String {
+    let hours = in_words(hours, language);
+    either(
+        language,
+        format!("Am {day}, haben wir {hours} geöffnet."),
+        format!("On {day} we are open {hours}."),
+    )
+}
+
+/// Closed on that day; `next` is the next open day and from when on.
+pub fn closed_on(day: &str, next: Option<&(String, String)>, language: Language) -> String {
+    let de = next.map(|(next, from)| format!(" Wieder geöffnet ist am {next}, ab {from}."));
+    let en = next.map(|(next, from)| format!(" We open again on {next}, at {from}."));
+    either(
+        language,
+        format!("Am {day}, haben wir geschlossen.{}", de.unwrap_or_default()),
+        format!("On {day} we are closed.{}", en.unwrap_or_default()),
+    )
+}
+
+/// The rule by weekday, in their order, and days on which it does not hold.
+pub fn open_as_a_rule(
+    rule: &[(Weekday, Vec<Stretch>)],
+    exceptions: &[(String, Vec<Stretch>)],
+    language: Language,
+) -> String {
+    let groups: Vec<String> = alike(rule)
+        .into_iter()
+        .filter(|(_, _, hours)| !hours.is_empty())
+        .map(|(first, last, hours)| {
+            format!("{} {}", weekdays(first, last, language), in_words(hours, language))
+        })
+        .collect();
+    let list = say::list(&groups, language);
+    let sentence = if groups.is_empty() {
+        either(language, "An diesen Tagen haben wir geschlossen.", "We are closed on these days.")
+    } else {
+        either(language, format!("Wir haben {list} geöffnet."), format!("We are open {list}."))
+    };
+    // Nobody can keep more than a few in mind.
+    let told = exceptions.iter().take(3).map(|(day, hours)| match (hours.is_empty(), language) {
+        (true, Language::De) => format!(" Am {day}, ist geschlossen."),
+        (true, Language::En) => format!(" On {day} we are closed."),
+        (false, Language::De) => format!(" Am {day}, ist {} geöffnet.", in_words(hours, language)),
+        (false, Language::En) => format!(" On {day} we are open {}.", in_words(hours, language)),
+    });
+    let told: String = told.collect();
+    format!("{sentence}{told}")
+}
+
+pub fn hours_unknown(language: Language) -> String {
+    either(
+        language,
+        "Unsere Öffnungszeiten liegen mir leider nicht vor. Darf ich Sie zurückrufen lassen?",
+        "I am afraid I do not have our opening hours. May I have somebody call you back?",
+    )
+}
+
+/// Neighbouring weekdays with the same hours: the first and the last of each group.
+fn alike(rule: &[(Weekday, Vec<Stretch>)]) -> Vec<(Weekday, Weekday, &[Stretch])> {
+    let mut groups: Vec<(Weekday, Weekday, &[Stretch])> = Vec::new();
+    for (day, hours) in rule {
+        match groups.last_mut() {
+            Some((_, last, same)) if last.next() == *day && *same == hours.as_slice() => *last = *day,
+            _ => groups.push((*day, *day, hours)),
+        }
+    }
+    groups
+}
+
+fn weekdays(first: Weekday, last: Weekday, language: Language) -> String {
+    let names = language.words().weekdays;
+    let name = |day: Weekday| names[usize::try_from(day.to_monday_zero_offset()).unwrap_or_default()];
+    if first == last {
+        return either(language, name(first), format!("on {}", name(first)));
+    }
+    let (de, en) = if first.next() == last { ("und", "and") } else { ("bis", "to") };
+    either(
+        language,
+        format!("{} {de} {}", name(first), name(last)),
+        format!("{} {en} {}", name(first), name(last)),
+    )
+}
+
+fn in_words(hours: &[Stretch], language: Language) -> String {
+    let stretches: Vec<String> = hours
+        .iter()
+        .map(|Stretch { from, to }| {
+            let (from, to) = (say::time(*from, language), until(*to, language));
+            either(language, format!("von {from} bis {to}"), format!("from {from} to {to}"))
+        })
+        .collect();
+    say::list(&stretches, language)
+}
+
+fn until(to: Time, language: Language) -> String {
+    if to == Time::MAX { either(language, "24 Uhr", "midnight") } else { say::time(to, language) }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::time;
+
+    use super::*;
+
+    fn hours(from: i8, to: i8) -> Vec<Stretch> {
+        vec![Stretch { from: time(from, 0, 0, 0), to: time(to, 0, 0, 0) }]
+    }
+
+    fn week() -> Vec<(Weekday, Vec<Stretch>)> {
+        let days =
+            [Weekday::Monday, Weekday::Tuesday, Weekday::Wednesday, Weekday::Thursday, Weekday::Friday];
+        let mut week: Vec<_> = days.map(|day| (day, hours(9, 18))).to_vec();
+        week.extend([(Weekday::Saturday, hours(9, 14)), (Weekday::Sunday, Vec::new())]);
+        week
+    }
+
+    #[test]
+    fn days_with_the_same_hours_are_told_together_and_exceptions_by_their_date() {
+        let exceptions = [("Samstag, 24. Oktober".to_owned(), Vec::new())];
+
+        assert_eq!(
+            open_as_a_rule(&week(), &exceptions, Language::De),
+            "Wir haben Montag bis Freitag von 9 Uhr bis 18 Uhr und Samstag von 9 Uhr bis 14 Uhr geöffnet. Am Samstag, \
+             24. Oktober, ist geschlossen."
+        );
+        assert_eq!(
+            open_as_a_rule(&week(), &[], Language::En),
+            "We are open Monday to Friday from 9 am to 6 pm and on Saturday from 9 am to 2 pm."
+        );
+    }
+
+    #[test]
+    fn a_break_at_noon_is_told_and_so_is_midnight() {
+        let two = [hours(9, 12), vec![Stretch { from: time(14, 0, 0, 0), to: Time::MAX }]].concat();
+
+        assert_eq!(
+            open_on("Freitag, 16. Oktober", &two, Language::De),
+            "Am Freitag, 16. Oktober, haben wir von 9 Uhr bis 12 Uhr und von 14 Uhr bis 24 Uhr geöffnet."
+        );
+    }
+}
