@@ -1,6 +1,7 @@
 //! What the house costs, measured from outside against the real program: `cargo bench --bench house`, `… -- turn` for one alone.
 
 mod bare;
+mod calls;
 mod cold;
 mod line;
 mod load;
@@ -21,7 +22,7 @@ use measure::Verdict;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-const USAGE: &str = "cargo bench --bench house -- [turn] [line] [memory] [cold] [--strict]: all four where none is named; \
+const USAGE: &str = "cargo bench --bench house -- [turn] [line] [calls] [memory] [cold] [--strict]: all five where none is named; \
                      with --strict a missed target is a failure";
 
 fn main() -> ExitCode {
@@ -51,7 +52,7 @@ async fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
         bail!("{unknown} is unknown; {USAGE}");
     }
     if names.is_empty() {
-        names = vec!["turn", "line", "memory", "cold"];
+        names = vec!["turn", "line", "calls", "memory", "cold"];
     }
     if names == ["attack"] {
         return Ok(ExitCode::SUCCESS);
@@ -64,6 +65,7 @@ async fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
             "attack" => Vec::new(),
             "turn" => turn::run().await?,
             "line" => line::run().await?,
+            "calls" => calls::run().await?,
             "memory" => memory::run().await?,
             "cold" => cold::run().await?,
             unknown => bail!("{unknown} is unknown; {USAGE}"),

@@ -337,7 +337,6 @@ impl Inquiry<'_> {
     }
 
     fn branch(&self) -> Option<&Branch> {
-        // The branch may only just have been chosen, in this very turn: then the offers tell.
         self.call.branch.and_then(|id| self.company.branch(id))
     }
 
@@ -345,7 +344,8 @@ impl Inquiry<'_> {
         let offered_at = |branch: &&Branch| {
             branch.services.iter().flat_map(|service| &service.offers).any(|offer| offers.contains(offer))
         };
-        let branch = self.branch().or_else(|| self.company.branches.iter().find(offered_at));
+        // A call to one branch may ask for what another has.
+        let branch = self.company.branches.iter().find(offered_at).or_else(|| self.branch());
         branch.map_or_else(
             || (TimeZone::UTC, "UTC".into()),
             |branch| (branch.zone.clone(), branch.zone_name.clone()),

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
 
+use super::alternatives::{Days, Times};
 use super::ids::{BookingId, ServiceId};
 use super::phone::PhoneNumber;
 use super::slot::Slot;
@@ -16,9 +17,12 @@ use super::slot::Slot;
 pub enum StaffWish {
     Anyone,
     Named(String),
+    /// Whoever has time, only not these.
+    AnyoneBut(Vec<String>),
 }
 
-/// What is wanted and when; a field that was not said is None.
+/// What is wanted and when; a field that was not said is None. A day stands alone or as several, a time likewise: what was
+/// said last takes the place of the other.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wish {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -29,6 +33,12 @@ pub struct Wish {
     pub date: Option<Date>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time: Option<Time>,
+    /// Any of these days: "nächste Woche".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub days: Option<Days>,
+    /// Any of these times of day: "vormittags".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub times: Option<Times>,
 }
 
 /// Who it is for. Never part of an event, never in a log.
@@ -104,24 +114,54 @@ impl Wish {
             staff: news(self.staff.as_ref(), before.staff.as_ref()),
             date: news(self.date.as_ref(), before.date.as_ref()),
             time: news(self.time.as_ref(), before.time.as_ref()),
+            days: news(self.days.as_ref(), before.days.as_ref()),
+            times: news(self.times.as_ref(), before.times.as_ref()),
         }
     }
 
     /// This wish with the gaps filled from the other.
     pub fn or(self, other: Self) -> Self {
+        let (says_a_day, says_a_time) = (self.says_a_day(), self.says_a_time());
+        let other = if says_a_day { Self { date: None, days: None, ..other } } else { other };
+        let other = if says_a_time { Self { time: None, times: None, ..other } } else { other };
         Self {
             service: self.service.or(other.service),
             staff: self.staff.or(other.staff),
             date: self.date.or(other.date),
             time: self.time.or(other.time),
+            days: self.days.or(other.days),
+            times: self.times.or(other.times),
         }
+    }
+
+    pub fn says_a_day(&self) -> bool {
+        self.date.is_some() || self.days.is_some()
+    }
+
+    pub fn says_a_time(&self) -> bool {
+        self.time.is_some() || self.times.is_some()
+    }
+
+    /// Any of several days or times would do.
+    pub fn is_open(&self) -> bool {
+        self.days.is_some() || self.times.is_some()
+    }
+
+    /// The days it may be, however they were said.
+    pub fn any_of_days(&self) -> Option<Days> {
+        self.days.or(self.date.map(Days::on))
+    }
+
+    /// The times of day it may be, however they were said.
+    pub fn any_of_times(&self) -> Option<Times> {
+        self.times.or(self.time.map(Times::at))
     }
 
     /// The named person, if one is wished for.
     pub fn staff_named(&self) -> Option<&str> {
         match &self.staff {
             Some(StaffWish::Named(name)) => Some(name),
-            Some(StaffWish::Anyone) | None => None,
+            Some(StaffWish::Anyone | StaffWish::AnyoneBut(_)) | None => None,
         }
     }
 }
@@ -184,8 +224,12 @@ impl Draft {
 
     /// A day or a time that was said before no longer stands.
     pub fn unsay(&mut self, date: bool, time: bool) {
-        self.wish.date = self.wish.date.filter(|_| !date);
-        self.wish.time = self.wish.time.filter(|_| !time);
+        if date {
+            (self.wish.date, self.wish.days) = (None, None);
+        }
+        if time {
+            (self.wish.time, self.wish.times) = (None, None);
+        }
         self.stage = Stage::Open;
     }
 

@@ -1,16 +1,21 @@
 //! The directory: which number rings at which branch, what is offered there, by whom, in which calendar.
 
+mod called;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use secrecy::SecretString;
 
+use super::appointment::StaffWish;
 use super::hours::Opening;
 use super::ids::{AccountId, BranchId, CalendarId, CompanyId, OfferId, ServiceId};
 use super::phone::PhoneNumber;
 use super::policy::Policy;
 use super::speech::{Language, names};
+
+pub use called::Called;
 
 /// All companies of the installation as they were at one moment.
 #[derive(Clone, Debug, Default)]
@@ -207,23 +212,6 @@ impl Branch {
         self.services.iter().chain(&self.retired).find(|service| service.id == id)
     }
 
-    /// The service a caller means by these words; None when none or more than one fits.
-    pub fn service_called(&self, words: &str) -> Option<&Service> {
-        let wanted = names::fold(words);
-        if wanted.is_empty() {
-            return None;
-        }
-        let exact = |service: &&Service| service.words().any(|word| names::fold(word) == wanted);
-        if let Some(service) = self.offered().find(exact) {
-            return Some(service);
-        }
-        let padded = format!(" {wanted} ");
-        let mut within = self.offered().filter(|service| {
-            service.words().any(|word| padded.contains(&format!(" {} ", names::fold(word))))
-        });
-        within.next().filter(|_| within.next().is_none())
-    }
-
     /// Everybody who is named as giving a service here.
     pub fn staff(&self) -> impl Iterator<Item = &str> {
         self.services.iter().flat_map(|service| &service.offers).filter_map(|offer| offer.staff.as_deref())
@@ -235,13 +223,28 @@ impl Service {
         [self.name.as_str(), self.slug.as_str()].into_iter().chain(self.synonyms.iter().map(String::as_str))
     }
 
-    /// The offers by this person, or all when nobody is named.
-    pub fn offers_by<'a>(&'a self, staff: Option<&'a str>) -> impl Iterator<Item = &'a Offer> {
-        self.offers.iter().filter(move |offer| match (staff, offer.staff.as_deref()) {
-            (None, _) => true,
-            (Some(wanted), Some(name)) => names::fold(wanted) == names::fold(name),
-            (Some(_), None) => false,
+    /// The offers that the wish for somebody leaves: by the named person, by all but the unwanted, or all.
+    pub fn offers_by<'a>(&'a self, staff: Option<&'a StaffWish>) -> impl Iterator<Item = &'a Offer> {
+        self.offers.iter().filter(move |offer| {
+            let is_by =
+                |name: &String| offer.staff.as_deref().is_some_and(|by| names::fold(by) == names::fold(name));
+            match staff {
+                None | Some(StaffWish::Anyone) => true,
+                Some(StaffWish::Named(name)) => is_by(name),
+                Some(StaffWish::AnyoneBut(unwanted)) => !unwanted.iter().any(is_by),
+            }
         })
+    }
+
+    /// Everybody who gives it by name, each once.
+    pub fn staff_names(&self) -> Vec<String> {
+        let mut staff: Vec<String> = Vec::new();
+        for name in self.offers.iter().filter_map(|offer| offer.staff.as_ref()) {
+            if !staff.contains(name) {
+                staff.push(name.clone());
+            }
+        }
+        staff
     }
 
     pub fn offer_of(&self, event_type_id: i64) -> Option<&Offer> {

@@ -1,6 +1,7 @@
 //! The pure rooms: what is true and what follows, without a clock, a socket or a database.
 
 pub mod alert;
+pub mod alternatives;
 pub mod answer;
 pub mod appointment;
 pub mod booking;

@@ -112,3 +112,74 @@ async fn without_that_switch_nothing_of_a_customer_is_told() {
 
     assert_eq!(told(&answer)["stammkunde_hinweis"], "");
 }
+
+#[actix_rt::test]
+async fn a_wish_that_leaves_room_is_offered_times_and_asked_again_others() {
+    let house = House::open(Setup::default()).await;
+    let mut call = house.ring();
+    let wish = json!({"dienstleistung": "Schnitt", "datum": "nächste Woche", "uhrzeit": "vormittags"});
+
+    let first = call.invoke("check_availability", wish.clone()).await;
+    let second = call.invoke("check_availability", wish).await;
+
+    assert_eq!((status(&first).as_str(), status(&second).as_str()), ("available", "available"));
+    let (first, second) = (starts(&first), starts(&second));
+    assert_eq!((first.len(), second.len()), (3, 3));
+    assert!(
+        first.iter().chain(&second).all(|start| start < &"2026-10-25".to_owned() && start[11..13] < *"12")
+    );
+    assert!(second.iter().all(|start| !first.contains(start)), "{first:?} {second:?}");
+}
+
+fn starts(answer: &fernamt::sim::retell::Answer) -> Vec<String> {
+    let slots = answer.body["slots"].as_array().unwrap();
+    slots.iter().map(|slot| slot["start"].as_str().unwrap().to_owned()).collect()
+}
+
+/// Salon A with a second branch whose calendar is Clara's.
+fn two_branches() -> Setup {
+    let north = r#"
+[[branch]]
+slug = "nord"
+name = "Salon Morgenrot Nord"
+phone_numbers = ["+493083793370"]
+hours = "mon-fri 09:00-18:00"
+  [[branch.service]]
+  slug = "haarschnitt"
+  name = "Haarschnitt"
+  duration_minutes = 30
+  event_type_id = 1003
+  calendar = "clara"
+"#;
+    let company =
+        format!("{}{north}", salon_a("max_horizon_days = 4").replacen("max_horizon_days = 200\n", "", 1));
+    Setup { companies: vec![company], ..Setup::default() }
+}
+
+#[actix_rt::test]
+async fn what_another_branch_offers_instead_is_booked_there() {
+    let house = House::open(two_branches()).await;
+    // Anna is booked out by visitors as far as anybody may book.
+    for day in 14..=18 {
+        for half in 0..18 {
+            let start = format!("2026-10-{day}T{:02}:{:02}:00Z", 7 + half / 2, half % 2 * 30);
+            house.calcom.dials().taken_by_visitor(1001, start.parse().unwrap());
+        }
+    }
+    let mut call = house.ring();
+    let offered = call.invoke("collect_appointment", wish("2026-10-16", "14:30", "Erika Beispiel")).await;
+    assert_eq!(status(&offered), "unavailable");
+    assert_eq!(offered.body["slots"][0]["branch"], "Salon Morgenrot Nord", "{}", offered.body);
+
+    let handle = offered.body["slots"][0]["slot_id"].clone();
+    let held = call.invoke("collect_appointment", json!({"slot_id": handle})).await;
+    assert_eq!(status(&held), "held", "{}", held.body);
+    assert_eq!(says_yes(&mut call).await, "confirmed");
+    call.hang_up("user_hangup");
+    call.ended().await;
+
+    let booking = house.booking_in(call.id(), &["booked"]).await;
+    let live = house.calcom.ledger().live_bookings();
+    let made = live.iter().find(|made| Some(made.uid.as_str()) == booking["calcom_uid"].as_str());
+    assert_eq!(made.map(|made| made.event_type), Some(1003), "{booking}");
+}

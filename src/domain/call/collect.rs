@@ -62,8 +62,8 @@ impl<'a> Desk<'a> {
     /// What was said before and is not meant any more is forgotten, unless it has been promised.
     pub(super) fn unsay(&mut self, number: u8, heard: &Heard) -> bool {
         let draft = self.draft(number);
-        let date = heard.unsaid.0 && draft.wish.date.is_some();
-        let time = heard.unsaid.1 && draft.wish.time.is_some();
+        let date = heard.unsaid.0 && draft.wish.says_a_day();
+        let time = heard.unsaid.1 && draft.wish.says_a_time();
         if draft.is_promised() || !(date || time) {
             return false;
         }
@@ -99,12 +99,12 @@ impl<'a> Desk<'a> {
         let Some(service) = draft.wish.service.and_then(|id| branch.service(id)) else {
             return Ok(self.ask_for_more(number, branch, &heard));
         };
-        let staff = draft.wish.staff_named();
-        let search = Search { branch, service, staff, appointment: number };
+        let search = Search { branch, service, staff: draft.wish.staff.as_ref(), appointment: number };
         if search.offers().is_empty() {
             return Ok(self.not_by_them(service));
         }
-        if heard.soonest || heard.any_time {
+        let is_open = heard.start.is_none() && draft.wish.is_open() && request.says_what_or_when();
+        if heard.soonest || heard.any_time || is_open {
             return self.check(branch, request);
         }
         let Some(start) = heard.start else {
@@ -181,7 +181,7 @@ impl<'a> Desk<'a> {
         }
         let offered = self.call.offered.iter().any(|offered| offered.slot.start == start);
         let status = if offered { Status::SlotTaken } else { Status::Unavailable };
-        self.not_free(search, status, start, true).map(Some)
+        self.not_free(search, status, start).map(Some)
     }
 
     /// Claims a free slot at that time for the appointment; false: there is none, or somebody else was faster.
@@ -232,7 +232,7 @@ impl<'a> Desk<'a> {
 
     fn lost(&mut self, search: &Search<'_>, start: Timestamp) -> Result<Answer, Need> {
         self.drop_slot(search.appointment);
-        self.not_free(search, Status::SlotTaken, start, true)
+        self.not_free(search, Status::SlotTaken, start)
     }
 
     /// A slot that is not wanted any more is not held any more.
@@ -401,7 +401,7 @@ impl<'a> Desk<'a> {
 
     /// The wished person does not do this.
     pub(super) fn not_by_them(&self, service: &Service) -> Answer {
-        let staff: Vec<String> = service.offers.iter().filter_map(|offer| offer.staff.clone()).collect();
+        let staff = service.staff_names();
         let sentence = sentences::not_by_them(&service.name, &staff, self.company.language);
         Answer::new(Status::Clarify, sentence).with("candidates", staff)
     }

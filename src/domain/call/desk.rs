@@ -247,6 +247,8 @@ impl<'a> Desk<'a> {
         // Where there is only one to go to, nothing else can be meant.
         let words = request.branch.as_deref().filter(|_| company.branches.len() > 1);
         let called = words.map(|words| company.branch_called(words));
+        // A time that was offered at another branch is one there.
+        let called = called.or_else(|| self.branch_of(request.slot_id.as_deref()?, known?).map(Some));
         let branch = match (known, called) {
             (Some(known), None) => return Ok(known),
             (Some(known), Some(Some(called))) if called.id == known.id => return Ok(known),
@@ -262,6 +264,14 @@ impl<'a> Desk<'a> {
         }
         self.record(Event::BranchChosen { branch: branch.id });
         Ok(branch)
+    }
+
+    /// The other branch at which this slot was offered, if it was.
+    fn branch_of(&self, handle: &str, known: &Branch) -> Option<&'a Branch> {
+        let event_type = self.call.slot_called(handle)?.slot.event_type_id;
+        let offers_it =
+            |branch: &&Branch| branch.services.iter().any(|service| service.offer_of(event_type).is_some());
+        self.company.branches.iter().find(offers_it).filter(|_| !offers_it(&known))
     }
 
     fn which_branch(&self, is_unknown: bool) -> Answer {

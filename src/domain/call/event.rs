@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::alternatives::{Days, Times};
 use crate::domain::answer::Status;
-use crate::domain::appointment::{Chosen, Person, Wish};
+use crate::domain::appointment::{Chosen, Person, StaffWish, Wish};
 use crate::domain::callback::Reason;
 use crate::domain::identity::Basis;
-use crate::domain::ids::{BookingId, BranchId, CustomerId};
+use crate::domain::ids::{BookingId, BranchId, CustomerId, ServiceId};
 use crate::domain::slot::Slot;
 use crate::domain::speech::claims::Claim;
 
@@ -25,6 +26,18 @@ pub struct Offered {
 pub struct Named {
     pub handle: String,
     pub booking: BookingId,
+}
+
+/// What was asked for when slots were offered: whoever asks the same again wants to hear of others.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sought {
+    pub service: ServiceId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub staff: Option<StaffWish>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub days: Option<Days>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub times: Option<Times>,
 }
 
 /// How a call came to its end for us.
@@ -121,6 +134,8 @@ pub enum Event {
     Offered {
         appointment: u8,
         slots: Vec<Offered>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sought: Option<Sought>,
     },
     /// The caller's slot is held for this appointment.
     Chosen {

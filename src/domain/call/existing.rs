@@ -5,7 +5,8 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::desk::{Desk, Fact, Need, iso};
-use super::hear::{day_in, may_mean, time_in};
+use super::hear::may_mean;
+use super::moment::{day_in, time_in};
 use super::{Event, Named, Request};
 use crate::domain::answer::{Answer, Status};
 use crate::domain::appointment::Stage;

@@ -1,5 +1,7 @@
 //! The end of a call: what was promised enters the books, what was left open becomes a callback item or nothing.
 
+use jiff::civil::{Date, Time};
+
 use super::at_once::tries_before;
 use super::desk::{Desk, Intent, Need, Step, Turn};
 use super::offer::Search;
@@ -175,7 +177,7 @@ impl<'a> Desk<'a> {
         else {
             return Ok(Some(Reason::UnclearWish));
         };
-        let search = Search { branch, service, staff: draft.wish.staff_named(), appointment: 1 };
+        let search = Search { branch, service, staff: draft.wish.staff.as_ref(), appointment: 1 };
         if search.offers().is_empty() || self.objection_to(&search, start).is_some() {
             return Ok(Some(Reason::UnclearWish));
         }
@@ -336,8 +338,12 @@ fn carries_a_yes(reason: Reason) -> bool {
 /// What was wanted as far as it had become clear, in words.
 fn wished(draft: &Draft, branch: &Branch) -> Option<String> {
     let service = draft.wish.service.and_then(|id| branch.service(id)).map(|service| service.name.clone());
-    let date = draft.wish.date.map(|date| date.strftime("%d.%m.%Y").to_string());
-    let time = draft.wish.time.map(|time| time.strftime("%H:%M").to_string());
+    let wish = &draft.wish;
+    let (day, clock) =
+        (|date: Date| date.strftime("%d.%m.%Y").to_string(), |time: Time| time.strftime("%H:%M").to_string());
+    let days = wish.days.map(|days| format!("{}–{}", day(days.first), day(days.last)));
+    let times = wish.times.map(|times| format!("{}–{}", clock(times.from), clock(times.until)));
+    let (date, time) = (wish.date.map(day).or(days), wish.time.map(clock).or(times));
     let said: Vec<String> = [service, date, time].into_iter().flatten().collect();
     Some(said.join(", ")).filter(|wish| !wish.is_empty())
 }

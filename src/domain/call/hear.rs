@@ -2,18 +2,17 @@
 
 use std::cmp::Ordering;
 
-use jiff::civil::{Date, Time};
 use jiff::{Timestamp, Zoned};
-use serde_json::Value;
 
 use super::desk::Desk;
+use super::other::CHOICES_MAX;
 use super::{APPOINTMENTS_MAX, Request};
 use crate::domain::answer::{Answer, Status};
 use crate::domain::appointment::{Person, StaffWish, Wish};
-use crate::domain::directory::{Branch, Service};
+use crate::domain::directory::{Branch, Called, Service};
 use crate::domain::email::is_an_address;
 use crate::domain::phone::{PhoneNumber, Region};
-use crate::domain::speech::{self, Edge, Reference, Understood, Why, names, sentences, when};
+use crate::domain::speech::{self, Edge, Understood, names, sentences, when};
 
 /// Longest words kept from one argument, in characters.
 const WORDS_MAX: usize = 500;
@@ -33,9 +32,6 @@ const ANYONE: [&str; 12] = [
     "any",
     "no preference",
 ];
-/// Words that make a name one that is not wanted; folded.
-const REFUSALS: [&str; 8] = ["nicht", "ausser", "kein", "keine", "keinesfalls", "ohne", "not", "except"];
-
 /// What one request says.
 #[derive(Default)]
 pub(super) struct Heard {
@@ -63,16 +59,6 @@ pub(super) struct Unclear {
     pub(super) email: bool,
 }
 
-/// Day and time as understood, or the question to ask.
-enum Moment {
-    Nothing,
-    Soonest,
-    AnyTimeOn(Date),
-    Parts(Option<Date>, Option<Time>),
-    At(Timestamp, Date, Time),
-    Ask(Answer),
-}
-
 impl Desk<'_> {
     pub(super) fn not_an_appointment(&self) -> Answer {
         Answer::new(Status::Invalid, sentences::not_an_appointment(APPOINTMENTS_MAX, self.company.language))
@@ -96,8 +82,8 @@ impl Desk<'_> {
                 self.moment_of(branch, request, &before, &mut heard);
                 let whole = heard.soonest && request.time.is_none();
                 heard.unsaid = (
-                    request.date.is_some() && heard.wish.date.is_none(),
-                    (request.time.is_some() || whole) && heard.wish.time.is_none(),
+                    request.date.is_some() && !heard.wish.says_a_day(),
+                    (request.time.is_some() || whole) && !heard.wish.says_a_time(),
                 );
             }
         }
@@ -113,11 +99,13 @@ impl Desk<'_> {
     ) -> Option<&'b Service> {
         let service = match request.service.as_deref() {
             Some(words) => {
-                let called = branch.service_called(words);
-                if called.is_none() {
-                    heard.question = Some(self.which_service(branch));
+                let called = branch.services_called(words);
+                match &called {
+                    Called::One(_) => {}
+                    Called::Several(several) => heard.question = Some(self.which_of_the_services(several)),
+                    Called::Nobody => heard.question = Some(self.which_service(branch, words)),
                 }
-                called
+                called.one()
             }
             None => match before.service {
                 Some(id) => branch.service(id),
@@ -134,122 +122,35 @@ impl Desk<'_> {
 
     fn staff_of(&self, branch: &Branch, request: &Request, service: Option<&Service>, heard: &mut Heard) {
         let Some(words) = request.staff.as_deref() else { return };
-        let wanted = names::fold(words);
-        let is_refusal = wanted.split(' ').any(|word| REFUSALS.contains(&word));
-        let reference = self.began(branch);
-        let reference = self.reference(branch, &reference);
-        if ANYONE.contains(&wanted.as_str()) || speech::understand(words, &reference) == Understood::Soonest {
-            heard.wish.staff = Some(StaffWish::Anyone);
-            return;
-        }
-        if let Some(name) = staff_called(branch, &wanted).filter(|_| !is_refusal) {
-            heard.wish.staff = Some(StaffWish::Named(name.to_owned()));
-            return;
-        }
-        let staff = staff_for(branch, service);
-        let sentence = sentences::which_staff(&staff, self.company.language);
+        let staff = match branch.staff_called(words) {
+            Called::One(wish) => {
+                heard.wish.staff = Some(wish);
+                return;
+            }
+            Called::Several(several) => several.into_iter().filter_map(named).collect(),
+            Called::Nobody if self.means_anyone(branch, words) => {
+                heard.wish.staff = Some(StaffWish::Anyone);
+                return;
+            }
+            Called::Nobody => Vec::new(),
+        };
+        let language = self.company.language;
+        let (staff, sentence) = if staff.is_empty() {
+            let staff = staff_for(branch, service);
+            let sentence = sentences::which_staff(&staff, language);
+            (staff, sentence)
+        } else {
+            let sentence = sentences::which_of_these(&staff[..staff.len().min(CHOICES_MAX)], language);
+            (staff, sentence)
+        };
         let question = Answer::new(Status::Clarify, sentence).with("candidates", staff);
         heard.question.get_or_insert(question);
     }
 
-    fn moment_of(&self, branch: &Branch, request: &Request, before: &Wish, heard: &mut Heard) {
-        match self.moment(branch, request, before) {
-            Moment::Nothing => {}
-            Moment::Soonest => {
-                heard.soonest = true;
-                heard.wish.time = self.clear_parts(branch, request).1;
-            }
-            Moment::AnyTimeOn(date) => {
-                heard.any_time = true;
-                heard.wish.date = Some(date);
-            }
-            Moment::Parts(date, time) => (heard.wish.date, heard.wish.time) = (date, time),
-            Moment::At(start, date, time) => {
-                (heard.wish.date, heard.wish.time) = (Some(date), Some(time));
-                heard.start = Some(start);
-            }
-            Moment::Ask(question) => {
-                heard.question.get_or_insert(question);
-                // Of a clear day and an unclear time, or the other way round, the clear one is kept.
-                match self.clear_parts(branch, request) {
-                    // Both are clear and do not go together: the day stays, the time is asked for.
-                    (Some(date), Some(_)) => heard.wish.date = Some(date),
-                    (date, time) => (heard.wish.date, heard.wish.time) = (date, time),
-                }
-            }
-        }
-    }
-
-    /// The day and the time that are clear by themselves.
-    fn clear_parts(&self, branch: &Branch, request: &Request) -> (Option<Date>, Option<Time>) {
+    fn means_anyone(&self, branch: &Branch, words: &str) -> bool {
         let began = self.began(branch);
-        let reference = self.reference(branch, &began);
-        let date = request
-            .date
-            .as_deref()
-            .map(|words| day_in(words, &reference))
-            .and_then(|day| if let Understood::Day { date } = day { Some(date) } else { None });
-        let time = request
-            .time
-            .as_deref()
-            .map(|words| time_in(words, &reference))
-            .and_then(|time| if let Understood::Time { time } = time { Some(time) } else { None });
-        (date, time)
-    }
-
-    fn moment(&self, branch: &Branch, request: &Request, before: &Wish) -> Moment {
-        let began = self.began(branch);
-        let reference = self.reference(branch, &began);
-        let (said_day, said_time) = (
-            request.date.as_deref().map(|words| day_in(words, &reference)),
-            request.time.as_deref().map(|words| time_in(words, &reference)),
-        );
-        let day_before = before.date.map(|date| Understood::Day { date });
-        let time_before = before.time.map(|time| Understood::Time { time });
-        let (day, time) = match (said_day, said_time) {
-            (None, None) if day_before.is_none() || time_before.is_none() => return Moment::Nothing,
-            // One argument may carry day and time together, whichever it is.
-            (Some(whole @ Understood::Exact { .. }), None | Some(Understood::Unknown))
-            | (None, Some(whole @ Understood::Exact { .. })) => return self.meaning_of(branch, whole),
-            (Some(time @ Understood::Time { .. }), None) => (day_before, Some(time)),
-            (None, Some(day @ Understood::Day { .. })) => (Some(day), time_before),
-            (day, time) => (day.or(day_before), time.or(time_before)),
-        };
-        match (day, time) {
-            (Some(Understood::Soonest), _) | (None, Some(Understood::Soonest)) => Moment::Soonest,
-            (Some(Understood::Day { date }), Some(Understood::Soonest)) => Moment::AnyTimeOn(date),
-            (Some(only), None | Some(Understood::Soonest)) | (None, Some(only)) => {
-                self.meaning_of(branch, only)
-            }
-            (Some(day), Some(time)) => self.meaning_of(branch, when::combine(&day, &time, &reference)),
-            (None, None) => Moment::Nothing,
-        }
-    }
-
-    fn meaning_of(&self, branch: &Branch, understood: Understood) -> Moment {
-        let language = self.company.language;
-        match understood {
-            Understood::Exact { start } => {
-                let local = start.with_time_zone(branch.zone.clone());
-                Moment::At(local.timestamp(), local.date(), local.time())
-            }
-            Understood::Day { date } => Moment::Parts(Some(date), None),
-            Understood::Time { time } => Moment::Parts(None, Some(time)),
-            Understood::Soonest => Moment::Soonest,
-            Understood::Candidates { options } => {
-                let rows: Vec<Value> = options.iter().map(|option| when::to_json(option, language)).collect();
-                let spoken: Vec<String> =
-                    rows.iter().filter_map(|row| Some(row.get("spoken")?.as_str()?.to_owned())).collect();
-                let sentence = sentences::which_of_these(&spoken, language);
-                Moment::Ask(Answer::new(Status::Clarify, sentence).with("candidates", rows))
-            }
-            Understood::Invalid { why: Why::Past } => {
-                Moment::Ask(Answer::new(Status::Past, sentences::past(language)))
-            }
-            Understood::Invalid { why } => Moment::Ask(clarify(sentences::no_such_moment(why, language))),
-            Understood::Window { .. } => Moment::Ask(clarify(sentences::when_exactly(language))),
-            Understood::Unknown => Moment::Ask(clarify(sentences::which_day_and_time(language))),
-        }
+        let is_soonest = speech::understand(words, &self.reference(branch, &began)) == Understood::Soonest;
+        ANYONE.contains(&names::fold(words).as_str()) || is_soonest
     }
 
     /// A slot named by its handle decides what, when and with whom, unless other words contradict it.
@@ -280,8 +181,13 @@ impl Desk<'_> {
             return;
         }
         let staff = slot.staff.clone().map(StaffWish::Named);
-        heard.wish =
-            Wish { service: Some(service.id), date: Some(local.date()), time: Some(local.time()), staff };
+        heard.wish = Wish {
+            service: Some(service.id),
+            staff,
+            date: Some(local.date()),
+            time: Some(local.time()),
+            ..Wish::default()
+        };
         heard.start = Some(slot.start);
     }
 
@@ -336,56 +242,22 @@ fn is_before(edge: &Edge, slot: &Zoned) -> Option<bool> {
     (order != Ordering::Equal).then_some(order == Ordering::Less)
 }
 
+fn named(wish: StaffWish) -> Option<String> {
+    if let StaffWish::Named(name) = wish { Some(name) } else { None }
+}
+
 /// Whoever can be asked for, each once.
 fn staff_for(branch: &Branch, service: Option<&Service>) -> Vec<String> {
-    let of_service: Vec<&str> = service
-        .into_iter()
-        .flat_map(|service| service.offers.iter().filter_map(|offer| offer.staff.as_deref()))
-        .collect();
-    let all = if of_service.is_empty() { branch.staff().collect() } else { of_service };
-    let mut staff: Vec<String> = Vec::new();
-    for name in all {
-        if !staff.iter().any(|known| known == name) {
-            staff.push(name.to_owned());
-        }
+    let of_service = service.map(Service::staff_names).unwrap_or_default();
+    if of_service.is_empty() {
+        branch.staff_names().into_iter().map(str::to_owned).collect()
+    } else {
+        of_service
     }
-    staff
 }
 
-fn clarify(sentence: String) -> Answer {
+pub(super) fn clarify(sentence: String) -> Answer {
     Answer::new(Status::Clarify, sentence).with("candidates", Vec::<String>::new())
-}
-
-/// What was said where a day belongs: a bare figure is no time of day there.
-pub(super) fn day_in(words: &str, reference: &Reference<'_>) -> Understood {
-    let understood = when::understand(words, reference);
-    let is_bare = words.trim().chars().all(|sign| sign.is_ascii_digit());
-    let is_clock = matches!(understood, Understood::Time { .. } | Understood::Candidates { .. });
-    if is_bare && is_clock { Understood::Unknown } else { understood }
-}
-
-/// What was said where a time belongs: "9.10" is ten past nine there, not a day in October.
-pub(super) fn time_in(words: &str, reference: &Reference<'_>) -> Understood {
-    let understood = when::understand(words, reference);
-    // A dot at the end makes it a date whatever it was given as.
-    if matches!(understood, Understood::Day { .. }) && !words.trim().ends_with('.') {
-        let as_time = when::understand(&format!("um {words}"), reference);
-        return if matches!(as_time, Understood::Time { .. }) { as_time } else { understood };
-    }
-    understood
-}
-
-/// Who is meant by a first name, a surname or both; None where nobody or more than one fits.
-pub(super) fn staff_called<'b>(branch: &'b Branch, wanted: &str) -> Option<&'b str> {
-    let exact = branch.staff().find(|name| names::fold(name) == wanted);
-    let shares_a_word = |name: &&str| {
-        let folded = names::fold(name);
-        folded.split(' ').any(|part| wanted.split(' ').any(|word| word == part))
-    };
-    let mut fitting: Vec<&str> = branch.staff().filter(shares_a_word).collect();
-    fitting.sort_unstable();
-    fitting.dedup();
-    exact.or(if let [only] = fitting.as_slice() { Some(*only) } else { None })
 }
 
 /// Words as they are stored: trimmed, single spaces, not endless.

@@ -12,6 +12,7 @@ mod finish;
 mod hear;
 mod keep;
 mod knowing;
+mod moment;
 mod news;
 mod offer;
 mod opening;
@@ -32,7 +33,7 @@ use jiff::Timestamp;
 
 pub use at_once::{as_called, tries_before};
 pub use desk::{Decision, Fact, Facts, Intent, Need, Step, Turn};
-pub use event::{Ending, Event, Named, Offered, Outcome, Yes};
+pub use event::{Ending, Event, Named, Offered, Outcome, Sought, Yes};
 pub use existing::{Appointment, Footing};
 pub use news::{News, Words};
 pub use parting::Parting;
@@ -84,6 +85,8 @@ pub struct Call {
     pub drafts: Drafts,
     offered: Vec<Offered>,
     listings: u32,
+    /// What was offered last, as long as the same is asked for.
+    listing: Option<Box<Listing>>,
     answered: Vec<Answered>,
     pub started: bool,
     pub ended: bool,
@@ -101,6 +104,14 @@ pub struct Call {
     unidentified_at: Option<Timestamp>,
     named: Vec<Named>,
     will_come: Vec<BookingId>,
+}
+
+/// What was offered for an appointment to one question, asked once or again.
+#[derive(Clone, Debug, PartialEq)]
+struct Listing {
+    appointment: u8,
+    sought: Sought,
+    starts: Vec<Timestamp>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -123,6 +134,7 @@ impl Call {
             drafts: Drafts::new(),
             offered: Vec::new(),
             listings: 0,
+            listing: None,
             answered: Vec::new(),
             started: false,
             ended: false,
@@ -155,9 +167,10 @@ impl Call {
                 draft.hear(wish.clone(), person.clone());
             }
             Event::Unsaid { appointment, date, time } => self.draft(*appointment).unsay(*date, *time),
-            Event::Offered { appointment, slots } => {
+            Event::Offered { appointment, slots, sought } => {
                 self.listings += 1;
                 self.offered.extend(slots.iter().cloned());
+                self.list(*appointment, slots, sought.as_ref());
                 if let Some(draft) = self.drafts.get_mut(appointment) {
                     draft.has_newer_offer = true;
                 }
@@ -220,6 +233,23 @@ impl Call {
     /// The slot behind a handle, as it was offered in this call.
     fn slot_called(&self, handle: &str) -> Option<&Offered> {
         self.offered.iter().find(|offered| offered.handle.eq_ignore_ascii_case(handle.trim()))
+    }
+
+    /// Keeps what was offered to a question; another question begins anew.
+    fn list(&mut self, appointment: u8, slots: &[Offered], sought: Option<&Sought>) {
+        let before = self.shown(appointment, sought).to_vec();
+        self.listing = sought.map(|sought| {
+            let starts = before.into_iter().chain(slots.iter().map(|offered| offered.slot.start)).collect();
+            Box::new(Listing { appointment, sought: sought.clone(), starts })
+        });
+    }
+
+    /// The times that were offered already to this very question.
+    fn shown(&self, appointment: u8, sought: Option<&Sought>) -> &[Timestamp] {
+        let listing = self.listing.as_deref();
+        let is_it =
+            |listing: &&Listing| listing.appointment == appointment && Some(&listing.sought) == sought;
+        listing.filter(is_it).map_or(&[], |listing| &listing.starts)
     }
 
     /// Another branch: what was wanted there is another service, by other people, at another place.

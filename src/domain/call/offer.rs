@@ -1,33 +1,47 @@
-//! Which slots may be offered: the calendar's own, narrowed by the house's rules, spread or ranked by nearness.
+//! Which slots may be offered: the calendar's own, narrowed by the house's rules; what is near when the wish cannot be met.
 
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use serde_json::{Value, json};
 
 use super::desk::{Desk, Need, iso};
-use super::{Event, Offered};
+use super::{Event, Offered, Sought};
+use crate::domain::alternatives::{Days, Times, Wished, nearest, one_each_time};
 use crate::domain::answer::{Answer, Status};
+use crate::domain::appointment::StaffWish;
 use crate::domain::directory::{Branch, Offer, Service};
 use crate::domain::retry::{later, minutes};
 use crate::domain::slot::{Kept, Slot};
-use crate::domain::speech::sentences;
+use crate::domain::speech::{Language, say, sentences};
 
-/// How far ahead alternatives are looked for when a day has none, in days.
-const LOOK_AHEAD_DAYS: u8 = 6;
-/// How many times that far the search for the first free slot goes.
+/// How far before and after the wished days alternatives are looked for, in days.
+const LOOK_BACK_DAYS: i64 = 3;
+const LOOK_AHEAD_DAYS: i64 = 6;
+/// How many times so many days are searched for the first that has anything free.
 const SEARCHES_MAX: i32 = 3;
+/// The most days asked for at once.
+const DAYS_MAX: u8 = 31;
+/// The most other branches that are looked at.
+const BRANCHES_MAX: usize = 2;
 
 /// Where to look for slots: what, by whom.
 #[derive(Clone, Copy)]
 pub(super) struct Search<'a> {
     pub(super) branch: &'a Branch,
     pub(super) service: &'a Service,
-    pub(super) staff: Option<&'a str>,
+    pub(super) staff: Option<&'a StaffWish>,
     /// The appointment they are for: its own hold does not stand in its way.
     pub(super) appointment: u8,
 }
 
-impl Search<'_> {
+/// What is free instead of what was wished for, and where.
+pub(super) struct Alternatives<'a> {
+    slots: Vec<Slot>,
+    at: Search<'a>,
+    is_elsewhere: bool,
+}
+
+impl<'a> Search<'a> {
     pub(super) fn offers(&self) -> Vec<Offer> {
         self.service.offers_by(self.staff).cloned().collect()
     }
@@ -35,9 +49,29 @@ impl Search<'_> {
     pub(super) fn event_types(&self) -> Vec<i64> {
         self.service.offers_by(self.staff).map(|offer| offer.event_type_id).collect()
     }
+
+    /// The person who is wished for, if one is.
+    fn named(&self) -> Option<&'a str> {
+        if let Some(StaffWish::Named(name)) = self.staff { Some(name) } else { None }
+    }
+
+    /// The same with whoever gives the service, except those who are not wanted.
+    fn with_anybody(self) -> Self {
+        Self { staff: self.staff.filter(|staff| matches!(staff, StaffWish::AnyoneBut(_))), ..self }
+    }
+
+    /// Whether a slot is as it is wished for, and how far from it, can be told by this.
+    pub(super) fn wished(&self, days: Option<Days>, times: Option<Times>) -> Wished<'a> {
+        Wished { days, times, staff: self.named(), zone: &self.branch.zone }
+    }
+
+    /// This question, so that it is known when it comes again.
+    pub(super) fn sought(&self, days: Option<Days>, times: Option<Times>) -> Sought {
+        Sought { service: self.service.id, staff: self.staff.cloned(), days, times }
+    }
 }
 
-impl Desk<'_> {
+impl<'a> Desk<'a> {
     /// Why nothing can start at that time by the house's own rules, if so.
     fn objection(&self, branch: &Branch, start: Timestamp, minutes_long: u32) -> Option<Answer> {
         let policy = &self.company.policy;
@@ -113,62 +147,131 @@ impl Desk<'_> {
         u32::try_from(kept).unwrap_or(u32::MAX) >= self.company.hosts_of(slot.calendar)
     }
 
-    /// Other times near the wished one: the same day first, then the days after.
-    pub(super) fn alternatives(
+    /// The free slots of a stretch of days that are as wanted: of the first so many days with any at all; None when the
+    /// calendar is out of reach.
+    pub(super) fn free_within(
         &self,
         search: &Search<'_>,
-        wished: Timestamp,
-        fresh: bool,
-    ) -> Result<Vec<Slot>, Need> {
-        let most = usize::from(self.company.policy.alternatives_max);
-        let day = wished.to_zoned(search.branch.zone.clone()).date();
-        let mut slots = match self.free(search, day, 1, fresh)? {
-            Some(slots) => one_each_time(slots),
-            None => return Ok(Vec::new()),
-        };
-        // Somebody may have been faster after the slots were read: what is theirs is not offered.
-        let refused = self.refused_stretches();
-        slots.retain(|slot| slot.start != wished && !refused.iter().any(|kept| slot.clashes_with(kept)));
-        slots.sort_by_key(|slot| distance(slot, wished));
-        slots.truncate(most);
-        if slots.len() < most {
-            let next = day.saturating_add(1.day());
-            let mut later =
-                self.free(search, next, LOOK_AHEAD_DAYS, false)?.map(one_each_time).unwrap_or_default();
-            later.sort_by_key(|slot| distance(slot, wished));
-            slots.extend(later.into_iter().take(most - slots.len()));
-        }
-        slots.sort_by_key(|slot| slot.start);
-        Ok(slots)
-    }
-
-    /// The first free slots from a day on, spread over their day; None when the calendar is out of reach.
-    pub(super) fn soonest(&self, search: &Search<'_>, from: Date) -> Result<Option<Vec<Slot>>, Need> {
-        let mut day = from;
+        (days, days_at_once): (Days, u8),
+        is_wanted: impl Fn(&Slot) -> bool,
+    ) -> Result<Option<Vec<Slot>>, Need> {
+        let mut from = days.first.max(self.today(search.branch));
+        let last = days.last.min(self.last_day(search.branch));
         for _ in 0..SEARCHES_MAX {
-            let Some(slots) = self.free(search, day, LOOK_AHEAD_DAYS + 1, false)? else { return Ok(None) };
-            if !slots.is_empty() {
-                return Ok(Some(slots));
+            let count = days_between(from, last).min(days_at_once);
+            if count == 0 {
+                break;
             }
-            day = day.saturating_add(i64::from(LOOK_AHEAD_DAYS + 1).days());
+            let Some(mut slots) = self.free(search, from, count, false)? else { return Ok(None) };
+            slots.retain(&is_wanted);
+            if !slots.is_empty() {
+                return Ok(Some(one_each_time(slots, search.named())));
+            }
+            from = from.saturating_add(i64::from(count).days());
         }
         Ok(Some(Vec::new()))
     }
 
-    /// Gives each slot its handle and says which ones they are.
-    pub(super) fn offer(&mut self, slots: Vec<Slot>, search: &Search<'_>) -> (Vec<Value>, Vec<String>) {
+    /// Free times nearest to what was wished for, without those that were named already: here, by the wished person or
+    /// somebody else, or where here is nothing at all, at another branch.
+    pub(super) fn alternatives<'b>(
+        &self,
+        search: &Search<'b>,
+        (days, times): (Option<Days>, Option<Times>),
+        named: &[Timestamp],
+    ) -> Result<Alternatives<'b>, Need>
+    where
+        'a: 'b,
+    {
+        let wished = search.wished(days, times);
+        // The wished time itself is gone, unless somebody else than the wished person has it free.
+        let is_gone = |slot: &Slot| wished.is_exact() && wished.holds(slot) && wished.is_by_the_wished(slot);
+        let here = self.near(search, &wished, |slot| !named.contains(&slot.start) && !is_gone(slot))?;
+        if !here.is_empty() || self.call.drafts.values().any(|draft| draft.is_promised()) {
+            return Ok(Alternatives { slots: here, at: *search, is_elsewhere: false });
+        }
+        for other in self.elsewhere(search).take(BRANCHES_MAX) {
+            let slots = self.near(&other, &other.wished(days, times), |slot| !named.contains(&slot.start))?;
+            if !slots.is_empty() {
+                return Ok(Alternatives { slots, at: other, is_elsewhere: true });
+            }
+        }
+        Ok(Alternatives { slots: Vec::new(), at: *search, is_elsewhere: false })
+    }
+
+    /// The same service at the company's other branches.
+    fn elsewhere<'b>(&self, search: &Search<'b>) -> impl Iterator<Item = Search<'b>> + use<'a, 'b>
+    where
+        'a: 'b,
+    {
+        let (search, company) = (*search, self.company);
+        let others =
+            company.branches.iter().filter(move |branch| branch.id != search.branch.id && !branch.paused);
+        others.filter_map(move |branch| {
+            let service = branch.service_called(&search.service.name)?;
+            Some(Search { branch, service, staff: None, ..search })
+        })
+    }
+
+    /// Of the free times of some days round the wish those that come nearest to it, whoever serves.
+    fn near(
+        &self,
+        search: &Search<'_>,
+        wished: &Wished<'_>,
+        may_be: impl Fn(&Slot) -> bool,
+    ) -> Result<Vec<Slot>, Need> {
+        let most = usize::from(self.company.policy.alternatives_max);
+        let (today, last_day) = (self.today(search.branch), self.last_day(search.branch));
+        let days = wished.days.unwrap_or(Days::on(today));
+        let from = days.first.saturating_sub(LOOK_BACK_DAYS.days()).clamp(today, last_day);
+        let last = days.last.saturating_add(LOOK_AHEAD_DAYS.days()).min(last_day);
+        let count = days_between(from, last).max(1);
+        let mut slots = self.free(&search.with_anybody(), from, count, false)?.unwrap_or_default();
+        // Somebody may have been faster after the slots were read: what is theirs is not offered.
+        let refused = self.refused_stretches();
+        slots.retain(|slot| may_be(slot) && !refused.iter().any(|kept| slot.clashes_with(kept)));
+        Ok(nearest(slots, wished, most))
+    }
+
+    /// Gives each slot its handle and says which ones they are, the day only where it changes.
+    pub(super) fn offer(
+        &mut self,
+        slots: Vec<Slot>,
+        search: &Search<'_>,
+        sought: Option<Sought>,
+    ) -> (Vec<Value>, Vec<String>) {
         let branch = search.branch;
         let letter = letters(self.call.listings);
         let handles = slots.into_iter().zip(1..);
         let offered: Vec<Offered> =
             handles.map(|(slot, n)| Offered { handle: format!("{letter}{n}"), slot }).collect();
-        let spoken: Vec<String> =
-            offered.iter().map(|one| self.spoken(one.slot.start, &branch.zone)).collect();
-        let rows = offered.iter().zip(&spoken).map(|(one, spoken)| row(one, spoken, branch)).collect();
+        let rows =
+            offered.iter().map(|one| row(one, &self.spoken(one.slot.start, &branch.zone), branch)).collect();
+        let spoken = self.in_short(offered.iter().map(|one| &one.slot), search);
         if !offered.is_empty() {
-            self.record(Event::Offered { appointment: search.appointment, slots: offered });
+            self.record(Event::Offered { appointment: search.appointment, slots: offered, sought });
         }
         (rows, spoken)
+    }
+
+    /// The times as they are said one after the other; who serves is named where it is not who was wished for.
+    fn in_short<'s>(&self, slots: impl Iterator<Item = &'s Slot>, search: &Search<'_>) -> Vec<String> {
+        let language = self.company.language;
+        let mut day = None;
+        let said = slots.map(|slot| {
+            let local = slot.start.to_zoned(search.branch.zone.clone());
+            let is_same = day.replace(local.date()) == Some(local.date());
+            let when = if is_same {
+                say::time(local.time(), language)
+            } else {
+                self.spoken(slot.start, &search.branch.zone)
+            };
+            match (&slot.staff, search.named()) {
+                (Some(staff), Some(wished)) if staff != wished => sentences::by_them(&when, staff, language),
+                _ => when,
+            }
+        });
+        said.collect()
     }
 
     /// The wished time cannot be had: says so and offers what is near.
@@ -177,13 +280,38 @@ impl Desk<'_> {
         search: &Search<'_>,
         status: Status,
         wished: Timestamp,
-        fresh: bool,
     ) -> Result<Answer, Need> {
-        let alternatives = self.alternatives(search, wished, fresh)?;
-        let (rows, spoken) = self.offer(alternatives, search);
+        let local = wished.to_zoned(search.branch.zone.clone());
+        let (days, times) = (Some(Days::on(local.date())), Some(Times::at(local.time())));
+        let sought = search.sought(days, times);
+        // Whoever only asks again hears of others; whoever wants to book hears what is nearest now.
+        let is_asked = status == Status::Unavailable;
+        let named =
+            if is_asked { self.call.shown(search.appointment, Some(&sought)).to_vec() } else { Vec::new() };
+        let found = self.alternatives(search, (days, times), &named)?;
         let wished = self.spoken(wished, &search.branch.zone);
-        let sentence = sentences::not_free(&wished, &spoken, self.company.language);
-        Ok(Answer::new(status, sentence).with("slots", rows))
+        Ok(self.instead(status, found, sought, |offers, language| {
+            sentences::not_free(&wished, offers, language)
+        }))
+    }
+
+    /// Offers what was found instead of what was wished for, in the sentence that says what cannot be had.
+    pub(super) fn instead(
+        &mut self,
+        status: Status,
+        found: Alternatives<'_>,
+        sought: Sought,
+        sentence: impl Fn(&sentences::Offers, Language) -> String,
+    ) -> Answer {
+        let (mut rows, spoken) = self.offer(found.slots, &found.at, Some(sought));
+        let elsewhere = found.is_elsewhere.then(|| found.at.branch.name.clone());
+        for fields in rows.iter_mut().filter_map(Value::as_object_mut) {
+            if let Some(branch) = &elsewhere {
+                fields.insert("branch".into(), json!(branch));
+            }
+        }
+        let offers = sentences::Offers { spoken, branch: elsewhere };
+        Answer::new(status, sentence(&offers, self.company.language)).with("slots", rows)
     }
 }
 
@@ -207,58 +335,20 @@ fn letters(listing: u32) -> String {
     if listing < 26 { low.to_string() } else { format!("{}{low}", letters(listing / 26 - 1)) }
 }
 
-/// One slot for each starting time, the first in the order of the offers.
-pub(super) fn one_each_time(mut slots: Vec<Slot>) -> Vec<Slot> {
-    slots.dedup_by_key(|slot| slot.start);
-    slots
-}
-
-/// At most so many, spread evenly over all there are.
-pub(super) fn spread(slots: Vec<Slot>, most: usize) -> Vec<Slot> {
-    let (count, steps) = (slots.len(), most.saturating_sub(1).max(1));
-    if count <= most {
-        return slots;
-    }
-    let wanted: Vec<usize> = (0..most).map(|i| i * (count - 1) / steps).collect();
-    slots.into_iter().enumerate().filter(|(i, _)| wanted.contains(i)).map(|(_, slot)| slot).collect()
-}
-
-fn distance(slot: &Slot, wished: Timestamp) -> i64 {
-    (slot.start.as_millisecond() - wished.as_millisecond()).abs()
+/// How many days there are from one to another, both included; at most as many as can be asked for at once.
+fn days_between(from: Date, last: Date) -> u8 {
+    let days = from.until(last).map_or(0, |span| span.get_days());
+    u8::try_from(days.saturating_add(1).clamp(0, i32::from(DAYS_MAX))).unwrap_or(DAYS_MAX)
 }
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::*;
-
-    fn at(hour: i64) -> Slot {
-        Slot {
-            start: Timestamp::from_second(hour * 3600).unwrap(),
-            end: Timestamp::from_second(hour * 3600 + 1800).unwrap(),
-            event_type_id: 1,
-            calendar: Uuid::nil().into(),
-            staff: None,
-        }
-    }
 
     #[test]
     fn listings_are_lettered_on_and_on() {
         let all: Vec<String> = [0, 1, 25, 26, 27, 52].map(letters).to_vec();
 
         assert_eq!(all, ["a", "b", "z", "aa", "ab", "ba"]);
-    }
-
-    #[test]
-    fn three_of_many_are_the_first_the_middle_and_the_last() {
-        let three = spread((9..18).map(at).collect(), 3);
-
-        assert_eq!(three, [at(9), at(13), at(17)]);
-    }
-
-    #[test]
-    fn one_of_many_is_the_first() {
-        assert_eq!(spread((9..18).map(at).collect(), 1), [at(9)]);
     }
 }

@@ -10,12 +10,14 @@ use super::{Event, Request};
 use crate::domain::answer::{Answer, Status};
 use crate::domain::appointment::Wish;
 use crate::domain::callback::{Reason, Wished};
-use crate::domain::directory::Branch;
+use crate::domain::directory::{Branch, Service};
 use crate::domain::phone::Caller;
 use crate::domain::speech::{Edge, Understood, sentences, understand};
 
 /// The most services one answer lists, so that it stays short enough for the wire and the ear.
 const LISTED_MAX: usize = 50;
+/// The most names a question gives to choose from.
+pub(super) const CHOICES_MAX: usize = 5;
 
 impl Desk<'_> {
     pub(super) fn list_services(&self, branch: &Branch) -> Answer {
@@ -23,19 +25,27 @@ impl Desk<'_> {
             .offered()
             .take(LISTED_MAX)
             .map(|service| {
-                let staff: Vec<&str> =
-                    service.offers.iter().filter_map(|offer| offer.staff.as_deref()).collect();
-                json!({"name": service.name, "duration_minutes": service.duration_minutes, "staff": staff})
+                let (staff, minutes) = (service.staff_names(), service.duration_minutes);
+                json!({"name": service.name, "duration_minutes": minutes, "staff": staff})
             })
             .collect();
         Answer::new(Status::Services, sentences::services(&names_of(branch), self.company.language))
             .with("services", rows)
     }
 
-    /// The caller means none of our services, or we cannot tell which one.
-    pub(super) fn which_service(&self, branch: &Branch) -> Answer {
-        let names = names_of(branch);
+    /// The caller means none of our services: asks with what sounds most like it.
+    pub(super) fn which_service(&self, branch: &Branch, words: &str) -> Answer {
+        let mut names = branch.services_like(words);
+        names.truncate(LISTED_MAX);
         let sentence = sentences::which_service(&names, self.company.language);
+        Answer::new(Status::UnknownService, sentence).with("services", names)
+    }
+
+    /// More than one of our services may be meant.
+    pub(super) fn which_of_the_services(&self, services: &[&Service]) -> Answer {
+        let names: Vec<String> =
+            services.iter().take(CHOICES_MAX).map(|service| service.name.clone()).collect();
+        let sentence = sentences::which_of_these(&names, self.company.language);
         Answer::new(Status::UnknownService, sentence).with("services", names)
     }
 

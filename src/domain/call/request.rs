@@ -85,6 +85,13 @@ pub struct Request {
     pub unreadable: bool,
 }
 
+impl Request {
+    /// Whether something is said about what is wanted, by whom or when.
+    pub(super) fn says_what_or_when(&self) -> bool {
+        [&self.date, &self.time, &self.service, &self.staff].into_iter().any(Option::is_some)
+    }
+}
+
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request").field("appointment", &self.appointment).finish_non_exhaustive()

@@ -16,6 +16,9 @@ pub use ringing::*;
 
 use super::{Language, say};
 
+/// The most names in one sentence.
+const NAMES_MAX: usize = 5;
+
 /// An appointment in words.
 #[derive(Clone)]
 pub struct Spoken {
@@ -139,8 +142,23 @@ pub fn withdrawn(language: Language) -> String {
     )
 }
 
+/// What is offered, a few by name: nobody keeps more in mind.
 pub fn services(services: &[String], language: Language) -> String {
-    let list = say::list(services, language);
+    if services.is_empty() {
+        return either(
+            language,
+            "Im Moment können wir leider nichts anbieten. Darf ich Sie zurückrufen lassen?",
+            "I am afraid we have nothing to offer just now. May I have somebody call you back?",
+        );
+    }
+    let list = few(services, language);
+    if services.len() > NAMES_MAX {
+        return either(
+            language,
+            format!("Wir bieten unter anderem {list}. Worum geht es Ihnen?"),
+            format!("We offer {list}, among other things. What is it about?"),
+        );
+    }
     either(language, format!("Wir bieten {list}."), format!("We offer {list}."))
 }
 
@@ -196,7 +214,7 @@ pub fn trouble(language: Language) -> String {
 /// At most five names to choose one from.
 fn few_or(names: &[String], language: Language) -> String {
     let or = either(language, " oder ", " or ");
-    match names[..names.len().min(5)].split_last() {
+    match names[..names.len().min(NAMES_MAX)].split_last() {
         Some((last, rest)) if !rest.is_empty() => format!("{}{or}{last}", rest.join(", ")),
         Some((last, _)) => last.clone(),
         None => String::new(),
@@ -205,7 +223,7 @@ fn few_or(names: &[String], language: Language) -> String {
 
 /// At most five names, so that nobody has to listen to a catalogue.
 fn few(names: &[String], language: Language) -> String {
-    say::list(&names[..names.len().min(5)], language)
+    say::list(&names[..names.len().min(NAMES_MAX)], language)
 }
 
 #[cfg(test)]

@@ -45,7 +45,7 @@ impl<'a> Speaker<'a> {
                 };
                 format!("{what} of {} no longer stand", nth(*appointment))
             }
-            Event::Offered { appointment, slots } => {
+            Event::Offered { appointment, slots, .. } => {
                 let times: Vec<String> = slots.iter().map(|one| self.moment(one.slot.start)).collect();
                 format!("offered for {}: {}", nth(*appointment), times.join("; "))
             }
@@ -105,12 +105,15 @@ impl<'a> Speaker<'a> {
         let staff = wish.staff.as_ref().map(|staff| match staff {
             StaffWish::Anyone => "with anyone".to_owned(),
             StaffWish::Named(name) => format!("with {name}"),
+            StaffWish::AnyoneBut(names) => format!("with anyone but {}", names.join(", ")),
         });
         let said = [
             wish.service.map(|id| self.service(id)),
             staff,
             wish.date.map(|date| date.strftime("%a %-d %b %Y").to_string()),
+            wish.days.map(|days| days.to_string()),
             wish.time.map(|time| time.strftime("%H:%M").to_string()),
+            wish.times.map(|times| times.to_string()),
         ];
         let said: Vec<String> = said.into_iter().flatten().collect();
         if said.is_empty() { "words about the person, kept apart".into() } else { said.join(", ") }

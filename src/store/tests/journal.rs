@@ -114,7 +114,11 @@ async fn a_call_read_again_is_the_call_in_memory() {
     let chosen = Chosen { slot: place.clone(), verified: true, seen_at: at(2), until: Some(at(12)) };
     let said = [
         heard(Person { note: Some("nur kurz".into()), ..Person::default() }),
-        Event::Offered { appointment: 1, slots: vec![Offered { handle: "a1".into(), slot: place }] },
+        Event::Offered {
+            appointment: 1,
+            slots: vec![Offered { handle: "a1".into(), slot: place }],
+            sought: None,
+        },
         heard(erika()),
         Event::Chosen { appointment: 1, chosen },
         Event::ReadBack { appointment: 1 },

@@ -133,12 +133,19 @@ fn somebody_who_does_not_do_this_is_not_booked_for_it() {
 }
 
 #[test]
-fn a_person_the_caller_does_not_want_is_not_taken_for_a_wish() {
+fn whoever_the_caller_does_not_want_does_not_serve() {
     let mut line = Line::new();
     let answer = line.collect(&whole_but(&json!({"mitarbeiter": "egal, nur nicht bei Anna"})));
 
-    assert_eq!(answer.status, Status::Clarify);
-    assert_eq!(line.draft(1).wish.staff, None);
+    assert_eq!(
+        (answer.status, &answer.field("appointment").unwrap()["staff"]),
+        (Status::Held, &json!("Bea"))
+    );
+    let mut line = Line::new();
+    let dye = json!({"dienstleistung": "Färben", "mitarbeiter": "nicht bei der Bea"});
+    let answer = line.collect(&whole_but(&dye));
+
+    assert_eq!(answer.message, "Färben macht bei uns nur Bea. Ist Ihnen das recht?");
 }
 
 #[test]

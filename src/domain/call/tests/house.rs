@@ -133,7 +133,7 @@ fn northern_cut() -> Service {
     }
 }
 
-pub(super) fn cut() -> ServiceId {
+pub(in crate::domain) fn cut() -> ServiceId {
     Uuid::from_u128(0x21).into()
 }
 

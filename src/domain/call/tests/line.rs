@@ -231,7 +231,7 @@ impl Line {
     }
 
     /// Writes events down and reads the whole journal again: the call must be the same.
-    fn write(&mut self, events: Vec<Event>) {
+    pub(super) fn write(&mut self, events: Vec<Event>) {
         for event in events {
             self.call.apply(&event, self.now);
             self.journal.push((event, self.now));

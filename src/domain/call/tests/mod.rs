@@ -15,3 +15,4 @@ mod slots;
 mod truth;
 mod why;
 mod why_not;
+mod windows;

@@ -21,10 +21,10 @@ fn a_time_somebody_else_has_is_unavailable_and_the_nearest_are_offered() {
     let answer = line.collect(&whole());
 
     assert_eq!(answer.status, Status::Unavailable);
-    assert_eq!(starts(&answer), ["2026-10-20T13:30", "2026-10-20T14:00", "2026-10-20T15:00"]);
+    assert_eq!(starts(&answer), ["2026-10-19T14:30", "2026-10-20T14:00", "2026-10-20T15:00"]);
     assert_eq!(
         answer.message,
-        "Dienstag, 20. Oktober, 14 Uhr 30 ist leider nicht frei. Frei wären Dienstag, 20. Oktober, 13 Uhr 30, Dienstag, 20. Oktober, 14 Uhr und Dienstag, 20. Oktober, 15 Uhr. Passt Ihnen etwas davon?"
+        "Dienstag, 20. Oktober, 14 Uhr 30 ist leider nicht frei. Frei wären Montag, 19. Oktober, 14 Uhr 30, Dienstag, 20. Oktober, 14 Uhr und 15 Uhr. Passt Ihnen etwas davon?"
     );
 }
 
@@ -38,7 +38,7 @@ fn a_slot_offered_here_but_taken_since_is_slot_taken_and_none_of_the_others_clas
     let answer = line.collect(&json!({"slot_id": handle, "name": "Erika Beispiel"}));
 
     assert_eq!(answer.status, Status::SlotTaken);
-    assert_eq!(starts(&answer), ["2026-10-20T12:30", "2026-10-20T13:00", "2026-10-20T15:00"]);
+    assert_eq!(starts(&answer), ["2026-10-19T14:00", "2026-10-20T13:00", "2026-10-20T15:00"]);
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn when_another_caller_is_faster_the_alternatives_do_not_clash_with_theirs() {
     let answer = line.collect(&whole_but(&json!({"dienstleistung": "Färben", "uhrzeit": "14:00"})));
 
     assert_eq!(answer.status, Status::Unavailable);
-    assert_eq!(starts(&answer), ["2026-10-20T12:00", "2026-10-20T12:30", "2026-10-20T15:30"]);
+    assert_eq!(starts(&answer), ["2026-10-19T14:00", "2026-10-20T12:30", "2026-10-21T14:00"]);
 }
 
 #[test]

@@ -128,8 +128,11 @@ impl Told<'_> {
             return what(service, chosen.slot.staff.as_deref(), &self.moment(chosen.slot.start));
         }
         let service = self.service_of(Some(draft));
-        let day = draft.wish.date.map(|date| date.strftime("%a %-d %b %Y").to_string());
-        let time = draft.wish.time.map(|time| time.strftime("%H:%M").to_string());
+        let wish = &draft.wish;
+        let day = wish.date.map(|date| date.strftime("%a %-d %b %Y").to_string());
+        let day = day.or_else(|| wish.days.map(|days| days.to_string()));
+        let time = wish.time.map(|time| time.strftime("%H:%M").to_string());
+        let time = time.or_else(|| wish.times.map(|times| times.to_string()));
         let when: Vec<String> = day.into_iter().chain(time).collect();
         match (service.is_empty(), when.is_empty()) {
             (true, true) => "an appointment".into(),

@@ -21,49 +21,113 @@ pub fn these_are_free(spoken: &[String], language: Language) -> String {
     )
 }
 
-pub fn not_free(wished: &str, spoken: &[String], language: Language) -> String {
-    if spoken.is_empty() {
-        return either(
+/// Times in words that are offered instead, and the branch where, if it is another than the one that was called.
+#[derive(Clone, Debug, Default)]
+pub struct Offers {
+    pub spoken: Vec<String>,
+    pub branch: Option<String>,
+}
+
+impl Offers {
+    /// What could be had; None: nothing.
+    fn could_be(&self, language: Language) -> Option<String> {
+        let list = say::list(&self.spoken, language);
+        let would = would_be(&self.spoken);
+        match (&self.branch, self.spoken.is_empty()) {
+            (_, true) => None,
+            (None, _) => Some(either(
+                language,
+                format!("Frei {would} {list}. Passt Ihnen etwas davon?"),
+                format!("I could offer {list}. Does one of these suit you?"),
+            )),
+            (Some(branch), _) => Some(either(
+                language,
+                format!("In der Filiale {branch} {would} {list} frei. Passt Ihnen etwas davon?"),
+                format!("At our branch {branch} I could offer {list}. Does one of these suit you?"),
+            )),
+        }
+    }
+}
+
+pub fn not_free(wished: &str, offers: &Offers, language: Language) -> String {
+    match offers.could_be(language) {
+        Some(could) => either(
+            language,
+            format!("{wished} ist leider nicht frei. {could}"),
+            format!("{wished} is not free. {could}"),
+        ),
+        None => either(
             language,
             format!(
                 "{wished} ist leider nicht frei, und in der Nähe sehe ich nichts. Passt Ihnen ein anderer Tag?"
             ),
             format!("{wished} is not free, and I see nothing near it. Would another day suit you?"),
-        );
-    }
-    let list = say::list(spoken, language);
-    either(
-        language,
-        format!("{wished} ist leider nicht frei. Frei {} {list}. Passt Ihnen etwas davon?", would_be(spoken)),
-        format!("{wished} is not free. I could offer {list}. Does one of these suit you?"),
-    )
-}
-
-pub fn not_free_day(day: &str, spoken: &[String], language: Language) -> String {
-    if spoken.is_empty() {
-        return either(
-            language,
-            format!("Am {day}, ist leider nichts mehr frei. Passt Ihnen ein anderer Tag?"),
-            format!("Nothing is free on {day}. Would another day suit you?"),
-        );
-    }
-    let list = say::list(spoken, language);
-    either(
-        language,
-        format!(
-            "Am {day}, ist leider nichts mehr frei. Frei {} {list}. Passt Ihnen etwas davon?",
-            would_be(spoken)
         ),
-        format!("Nothing is free on {day}. I could offer {list}. Does one of these suit you?"),
+    }
+}
+
+pub fn not_free_day(day: &str, offers: &Offers, language: Language) -> String {
+    let could = offers.could_be(language);
+    let de = could.clone().unwrap_or_else(|| "Passt Ihnen ein anderer Tag?".into());
+    let en = could.unwrap_or_else(|| "Would another day suit you?".into());
+    either(
+        language,
+        format!("Am {day}, ist leider nichts mehr frei. {de}"),
+        format!("Nothing is free on {day}. {en}"),
     )
 }
 
-pub fn nothing_free(language: Language) -> String {
-    either(
-        language,
-        "In den nächsten Wochen sehe ich leider nichts Freies. Darf ich Sie zurückrufen lassen?",
-        "I see nothing free in the coming weeks. May I have somebody call you back?",
-    )
+/// Nothing in the window that was wished for.
+pub fn nothing_then(offers: &Offers, language: Language) -> String {
+    match offers.could_be(language) {
+        Some(could) => either(
+            language,
+            format!("In dieser Zeit ist leider nichts frei. {could}"),
+            format!("Nothing is free then. {could}"),
+        ),
+        None => either(
+            language,
+            "In dieser Zeit ist leider nichts frei, und in der Nähe sehe ich auch nichts. Passt Ihnen eine andere Zeit?",
+            "Nothing is free then, and I see nothing near it. Would another time suit you?",
+        ),
+    }
+}
+
+/// All that is free in the window has been offered already.
+pub fn no_more_then(offers: &Offers, language: Language) -> String {
+    match offers.could_be(language) {
+        Some(could) => either(
+            language,
+            format!("Mehr ist in dieser Zeit nicht frei. {could}"),
+            format!("Nothing more is free then. {could}"),
+        ),
+        None => either(
+            language,
+            "Mehr ist in dieser Zeit nicht frei. Passt Ihnen doch einer der genannten Termine, oder eine andere Zeit?",
+            "Nothing more is free then. Would one of those suit you after all, or another time?",
+        ),
+    }
+}
+
+/// Nothing for weeks, unless at another branch.
+pub fn nothing_free(offers: &Offers, language: Language) -> String {
+    match offers.could_be(language) {
+        Some(could) => either(
+            language,
+            format!("In den nächsten Wochen sehe ich hier leider nichts Freies. {could}"),
+            format!("I see nothing free here in the coming weeks. {could}"),
+        ),
+        None => either(
+            language,
+            "In den nächsten Wochen sehe ich leider nichts Freies. Darf ich Sie zurückrufen lassen?",
+            "I see nothing free in the coming weeks. May I have somebody call you back?",
+        ),
+    }
+}
+
+/// A time with the name of whoever serves then.
+pub fn by_them(when: &str, staff: &str, language: Language) -> String {
+    either(language, format!("{when} bei {staff}"), format!("{when} with {staff}"))
 }
 
 pub fn unreachable(language: Language) -> String {
