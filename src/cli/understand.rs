@@ -2,12 +2,13 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::out;
 use crate::clock::Clock;
+use crate::domain::holidays::Region;
 use crate::domain::hours::{Opening, OpeningHours};
 use crate::domain::speech::{Language, Reference, when};
 
@@ -31,22 +32,20 @@ pub(super) struct Understand {
     /// Opening hours, which tell three in the morning from three in the afternoon
     #[arg(long, value_name = "HOURS")]
     hours: Option<String>,
-    /// Public holidays; not computed by this version
+    /// Whose public holidays are closed: DE-BE and so on, DE, AT, CH; counts together with --hours
     #[arg(long, value_name = "REGION")]
     holidays: Option<String>,
 }
 
 impl Understand {
     pub(super) fn run(self, clock: Clock) -> anyhow::Result<ExitCode> {
-        if self.holidays.is_some() {
-            bail!("holidays are not computed by this version; leave --holidays out");
-        }
         let language = Language::parse(&self.lang);
         let language = language.with_context(|| format!("--lang \"{}\" must be de or en", self.lang))?;
         let zone = TimeZone::get(&self.zone);
         let zone = zone.with_context(|| format!("--zone \"{}\" is not an IANA name", self.zone))?;
         let hours = self.hours.as_deref().map(OpeningHours::parse).transpose().context("--hours")?;
-        let opening = hours.map(|hours| Opening { hours, closures: Vec::new() });
+        let holidays = self.holidays.as_deref().map(Region::parse).transpose().context("--holidays")?;
+        let opening = hours.map(|hours| Opening { hours, closures: Vec::new(), holidays });
         let now = self.at.unwrap_or_else(|| clock.now()).to_zoned(zone);
         let reference = Reference { now: &now, opening: opening.as_ref(), language };
         let understood = when::understand(&self.words, &reference);

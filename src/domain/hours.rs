@@ -8,6 +8,8 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
 use serde::{Deserialize, Serialize};
 
+use super::holidays::{Holiday, Region};
+
 const MINUTES_A_DAY: u16 = 24 * 60;
 /// A branch closed longer than this gives no deadline in opening time.
 const SEARCH_DAYS_MAX: i32 = 30;
@@ -43,6 +45,9 @@ pub struct Opening {
     pub hours: OpeningHours,
     #[serde(default)]
     pub closures: Vec<DateRange>,
+    /// On whose public holidays it is closed.
+    #[serde(default)]
+    pub holidays: Option<Region>,
 }
 
 /// Why a text is no opening hours, and what was expected.
@@ -152,7 +157,15 @@ impl Opening {
     }
 
     pub fn is_closed_on(&self, date: Date) -> bool {
-        self.closures.iter().any(|range| range.contains(date)) || self.hours.on(date.weekday()).is_empty()
+        self.closures.iter().any(|range| range.contains(date))
+            || self.hours.on(date.weekday()).is_empty()
+            || self.holidays.is_some_and(|region| region.holiday_on(date).is_some())
+    }
+
+    /// The holiday for which it is closed on a day on which it would be open.
+    pub fn holiday_on(&self, date: Date) -> Option<&'static Holiday> {
+        let region = self.holidays.filter(|_| !self.hours.on(date.weekday()).is_empty())?;
+        region.holiday_on(date)
     }
 
     pub fn is_open_at(&self, moment: &Zoned) -> bool {
@@ -383,16 +396,18 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::domain::speech::Language;
 
     fn salon() -> Opening {
         Opening {
             hours: OpeningHours::parse("mon-fri 09:00-18:00, sat 09:00-14:00").unwrap(),
             closures: vec![DateRange::parse("2026-12-24/2027-01-02").unwrap()],
+            holidays: None,
         }
     }
 
     fn open(hours: &str) -> Opening {
-        Opening { hours: OpeningHours::parse(hours).unwrap(), closures: Vec::new() }
+        Opening { hours: OpeningHours::parse(hours).unwrap(), closures: Vec::new(), holidays: None }
     }
 
     fn berlin(text: &str) -> Zoned {
@@ -473,6 +488,23 @@ mod tests {
         assert_eq!(salon().after_open_time(&from, 120), berlin("2026-10-17T10:00"));
         assert_eq!(salon().after_open_time(&from, 420), berlin("2026-10-19T10:00"));
         assert_eq!(salon().next_open(&berlin("2026-10-17T14:00")), Some(berlin("2026-10-19T09:00")));
+    }
+
+    #[test]
+    fn a_holiday_is_closed_wherever_hours_are_asked() {
+        let mut salon = salon();
+        salon.holidays = Some(Region::parse("DE-ST").unwrap());
+        let (eve, feast) = (berlin("2026-10-30T17:00"), date(2026, 10, 31));
+
+        assert_eq!(salon.blocks_on(feast), []);
+        assert!(!salon.is_open_at(&berlin("2026-10-31T10:00")));
+        assert!(!salon.fits(&berlin("2026-10-31T10:00"), 30));
+        assert_eq!(salon.after_open_time(&eve, 120), berlin("2026-11-02T10:00"));
+        assert_eq!(salon.holiday_on(feast).map(|day| day.name(Language::De)), Some("Reformationstag"));
+        assert_eq!(salon.holiday_on(date(2026, 11, 1)), None, "kept elsewhere");
+        assert!(
+            salon.holiday_on(date(2027, 1, 6)).is_some() && salon.holiday_on(date(2027, 5, 23)).is_none()
+        );
     }
 
     #[test]

@@ -9,10 +9,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::call::APPOINTMENTS_MAX;
+use super::holidays::Region;
 use super::hours::{DateRange, OpeningHours};
 use super::phone::PhoneNumber;
 use super::policy::{self, Policy};
 use super::speech::Language;
+
+/// A branch that is open on the holidays of the company's region.
+const NO_HOLIDAYS: &str = "none";
 
 /// One TOML file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -225,11 +229,6 @@ impl Plan {
         for branch in self.branch.iter().filter(|branch| branch.hours.is_none()) {
             warnings.push(format!("branch {}: without hours whatever Cal.com shows is offered", branch.slug));
         }
-        if self.company.policy.holidays.is_some()
-            || self.branch.iter().any(|branch| branch.holidays.is_some())
-        {
-            warnings.push("holidays are not computed by this version; enter days off under closures".into());
-        }
         for (branch, service) in self.unfinished() {
             warnings.push(format!(
                 "branch {}: service {} has no event_type_id yet: it is not offered to callers",
@@ -278,6 +277,7 @@ impl Plan {
         }
         check_slug("company", &company.slug, complaints);
         check_zone("company", &company.timezone, complaints);
+        check_holidays("company.policy", company.policy.holidays.as_deref(), complaints);
         check_numbers("company", &company.phone_numbers, complaints);
         check_url("company.retell", &company.retell.base_url, complaints);
         for account in self.accounts() {
@@ -320,6 +320,8 @@ fn check_branch(branch: &BranchPlan, complaints: &mut Vec<String>) {
     if let Some(zone) = &branch.timezone {
         check_zone(&place, zone, complaints);
     }
+    let region = branch.holidays.as_deref().filter(|region| *region != NO_HOLIDAYS);
+    check_holidays(&place, region, complaints);
     if let Some(Err(error)) = branch.hours.as_deref().map(OpeningHours::parse) {
         complaints.push(format!("{place}: hours: {error}"));
     }
@@ -352,6 +354,12 @@ fn check_service(place: &str, service: &ServicePlan, complaints: &mut Vec<String
     }
     let ids: Vec<String> = offers.iter().map(|offer| offer.event_type_id.to_string()).collect();
     check_twice(&format!("{place}: event_type_id"), ids.iter(), complaints);
+}
+
+fn check_holidays(place: &str, region: Option<&str>, complaints: &mut Vec<String>) {
+    if let Some(Err(error)) = region.map(Region::parse) {
+        complaints.push(format!("{place}: holidays: {error}"));
+    }
 }
 
 fn check_slug(place: &str, slug: &str, complaints: &mut Vec<String>) {

@@ -155,6 +155,21 @@ mod tests {
     }
 
     #[test]
+    fn a_region_that_is_none_is_told_all_there_are() {
+        let hours = "hours = \"mon-fri";
+        let with = |region: &str| SMALL.replace(hours, &format!("holidays = \"{region}\"\n{hours}"));
+
+        let complaints = read(&with("Berlin")).unwrap_err();
+
+        assert_eq!(complaints.len(), 1, "{complaints:?}");
+        assert!(complaints[0].contains("branch mitte: holidays: \"Berlin\""), "{complaints:?}");
+        assert!(complaints[0].contains("DE-BE") && complaints[0].contains("AT, CH"), "{complaints:?}");
+        for region in ["DE", "DE-BE", "AT", "CH", "none"] {
+            assert!(read(&with(region)).is_ok(), "{region}");
+        }
+    }
+
+    #[test]
     fn a_key_that_is_not_there_is_named_without_being_shown() {
         let plan = read(&SMALL.replace("key_1", "env:FERNAMT_TEST_NOT_SET")).unwrap();
 

@@ -18,6 +18,7 @@ use uuid::Uuid;
 
 use super::{Error, Store, corrupt};
 use crate::domain::directory::{Account, Branch, Calendar, Company, Directory, Offer, Service};
+use crate::domain::holidays::Region;
 use crate::domain::hours::{DateRange, Opening, OpeningHours};
 use crate::domain::phone::PhoneNumber;
 use crate::domain::speech::Language;
@@ -163,7 +164,7 @@ fn branch_of(row: &branch::Model, company: &company::Model, rows: &Rows) -> Resu
         name: row.name.clone(),
         zone,
         zone_name,
-        opening: opening_of(row)?,
+        opening: opening_of(row, company)?,
         paused: row.paused,
         transfer_to: row.transfer_to.as_deref().and_then(|number| PhoneNumber::parse_e164(number).ok()),
         agent_id: row.retell_agent_id.clone(),
@@ -173,7 +174,7 @@ fn branch_of(row: &branch::Model, company: &company::Model, rows: &Rows) -> Resu
     })
 }
 
-fn opening_of(row: &branch::Model) -> Result<Option<Opening>, Error> {
+fn opening_of(row: &branch::Model, company: &company::Model) -> Result<Option<Opening>, Error> {
     let Some(text) = &row.hours else { return Ok(None) };
     let wrong = |what| corrupt("branches", &row.id, what);
     let hours = OpeningHours::parse(text).map_err(|_| wrong("hours that cannot be read"))?;
@@ -181,7 +182,10 @@ fn opening_of(row: &branch::Model) -> Result<Option<Opening>, Error> {
         serde_json::from_value(row.closures.clone()).map_err(|_| wrong("closures that cannot be read"))?;
     let closures = closures.iter().map(|text| DateRange::parse(text));
     let closures = closures.collect::<Result<_, _>>().map_err(|_| wrong("closures that cannot be read"))?;
-    Ok(Some(Opening { hours, closures }))
+    let of_company = company.policy.get("holidays").and_then(|code| code.as_str());
+    // Before regions were checked any text could be kept; such a one names no holiday, and neither does "none".
+    let holidays = row.holidays.as_deref().or(of_company).and_then(|code| Region::parse(code).ok());
+    Ok(Some(Opening { hours, closures, holidays }))
 }
 
 fn service_of(row: &service::Model, rows: &Rows) -> Result<Service, Error> {

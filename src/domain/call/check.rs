@@ -166,7 +166,10 @@ impl<'a> Desk<'a> {
         }
         let closed = branch.opening.as_ref().is_some_and(|opening| opening.blocks_on(day).is_empty());
         let spoken = self.day_in_words(branch, day);
-        closed.then(|| Answer::new(Status::Closed, sentences::closed_day(&spoken, language)))
+        closed.then(|| {
+            let closed = || Answer::new(Status::Closed, sentences::closed_day(&spoken, language));
+            self.closed_holiday(branch, day).unwrap_or_else(closed)
+        })
     }
 
     pub(super) fn unreachable(&self) -> Answer {

@@ -89,8 +89,17 @@ impl<'a> Desk<'a> {
         }
         let closed = branch.opening.as_ref().is_some_and(|opening| !opening.fits(&zoned, minutes_long));
         closed.then(|| {
-            Answer::new(Status::Closed, sentences::closed(&self.spoken(start, &branch.zone), language))
+            let closed = || sentences::closed(&self.spoken(start, &branch.zone), language);
+            self.closed_holiday(branch, zoned.date()).unwrap_or_else(|| Answer::new(Status::Closed, closed()))
         })
+    }
+
+    /// For which holiday it is closed on a day, if that is why.
+    pub(super) fn closed_holiday(&self, branch: &Branch, day: Date) -> Option<Answer> {
+        let language = self.company.language;
+        let holiday = branch.opening.as_ref()?.holiday_on(day)?.name(language);
+        let day = say::date(day, self.today(branch), language);
+        Some(Answer::new(Status::Closed, sentences::closed_holiday(&day, holiday, language)))
     }
 
     /// The objection to that time here; what the appointment holds already does not become too soon by waiting.

@@ -2,6 +2,7 @@
 
 use super::{Area, Finding};
 use crate::domain::directory::Company;
+use crate::domain::holidays::Region;
 use crate::domain::policy::Policy;
 
 /// More offers than this cannot be remembered at the telephone.
@@ -62,12 +63,11 @@ fn alternatives(policy: &Policy) -> Option<Finding> {
         .then(|| Finding::yellow(Area::Policy, "alternatives_max", what, in_policy("alternatives_max = 3")))
 }
 
+/// Before regions were checked, any text could be kept.
 fn holidays(policy: &Policy) -> Option<Finding> {
-    let region = policy.holidays.as_deref()?;
-    let what =
-        format!("holidays = \"{region}\" is kept, but this version does not compute public holidays from it");
-    let fix = "in the company's file, under each [[branch]]: closures = [\"2026-12-25\", …] with the days off, then fernamt apply FILE";
-    Some(Finding::yellow(Area::Policy, "holidays", what, fix))
+    let wrong = Region::parse(policy.holidays.as_deref()?).err()?;
+    let fix = in_policy("holidays = \"DE-BE\", with the Land in which you are");
+    Some(Finding::yellow(Area::Policy, "holidays", format!("no holidays are kept: {wrong}"), fix))
 }
 
 fn in_policy(what: &str) -> String {

@@ -94,7 +94,7 @@ fn company() -> Company {
             name: "Salon Beispiel Mitte".into(),
             zone: jiff::tz::TimeZone::get("Europe/Berlin").unwrap(),
             zone_name: "Europe/Berlin".into(),
-            opening: Some(Opening { hours, closures: Vec::new() }),
+            opening: Some(Opening { hours, closures: Vec::new(), holidays: None }),
             paused: false,
             transfer_to: None,
             agent_id: Some(AGENT.into()),
@@ -551,7 +551,7 @@ fn rules_that_may_not_be_meant_are_named() {
         (|policy| policy.hold_minutes = 0, Light::Yellow, "hold_minutes = 10"),
         (|policy| policy.require_confirmation = false, Light::Yellow, "require_confirmation = true"),
         (|policy| policy.alternatives_max = 9, Light::Yellow, "alternatives_max = 3"),
-        (|policy| policy.holidays = Some("DE-BE".into()), Light::Yellow, "closures"),
+        (|policy| policy.holidays = Some("Berlin".into()), Light::Yellow, "DE-BE"),
         (|policy| policy.min_notice_minutes = 90 * 24 * 60, Light::Red, "max_horizon_days"),
     ];
     for (change, light, words) in cases {

@@ -54,6 +54,26 @@ async fn a_new_company_is_there_as_the_plan_says() {
 }
 
 #[tokio::test]
+async fn a_branch_keeps_its_own_holidays_else_the_companys_else_none() {
+    let kept = async |company: &str, branch: &str| {
+        let books = Books::new().await;
+        let hours = "hours = \"mon-fri 09:00-18:00\"";
+        let branches = changed(hours, &format!("{hours}\n{branch}"));
+        let (head, tail) = branches.split_at(branches.find("[[branch]]").unwrap());
+        books.apply(&format!("{head}[company.policy]\n{company}\n{tail}"), false).await.unwrap();
+        let opening = loaded(&books).await.branches[0].opening.clone().unwrap();
+        let standing = books.store.directory().standing("salon-anna").await.unwrap().unwrap().plan;
+        (opening.holidays.map(|region| region.to_string()), standing.branch[0].holidays.clone())
+    };
+    let code = |code: &str| Some(code.to_owned());
+
+    assert_eq!(kept("", "").await, (None, None));
+    assert_eq!(kept("holidays = \"DE-BE\"", "").await, (code("DE-BE"), None));
+    assert_eq!(kept("holidays = \"DE-BE\"", "holidays = \"AT\"").await, (code("AT"), code("AT")));
+    assert_eq!(kept("holidays = \"DE-BE\"", "holidays = \"none\"").await, (None, code("none")));
+}
+
+#[tokio::test]
 async fn applying_a_plan_twice_says_nothing_the_second_time() {
     let books = Books::new().await;
     books.apply(ANNA, false).await.unwrap();

@@ -98,6 +98,7 @@ fn branch_of(
     branch.phone_numbers = vec![format!("+49308379331{n}")];
     branch.paused = paused;
     branch.hours = hours.map(str::to_owned);
+    branch.holidays = paused.then(|| "DE-BY".to_owned());
     branch.closures = if paused { vec!["2026-12-24/2027-01-02".into()] } else { Vec::new() };
     for (slug, length, offers, in_the_service) in services {
         if branch.service.iter().any(|service| service.slug == slug) {

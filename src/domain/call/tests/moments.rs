@@ -6,6 +6,7 @@ use super::house::{cut, local};
 use super::line::{Line, whole, whole_but};
 use crate::domain::answer::{Answer, Status};
 use crate::domain::appointment::Stage;
+use crate::domain::holidays::Region;
 
 fn asked_for(args: &Value) -> Answer {
     Line::new().collect(&whole_but(args))
@@ -100,6 +101,22 @@ fn an_objection_lets_go_of_what_was_held() {
     assert_eq!(answer.status, Status::Closed);
     assert_eq!((line.draft(1).chosen, line.stage(1)), (None, Stage::Open));
     assert!(line.calendar.holds.is_empty());
+}
+
+#[test]
+fn a_holiday_is_named_when_it_is_why_nothing_can_be_had() {
+    let mut line = Line::new();
+    line.company.branches[0].opening.as_mut().unwrap().holidays = Region::parse("DE-ST").ok();
+
+    for args in [json!({"datum": "31.10."}), json!({"datum": "31.10.", "uhrzeit": "10 Uhr"})] {
+        let whole = whole_but(&args);
+        for answer in [line.check(&whole), line.collect(&whole)] {
+            assert_eq!(answer.status, Status::Closed, "{args}");
+            let because = "Am Samstag, 31. Oktober, ist Reformationstag, da haben wir geschlossen.";
+            assert!(answer.message.starts_with(because), "{}", answer.message);
+        }
+    }
+    assert_eq!(line.check(&json!({"datum": "30.10."})).status, Status::Available);
 }
 
 #[test]

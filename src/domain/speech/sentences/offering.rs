@@ -218,6 +218,14 @@ pub fn closed_day(day: &str, language: Language) -> String {
     )
 }
 
+pub fn closed_holiday(day: &str, holiday: &str, language: Language) -> String {
+    either(
+        language,
+        format!("Am {day}, ist {holiday}, da haben wir geschlossen. Welcher andere Tag passt Ihnen?"),
+        format!("{day} is {holiday}, and we are closed then. Which other day would suit you?"),
+    )
+}
+
 pub fn paused(language: Language) -> String {
     either(
         language,

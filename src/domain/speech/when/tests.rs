@@ -16,7 +16,7 @@ fn berlin(text: &str) -> Zoned {
 }
 
 fn opening(hours: &str) -> Opening {
-    Opening { hours: OpeningHours::parse(hours).unwrap(), closures: Vec::new() }
+    Opening { hours: OpeningHours::parse(hours).unwrap(), closures: Vec::new(), holidays: None }
 }
 
 fn understood(words: &str, now: &str, hours: Option<&str>, language: Language) -> Understood {
