@@ -70,7 +70,7 @@ pub(super) static WORDS: Words = Words {
     ],
     weekday_marks: &["this", "coming"],
     relative_days: &[("today", 0), ("tomorrow", 1), ("the day after tomorrow", 2), ("day after tomorrow", 2)],
-    not_before_relative: &["after", "before"],
+    not_before_relative: &[],
     day_marks: &["the"],
     clock_marks: &["at"],
     hour_marks: &["oclock"],

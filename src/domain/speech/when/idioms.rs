@@ -49,8 +49,8 @@ pub(super) struct Idioms {
     pub(super) compounds: &'static [&'static str],
     pub(super) feasts: &'static [(&'static str, Feast)],
     pub(super) parts_of_day: &'static [(&'static str, PartOfDay)],
-    /// The part of the day that a word for the next day means behind another day.
-    pub(super) morning: PartOfDay,
+    /// The part of the day that the word for tomorrow means behind another day.
+    pub(super) morning: Option<PartOfDay>,
     pub(super) bounds: &'static [(&'static str, Bound)],
     /// The same said behind what they are about.
     pub(super) trailing_bounds: &'static [(&'static str, Bound)],

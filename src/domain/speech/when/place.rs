@@ -103,7 +103,9 @@ impl Place<'_> {
 
     pub(super) fn phrase_at(&self, ahead: usize, phrases: &[&str]) -> Option<usize> {
         let rest = self.rest(ahead)?;
-        phrases.iter().filter_map(|phrase| spoken(rest, phrase)).max()
+        let first = rest.first()?.word()?;
+        let likely = phrases.iter().filter(|phrase| phrase.starts_with(first));
+        likely.filter_map(|phrase| spoken(rest, phrase)).max()
     }
 
     /// The longest of these phrases and what it stands for.
@@ -113,7 +115,9 @@ impl Place<'_> {
 
     pub(super) fn longest_at<T: Copy>(&self, ahead: usize, table: &[(&str, T)]) -> Option<(usize, T)> {
         let rest = self.rest(ahead)?;
-        let found = table.iter().filter_map(|&(phrase, value)| Some((spoken(rest, phrase)?, value)));
+        let first = rest.first()?.word()?;
+        let likely = table.iter().filter(|(phrase, _)| phrase.starts_with(first));
+        let found = likely.filter_map(|&(phrase, value)| Some((spoken(rest, phrase)?, value)));
         found.max_by_key(|&(taken, _)| taken)
     }
 

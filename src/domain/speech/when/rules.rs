@@ -52,7 +52,7 @@ const RULES: [Rule; 29] = [
 pub(super) fn read(place: Place<'_>) -> Option<Vec<Vec<Phrase>>> {
     let mut reader = Reader { place, pending: Bound::At, opener: None, segments: vec![Segment::default()] };
     while reader.place.at < reader.place.tokens.len() {
-        let taken = reader.next()?;
+        let taken = reader.next().filter(|taken| *taken > 0)?;
         reader.place.at += taken;
     }
     reader.finish()

@@ -5,6 +5,7 @@ use jiff::{ToSpan, Zoned};
 use proptest::prelude::*;
 use serde_json::json;
 
+mod properties;
 mod rows;
 
 use super::super::say;
@@ -502,21 +503,6 @@ fn seen_from_today_the_json_speaks_another_year() {
     let spoken = &to_json_seen_from(&day("2027-01-15"), date(2026, 10, 14), Language::En)["spoken"];
 
     assert_eq!(spoken, "Friday, January 15, 2027");
-}
-
-#[test]
-fn every_slot_of_the_next_300_days_is_understood_as_it_is_said() {
-    let (now, opening) = (berlin(NOW), opening(HOURS));
-    let quarters = (0..300 * 24 * 4).map(|quarter| now.date().at(0, 0, 0, 0) + (quarter * 15i64).minutes());
-    let starts = quarters.map(|local| local.in_tz("Europe/Berlin").unwrap());
-    let slots: Vec<Zoned> = starts.filter(|start| opening.is_open_at(start) && *start >= now).collect();
-    assert!(slots.len() > 8_000);
-
-    for (start, language) in slots.iter().flat_map(|start| [(start, Language::De), (start, Language::En)]) {
-        let reference = Reference { now: &now, opening: Some(&opening), language };
-        let words = say::moment(start, now.date(), language);
-        assert_eq!(understand(&words, &reference), Understood::Exact { start: start.clone() }, "{words}");
-    }
 }
 
 /// Nothing that would be booked or offered as a day lies behind the caller.

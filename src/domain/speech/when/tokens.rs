@@ -133,8 +133,10 @@ fn set_phrases(tokens: &[Token], words: &Words, idioms: &Idioms) -> Vec<Token> {
     let mut at = 0;
     while let Some(token) = tokens.get(at) {
         let rest = &tokens[at..];
-        let soonest = words.soonest.iter().filter_map(|phrase| Some((spoken(rest, phrase)?, Kind::Soonest)));
-        let feasts = idioms.feasts.iter();
+        let begins = |phrase: &str| token.word().is_some_and(|first| phrase.starts_with(first));
+        let soonest = words.soonest.iter().filter(|phrase| begins(phrase));
+        let soonest = soonest.filter_map(|phrase| Some((spoken(rest, phrase)?, Kind::Soonest)));
+        let feasts = idioms.feasts.iter().filter(|(phrase, _)| begins(phrase));
         let feasts = feasts.filter_map(|&(phrase, feast)| Some((spoken(rest, phrase)?, Kind::Feast(feast))));
         if let Some((taken, kind)) = soonest.chain(feasts).max_by_key(|&(taken, _)| taken) {
             read.push(Token::new(kind));
@@ -149,10 +151,6 @@ fn set_phrases(tokens: &[Token], words: &Words, idioms: &Idioms) -> Vec<Token> {
 
 /// How many tokens a phrase takes at the beginning of these; hyphens between its words do not count.
 pub(super) fn spoken(tokens: &[Token], phrase: &str) -> Option<usize> {
-    let first = tokens.first()?.word()?;
-    if !phrase.starts_with(first) {
-        return None;
-    }
     let mut at = 0;
     for word in phrase.split(' ') {
         while at > 0 && tokens.get(at).is_some_and(|token| token.is_mark('-')) {

@@ -51,7 +51,7 @@ pub(super) static IDIOMS: Idioms = Idioms {
     ],
     feasts: feasts::FEASTS,
     parts_of_day: PARTS_OF_DAY,
-    morning: Early,
+    morning: Some(Early),
     bounds: BOUNDS,
     trailing_bounds: &[
         ("oder spaeter", From),

@@ -36,7 +36,7 @@ pub(super) static IDIOMS: Idioms = Idioms {
     compounds: &[],
     feasts: FEASTS,
     parts_of_day: PARTS_OF_DAY,
-    morning: Morning,
+    morning: None,
     bounds: BOUNDS,
     trailing_bounds: &[
         ("or later", From),

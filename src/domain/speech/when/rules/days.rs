@@ -8,11 +8,12 @@ use super::{Match, sure};
 /// "heute", "übermorgen"; behind another day "morgen" is the time of day.
 pub(super) fn relative_day(place: &Place<'_>) -> Match {
     let (taken, days) = place.longest(place.words.relative_days)?;
-    let is_time_of_day = place.is_after(place.words.not_before_relative) || place.is_after_weekday();
-    if !is_time_of_day {
-        return Some((taken, sure(Said::InDays(days))));
-    }
-    (days == 1).then(|| (taken, sure(Said::PartOfDay(place.idioms.morning))))
+    let is_behind_a_day = place.is_after(place.words.not_before_relative) || place.is_after_weekday();
+    let said = match place.idioms.morning {
+        Some(part) if days == 1 && is_behind_a_day => Said::PartOfDay(part),
+        Some(_) | None => Said::InDays(days),
+    };
+    Some((taken, sure(said)))
 }
 
 /// "Freitag", "nächsten Freitag", "Friday week", "Tuesday after next".

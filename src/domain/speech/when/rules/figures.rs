@@ -50,6 +50,10 @@ pub(super) fn dotted_date(place: &Place<'_>) -> Match {
         // "20. 10 Uhr" is a day and an hour.
         return place.is_glued(2).then(|| (3, open_date(place, day, month)));
     }
+    // "am 20. 14.30 Uhr" is a day and a time.
+    if !place.is_glued(2) && place.is_glued(4) && place.is_hour_mark(5) {
+        return None;
+    }
     if let Some(year) = place.year(4) {
         return Some((5, sure(day_in(Some(year), month, day))));
     }
