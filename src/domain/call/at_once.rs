@@ -124,8 +124,8 @@ impl<'a> Desk<'a> {
         let Some(service) = draft.wish.service.and_then(|id| branch.service(id)) else {
             return Ok(self.could_not_be_booked(branch));
         };
-        let search = Search { branch, service, staff: draft.wish.staff_named(), appointment: next };
-        self.not_free(&search, Status::SlotTaken, chosen.slot.start, true)
+        let search = Search { branch, service, staff: draft.wish.staff.as_ref(), appointment: next };
+        self.not_free(&search, Status::SlotTaken, chosen.slot.start)
     }
 
     /// A person has been told to call back when it was refused or given up.

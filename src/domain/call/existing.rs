@@ -131,7 +131,9 @@ impl Desk<'_> {
     fn in_the_books(&self, customers: Vec<CustomerId>) -> Result<Vec<Appointment>, Need> {
         match self.about(Need::Appointments { customers })? {
             Fact::Appointments(appointments) => Ok(appointments.clone()),
-            Fact::Slots(_) | Fact::Held(_) | Fact::Customer(_) | Fact::Persons { .. } => Ok(Vec::new()),
+            Fact::Slots(_) | Fact::Held(_) | Fact::Customer(_) | Fact::Persons { .. } | Fact::Settled(_) => {
+                Ok(Vec::new())
+            }
         }
     }
 

@@ -47,7 +47,9 @@ impl Desk<'_> {
         }
         match self.about(Need::Persons { number, and })? {
             Fact::Persons { known, failed_today } => Ok((known.clone(), *failed_today)),
-            Fact::Slots(_) | Fact::Held(_) | Fact::Customer(_) | Fact::Appointments(_) => Ok((Vec::new(), 0)),
+            Fact::Slots(_) | Fact::Held(_) | Fact::Customer(_) | Fact::Appointments(_) | Fact::Settled(_) => {
+                Ok((Vec::new(), 0))
+            }
         }
     }
 

@@ -256,7 +256,7 @@ impl<'a> Desk<'a> {
             handles.map(|(slot, n)| Offered { handle: format!("{letter}{n}"), slot }).collect();
         let rows =
             offered.iter().map(|one| row(one, &self.spoken(one.slot.start, &branch.zone), branch)).collect();
-        let spoken = self.in_short(offered.iter().map(|one| &one.slot), search);
+        let spoken = self.said_in_turn(offered.iter().map(|one| &one.slot), search);
         if !offered.is_empty() {
             self.record(Event::Offered { appointment: search.appointment, slots: offered, sought });
         }
@@ -264,7 +264,7 @@ impl<'a> Desk<'a> {
     }
 
     /// The times as they are said one after the other; who serves is named where it is not who was wished for.
-    fn in_short<'s>(&self, slots: impl Iterator<Item = &'s Slot>, search: &Search<'_>) -> Vec<String> {
+    fn said_in_turn<'s>(&self, slots: impl Iterator<Item = &'s Slot>, search: &Search<'_>) -> Vec<String> {
         let language = self.company.language;
         let mut day = None;
         let said = slots.map(|slot| {

@@ -81,6 +81,11 @@ fn is_for_a_person(answer: &Answer) -> bool {
         | Status::TooSoon
         | Status::TooFar
         | Status::CalendarUnreachable
+        | Status::IdentityNeeded
+        | Status::Found
+        | Status::NoneFound
+        | Status::WhichOne
+        | Status::NotFound
         | Status::Incomplete
         | Status::Held
         | Status::Confirmed
