@@ -75,6 +75,8 @@ pub(super) enum Said {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Month {
     Named(i8),
+    /// Of a year that was said: the year and the month.
+    Of(i16, i8),
     Ahead(i32),
 }
 

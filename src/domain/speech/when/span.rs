@@ -173,6 +173,7 @@ fn weekends(ahead: i32, today: Date) -> Options {
 fn month(which: Month, third: Option<Third>, today: Date) -> Result<Span, Why> {
     match which {
         Month::Ahead(months) => third_of_month(moved(today.first_of_month(), months.months())?, third),
+        Month::Of(year, month) => third_of_month(first_of(year, month)?, third),
         Month::Named(month) => {
             let firsts = coming_firsts(month, today)?;
             let spans = firsts.into_iter().filter_map(|first| third_of_month(first, third).ok());
@@ -181,10 +182,23 @@ fn month(which: Month, third: Option<Third>, today: Date) -> Result<Span, Why> {
     }
 }
 
+fn first_of(year: i16, month: i8) -> Result<Date, Why> {
+    Date::new(year, month, 1).map_err(|_| Why::NoSuchDate)
+}
+
+/// The first of such a month: the one that was said, or those of this year and the next.
+fn firsts(which: Month, today: Date) -> Result<Vec<Date>, Why> {
+    match which {
+        Month::Ahead(months) => Ok(vec![moved(today.first_of_month(), months.months())?]),
+        Month::Of(year, month) => Ok(vec![first_of(year, month)?]),
+        Month::Named(month) => coming_firsts(month, today),
+    }
+}
+
 /// The first of such a month in this year and the next.
 fn coming_firsts(month: i8, today: Date) -> Result<Vec<Date>, Why> {
     let years = [today.year(), today.year().saturating_add(1)];
-    years.into_iter().map(|year| Date::new(year, month, 1).map_err(|_| Why::NoSuchDate)).collect()
+    years.into_iter().map(|year| first_of(year, month)).collect()
 }
 
 fn third_of_month(first: Date, third: Option<Third>) -> Result<Span, Why> {
@@ -205,8 +219,7 @@ fn year(ahead: i16, third: Option<Third>, today: Date) -> Result<Span, Why> {
         Some(Third::Middle) => (6, 7),
         Some(Third::End) => (12, 12),
     };
-    let date = |month| Date::new(year, month, 1).map_err(|_| Why::NoSuchDate);
-    Ok(Span::between(date(first)?, date(last)?.last_of_month()))
+    Ok(Span::between(first_of(year, first)?, first_of(year, last)?.last_of_month()))
 }
 
 fn season(month: i8, months: i8, today: Date) -> Result<Span, Why> {
@@ -220,10 +233,7 @@ fn season(month: i8, months: i8, today: Date) -> Result<Span, Why> {
 }
 
 fn nth_weekday(nth: i8, weekday: Weekday, month: Month, today: Date) -> Result<Date, Why> {
-    let firsts = match month {
-        Month::Ahead(months) => vec![moved(today.first_of_month(), months.months())?],
-        Month::Named(month) => coming_firsts(month, today)?,
-    };
+    let firsts = firsts(month, today)?;
     let dates = firsts.into_iter().filter_map(|first| first.nth_weekday_of_month(nth, weekday).ok());
     let dates: Vec<Date> = dates.collect();
     let coming = dates.iter().find(|date| **date >= today);
@@ -239,11 +249,7 @@ fn week_of_month(nth: i8, which: Month, today: Date) -> Result<Span, Why> {
         }
         Ok(Span { first: begins, last: later(begins, 6)?.min(last), is_week: true })
     };
-    let firsts = match which {
-        Month::Ahead(months) => vec![moved(today.first_of_month(), months.months())?],
-        Month::Named(month) => coming_firsts(month, today)?,
-    };
-    let mut spans = firsts.into_iter().map(part);
+    let mut spans = firsts(which, today)?.into_iter().map(part);
     spans.find(|span| span.is_ok_and(|span| span.last >= today)).unwrap_or(Err(Why::NoSuchDate))
 }
 

@@ -233,6 +233,10 @@ static BOUNDS: &[(&str, Bound)] = &[
     ("nicht spaeter als", Until),
     ("vor", Before),
     ("noch vor", Before),
+    ("und vor", Before),
+    ("und bis", Until),
+    ("und nicht nach", Until),
+    ("und spaetestens", Until),
     ("frueher als", Before),
     ("gegen", Around),
     ("so gegen", Around),
@@ -264,6 +268,9 @@ static BOUNDS: &[(&str, Bound)] = &[
 ];
 
 static FILLERS: &[&str] = &[
+    "brauche",
+    "braeuchte",
+    "irgendwann",
     "wenn moeglich",
     "wenn es geht",
     "wenns geht",

@@ -62,8 +62,13 @@ pub(super) fn third(place: &Place<'_>) -> Match {
     let hyphen = usize::from(place.mark(taken, '-'));
     let (unit, said) = counted_unit(place, taken + hyphen, Some(third))?;
     let end = taken + hyphen + unit;
-    // "Ende November 2027" would be of another year than it counts.
-    place.year(end).is_none().then(|| (end, sure(said)))
+    match (place.year(end), said) {
+        (None, said) => Some((end, sure(said))),
+        (Some(year), Said::Month { which: Month::Named(month), third }) => {
+            Some((end + 1, sure(Said::Month { which: Month::Of(year, month), third })))
+        }
+        (Some(_), _) => None,
+    }
 }
 
 /// "im November", and where the language has no other use for the word, "November".
@@ -72,7 +77,10 @@ pub(super) fn month(place: &Place<'_>) -> Match {
         + usize::from(place.which(0) == Some(Which::This) || place.which(0) == Some(Which::Coming));
     let month = place.month(lead)?;
     let is_clear = lead > 0 || (place.idioms.bare_months && place.word(0).is_some_and(|word| word.len() > 4));
-    if !is_clear || place.year(lead + 1).is_some() || place.small(lead + 1).is_some() {
+    if let Some(year) = place.year(lead + 1) {
+        return Some((lead + 2, sure(Said::Month { which: Month::Of(year, month), third: None })));
+    }
+    if !is_clear || place.small(lead + 1).is_some() {
         return None;
     }
     Some((lead + 1, sure(Said::Month { which: Month::Named(month), third: None })))
@@ -146,7 +154,11 @@ fn of_month(place: &Place<'_>, ahead: usize) -> Option<(usize, Month)> {
         (linked > 0 && unit == Unit::Month).then_some((linked + taken, this))
     })?;
     let Said::Month { which, .. } = said else { return None };
-    place.year(ahead + taken).is_none().then_some((taken, which))
+    match (place.year(ahead + taken), which) {
+        (None, which) => Some((taken, which)),
+        (Some(year), Month::Named(month)) => Some((taken + 1, Month::Of(year, month))),
+        (Some(_), Month::Of(..) | Month::Ahead(_)) => None,
+    }
 }
 
 /// "erster Montag im November", "the last Friday of the month"
