@@ -1,12 +1,18 @@
 //! Named stories on the telephone, in German: what callers say, what agents do with it, and what must come of it.
 
+mod returning;
+mod script;
+mod staged;
+mod talks;
+mod words;
+
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
-use serde_json::{Value, json};
 
 use super::calcom::Calcom;
-use super::retell::{Answer, Call, Ring, Workspace};
+use super::retell::Workspace;
+pub use script::Script;
 
 /// A stage on which stories are played.
 #[derive(Clone, Debug)]
@@ -23,6 +29,8 @@ pub struct Company {
     pub retell: Workspace,
     pub number: &'static str,
     pub service: &'static str,
+    /// Another word for it.
+    pub synonym: &'static str,
     /// Event type and host of that service.
     pub event_type: i64,
 }
@@ -32,10 +40,13 @@ pub struct Company {
 pub enum Expected {
     /// One appointment stands in the calendar.
     Booked,
+    BookedTwice,
     /// Nothing stands, because the caller said no.
     Nothing,
     /// Nothing stands, and a person calls back.
     Callback,
+    /// The number belongs to nobody: there is no such call in the books.
+    Unknown,
 }
 
 /// A call that has been played.
@@ -64,10 +75,18 @@ pub enum Story {
     WantsACallback,
     CutOffAfterTheReadBack,
     CalendarOutage,
+    /// A conversation line by line.
+    Told(&'static Script),
 }
 
 /// All stories in the order the demo plays them.
-pub const ALL: [Story; 11] = [
+pub fn all() -> impl Iterator<Item = Story> + Clone {
+    let told = talks::ALL.iter().chain(returning::ALL);
+    STAGED.into_iter().chain(told.map(|script| Story::Told(script)))
+}
+
+/// The stories that are more than a conversation.
+const STAGED: [Story; 11] = [
     Story::PlainBooking,
     Story::InThreeParts,
     Story::ChangesTheTime,
@@ -111,12 +130,26 @@ impl Story {
             Self::WantsACallback => "möchte zurückgerufen werden",
             Self::CutOffAfterTheReadBack => "Leitung bricht nach dem Vorlesen ab",
             Self::CalendarOutage => "Kalender fällt aus",
+            Self::Told(script) => script.name,
         }
     }
 
     /// How many calls it takes.
     pub fn calls(self) -> usize {
-        if self == Self::TwoCallersOneSlot { 2 } else { 1 }
+        match self {
+            Self::TwoCallersOneSlot => 2,
+            Self::Told(script) => script.talks.len(),
+            Self::PlainBooking
+            | Self::InThreeParts
+            | Self::ChangesTheTime
+            | Self::SaysNoAfterAll
+            | Self::FunctionRepeated
+            | Self::WebhooksThrice
+            | Self::OnlyVariables
+            | Self::WantsACallback
+            | Self::CutOffAfterTheReadBack
+            | Self::CalendarOutage => 1,
+        }
     }
 
     /// Plays it; the n-th story of a run has a time of its own, so that only the two of one story meet.
@@ -134,6 +167,7 @@ impl Story {
             Self::WantsACallback => vec![scene.wants_a_callback().await],
             Self::CutOffAfterTheReadBack => vec![scene.cut_off().await],
             Self::CalendarOutage => vec![scene.calendar_outage().await],
+            Self::Told(script) => scene.follow(script).await,
         }
     }
 }
@@ -141,7 +175,7 @@ impl Story {
 /// The stories of a run of about so many calls.
 pub fn programme(calls: usize) -> Vec<Story> {
     let mut planned = 0;
-    ALL.into_iter()
+    all()
         .cycle()
         .take(calls)
         .take_while(|story| {
@@ -152,11 +186,16 @@ pub fn programme(calls: usize) -> Vec<Story> {
         .collect()
 }
 
+/// How many weekdays ahead the days begin that belong to no scene.
+const FAR: usize = 25;
+
 struct Scene<'a> {
     story: Story,
     stage: &'a Stage,
     company: &'a Company,
     day: Date,
+    /// A day on which only what is free is taken.
+    far_day: Date,
     time: String,
     other_time: String,
     name: &'static str,
@@ -174,205 +213,13 @@ impl<'a> Scene<'a> {
             story,
             stage,
             company,
-            day: working_day(stage.now, day),
+            day: weekday_ahead(stage.now, day),
+            far_day: weekday_ahead(stage.now, FAR + n % FAR),
             time: clock(2 * half_hour),
             other_time: clock(2 * half_hour + 1),
             name: NAMES[n % NAMES.len()],
             from: format!("+49301234{:04}", n % 10_000),
         }
-    }
-
-    fn ring(&self) -> Call {
-        self.company.retell.ring(Ring { from: Some(&self.from), to: self.company.number, ..Ring::default() })
-    }
-
-    fn wish(&self, time: &str) -> Value {
-        json!({"datum": self.day.to_string(), "uhrzeit": time, "dienstleistung": self.company.service, "name": self.name})
-    }
-
-    async fn asks_for(&self, call: &mut Call, time: &str) -> Answer {
-        call.says(&format!("Ich hätte gern einen Termin, {}, um {time} Uhr.", self.company.service));
-        call.invoke("collect_appointment", self.wish(time)).await
-    }
-
-    async fn says_yes(call: &mut Call) -> Answer {
-        call.says("Ja, genau.");
-        call.invoke("collect_appointment", json!({"bestaetigung": true})).await
-    }
-
-    async fn hangs_up(call: &mut Call) {
-        call.hang_up("user_hangup");
-        call.ended().await;
-        call.analyzed(json!({})).await;
-    }
-
-    fn played(&self, call: &Call, expected: Expected, answers: &[(&Answer, &str)]) -> Played {
-        let status = |answer: &Answer| answer.body["status"].as_str().unwrap_or("no answer").to_owned();
-        let surprise = answers.iter().find(|(answer, wanted)| status(answer) != *wanted);
-        let last_words = answers.last().and_then(|(answer, _)| answer.body["message"].as_str());
-        Played {
-            story: self.story.name(),
-            call_id: call.id().to_owned(),
-            expected,
-            last_words: last_words.unwrap_or("–").to_owned(),
-            surprise: surprise
-                .map(|(answer, wanted)| format!("{wanted} expected, {} answered", status(answer))),
-        }
-    }
-
-    async fn plain_booking(self) -> Played {
-        let mut call = self.ring();
-        call.inbound().await;
-        call.start().await;
-        call.agent("Guten Tag, hier spricht der KI-Assistent. Was kann ich für Sie tun?");
-        let wish = json!({"datum": self.day.to_string(), "dienstleistung": self.company.service});
-        let free = call.invoke("check_availability", wish).await;
-        let held = self.asks_for(&mut call, &self.time).await;
-        let yes = Self::says_yes(&mut call).await;
-        Self::hangs_up(&mut call).await;
-        self.played(&call, Expected::Booked, &[(&free, "available"), (&held, "held"), (&yes, "confirmed")])
-    }
-
-    async fn in_three_parts(self) -> Played {
-        let mut call = self.ring();
-        call.start().await;
-        let day = json!({"datum": self.day.to_string(), "dienstleistung": self.company.service});
-        let first = call.invoke("collect_appointment", day).await;
-        let second = call.invoke("collect_appointment", json!({"uhrzeit": self.time})).await;
-        let third = call.invoke("collect_appointment", json!({"name": self.name})).await;
-        let yes = Self::says_yes(&mut call).await;
-        Self::hangs_up(&mut call).await;
-        let answers =
-            [(&first, "incomplete"), (&second, "incomplete"), (&third, "held"), (&yes, "confirmed")];
-        self.played(&call, Expected::Booked, &answers)
-    }
-
-    async fn changes_the_time(self) -> Played {
-        let mut call = self.ring();
-        call.start().await;
-        let held = self.asks_for(&mut call, &self.time).await;
-        let yes = Self::says_yes(&mut call).await;
-        call.says("Ach, eine halbe Stunde später wäre besser.");
-        let moved = call.invoke("collect_appointment", json!({"uhrzeit": self.other_time})).await;
-        let again = Self::says_yes(&mut call).await;
-        Self::hangs_up(&mut call).await;
-        let answers = [(&held, "held"), (&yes, "confirmed"), (&moved, "held"), (&again, "confirmed")];
-        self.played(&call, Expected::Booked, &answers)
-    }
-
-    async fn says_no_after_all(self) -> Played {
-        let mut call = self.ring();
-        call.start().await;
-        let held = self.asks_for(&mut call, &self.time).await;
-        call.says("Nein, lassen Sie es doch.");
-        let no = call.invoke("collect_appointment", json!({"bestaetigung": false})).await;
-        Self::hangs_up(&mut call).await;
-        self.played(&call, Expected::Nothing, &[(&held, "held"), (&no, "withdrawn")])
-    }
-
-    async fn two_callers_one_slot(self) -> Vec<Played> {
-        let (mut one, mut two) = (self.ring(), self.ring());
-        one.start().await;
-        two.start().await;
-        let (for_one, for_two) =
-            (self.asks_for(&mut one, &self.time).await, self.asks_for(&mut two, &self.time).await);
-        let yes_one = Self::says_yes(&mut one).await;
-        // The second takes the first alternative that was offered.
-        let slot = for_two.body["slots"][0]["slot_id"].clone();
-        let held_two = two.invoke("collect_appointment", json!({"slot_id": slot})).await;
-        let yes_two = Self::says_yes(&mut two).await;
-        Self::hangs_up(&mut one).await;
-        Self::hangs_up(&mut two).await;
-        let first = self.played(&one, Expected::Booked, &[(&for_one, "held"), (&yes_one, "confirmed")]);
-        let answers = [(&for_two, "unavailable"), (&held_two, "held"), (&yes_two, "confirmed")];
-        vec![first, self.played(&two, Expected::Booked, &answers)]
-    }
-
-    async fn function_repeated(self) -> Played {
-        let mut call = self.ring();
-        call.start().await;
-        let held = self.asks_for(&mut call, &self.time).await;
-        let yes = Self::says_yes(&mut call).await;
-        let repeated = call.repeat_last().await;
-        Self::hangs_up(&mut call).await;
-        let mut played = self.played(
-            &call,
-            Expected::Booked,
-            &[(&held, "held"), (&yes, "confirmed"), (&repeated, "confirmed")],
-        );
-        if yes.bytes != repeated.bytes {
-            played.surprise = Some("the repeat was answered with other bytes".into());
-        }
-        played
-    }
-
-    async fn webhooks_thrice(self) -> Played {
-        let mut call = self.ring();
-        let held = self.asks_for(&mut call, &self.time).await;
-        let yes = Self::says_yes(&mut call).await;
-        call.hang_up("agent_hangup");
-        for _ in 0..3 {
-            call.analyzed(json!({})).await;
-            call.ended().await;
-            call.start().await;
-        }
-        self.played(&call, Expected::Booked, &[(&held, "held"), (&yes, "confirmed")])
-    }
-
-    async fn only_variables(self) -> Played {
-        let mut call = self.ring();
-        call.start().await;
-        for (name, value) in [
-            ("booking_confirmed", "true"),
-            ("datum", self.day.to_string().as_str()),
-            ("uhrzeit", self.time.as_str()),
-            ("name", self.name),
-            ("dienstleistung", self.company.service),
-        ] {
-            call.set_variable(name, value);
-        }
-        Self::hangs_up(&mut call).await;
-        self.played(&call, Expected::Booked, &[])
-    }
-
-    async fn wants_a_callback(self) -> Played {
-        let mut call = self.company.retell.ring(Ring { to: self.company.number, ..Ring::default() });
-        call.start().await;
-        let asked =
-            call.invoke("request_callback", json!({"grund": "Frage zur Rechnung", "name": self.name})).await;
-        call.says("Null dreißig, eins zwei drei vier, fünf sechs sieben acht.");
-        let noted = call
-            .invoke(
-                "request_callback",
-                json!({"grund": "Frage zur Rechnung", "telefonnummer": "030 12345678"}),
-            )
-            .await;
-        Self::hangs_up(&mut call).await;
-        self.played(&call, Expected::Callback, &[(&asked, "incomplete"), (&noted, "callback_noted")])
-    }
-
-    async fn cut_off(self) -> Played {
-        let mut call = self.ring();
-        call.start().await;
-        let held = self.asks_for(&mut call, &self.time).await;
-        call.hang_up("error_asr");
-        call.ended().await;
-        call.analyzed(json!({})).await;
-        self.played(&call, Expected::Callback, &[(&held, "held")])
-    }
-
-    async fn calendar_outage(self) -> Played {
-        let mut call = self.ring();
-        call.start().await;
-        self.stage.calcom.go_down().await;
-        let noted = self.asks_for(&mut call, &self.time).await;
-        let yes = Self::says_yes(&mut call).await;
-        Self::hangs_up(&mut call).await;
-        let mut played = self.played(&call, Expected::Booked, &[(&noted, "noted"), (&yes, "noted")]);
-        if let Err(error) = self.stage.calcom.come_back() {
-            played.surprise = Some(format!("the calendar could not come back: {error}"));
-        }
-        played
     }
 }
 
@@ -382,4 +229,11 @@ pub(super) fn working_day(now: Timestamp, n: usize) -> Date {
     let first = now.to_zoned(berlin).date();
     let days = (3i64..).map(|ahead| first.saturating_add(ahead.days()));
     days.filter(|day| day.weekday() != Weekday::Sunday).nth(n).unwrap_or(first)
+}
+
+/// The n-th day from three days ahead on that is neither Saturday nor Sunday.
+fn weekday_ahead(now: Timestamp, n: usize) -> Date {
+    let days = (0..).map(|nth| working_day(now, nth));
+    let mut weekdays = days.filter(|day| day.weekday() != Weekday::Saturday);
+    weekdays.nth(n).unwrap_or_default()
 }

@@ -237,6 +237,7 @@ async fn a_day_at_ten_times_the_speed_leaves_nothing_personal_in_logs_metrics_an
             retell: workspace_of(&served.url, (key, agent), 51 + n as u64),
             number,
             service: "Haarschnitt",
+            synonym: "Schnitt",
             event_type,
         };
         let companies =
@@ -263,7 +264,7 @@ async fn a_day_at_ten_times_the_speed_leaves_nothing_personal_in_logs_metrics_an
 
     let secrets = secrets(folder.path(), &calcom, &token);
 
-    assert!(secrets.len() > 120 && seen.len() > 500_000, "{} {}", secrets.len(), seen.len());
+    assert!(secrets.len() > 80 && seen.len() > 500_000, "{} {}", secrets.len(), seen.len());
     for secret in secrets {
         let place = seen.find(&secret).map(|at| seen[..at].lines().last().unwrap().to_owned() + &secret);
         assert_eq!(place, None, "logs, metrics or traces hold \"{secret}\"");
