@@ -192,7 +192,8 @@ impl Desk<'_> {
     }
 
     pub(super) fn person_of(&self, branch: &Branch, request: &Request) -> (Person, Unclear) {
-        let name = request.name.as_deref().map(kept);
+        // What is spelled counts before what merely sounded like it.
+        let name = request.name.as_deref().map(kept).map(|name| names::spelled(&name).unwrap_or(name));
         let house: Vec<&str> =
             branch.staff().chain([self.company.name.as_str(), branch.name.as_str()]).collect();
         let usable_name = name.clone().filter(|name| names::is_a_name(name, &house));

@@ -1,8 +1,11 @@
 //! Names of persons: folded for comparison, and told from what merely stands in their place.
 
 mod likeness;
+mod spelling;
+mod tables;
 
 pub use likeness::{Likeness, likeness, sound, sound_alike};
+pub use spelling::{spell, spelled};
 
 use super::{folded_letters, is_placeholder};
 

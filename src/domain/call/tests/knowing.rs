@@ -251,3 +251,16 @@ fn a_number_nobody_vouches_for_counts_as_none() {
 
     assert_eq!(answer.status, Status::IdentityNeeded);
 }
+
+#[test]
+fn a_spelled_name_is_taken_as_it_is_spelled() {
+    let mut line = known(&["2026-10-20T14:30"]);
+
+    let answer = line.collect(&json!({
+        "dienstleistung": "Haarschnitt", "datum": "20.10.2026", "uhrzeit": "14:30",
+        "name": "Erika Maier, M wie Martha, e, y, e, er"
+    }));
+
+    assert_eq!(answer.status, Status::Held);
+    assert!(answer.message.contains("auf den Namen Erika Meyer"), "{}", answer.message);
+}
