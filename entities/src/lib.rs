@@ -13,6 +13,7 @@ pub mod call;
 pub mod call_event;
 pub mod call_particulars;
 pub mod callback;
+pub mod code;
 pub mod company;
 pub mod customer;
 pub mod customer_number;

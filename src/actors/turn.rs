@@ -308,6 +308,9 @@ impl Inquiry<'_> {
             Need::Customer { name, number } => {
                 store.customers(self.company.id).seen(name, number).await.map(Fact::Customer)
             }
+            Need::Code { figures, name } => {
+                store.codes(self.company.id).shown((figures, name), self.now).await.map(Fact::Customer)
+            }
             Need::Persons { number, and } => {
                 store.customers(self.company.id).persons((number.as_ref(), and), self.now).await
             }

@@ -204,7 +204,7 @@ fn reason(error: phonelib::ParseError) -> NotANumber {
 }
 
 /// Digits that were said as words become figures; all else stays as it is.
-fn in_figures(text: &str) -> String {
+pub(super) fn in_figures(text: &str) -> String {
     let figures = text.split_whitespace().map(|part| {
         let word = part.trim_matches([',', '.', ';']).to_lowercase();
         spoken_digit(&word).map_or_else(|| part.to_owned(), str::to_owned)

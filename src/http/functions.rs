@@ -18,7 +18,7 @@ use crate::domain::call::{Function, Mark, Request};
 use crate::domain::directory::{Company, Line};
 use crate::domain::speech::{Language, sentences};
 use crate::meters;
-use crate::retell::function::base_name;
+use crate::retell::function::{CODES, base_name};
 use crate::retell::{Arguments, Call, Invocation};
 
 const ROUTE: &str = "function";
@@ -86,7 +86,7 @@ async fn serve(
     let asked = Asked {
         request: request_of(&invocation.args),
         mark: mark_of((name, call), &invocation.args, knock.body),
-        arguments: Hidden(invocation.args.canonical()),
+        arguments: Hidden(invocation.args.for_the_books()),
         received_at: knock.now,
         function,
     };
@@ -168,7 +168,7 @@ fn request_of(args: &Arguments) -> Request {
         branch: text(&["filiale", "branch"]),
         reason: text(&["grund", "reason"]),
         booking: text(&["booking", "buchung", "appointment_id"]),
-        code: text(&["code", "buchungscode", "booking_code"]),
+        code: text(&CODES),
         as_withheld: false,
         when: text(&["wunschzeit", "when", "preferred_callback_time"]),
         unreadable: !args.is_readable(),

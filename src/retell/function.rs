@@ -13,6 +13,9 @@ use super::webhook::{NotAWebhook, object};
 /// Added to the arguments by the model's speech, not by the caller, so it tells no two requests apart.
 const EXECUTION_MESSAGE: &str = "execution_message";
 
+/// Names of arguments that hold the code of a booking.
+pub const CODES: [&str; 3] = ["code", "buchungscode", "booking_code"];
+
 /// What the agent passed to a function.
 #[derive(Clone, PartialEq)]
 pub enum Arguments {
@@ -42,6 +45,17 @@ impl Arguments {
         match self {
             Self::Read(values) => values.canonical_without(&[EXECUTION_MESSAGE]),
             Self::Unreadable => "unreadable".to_owned(),
+        }
+    }
+
+    /// The same as it is kept: without what only the caller may know.
+    pub fn for_the_books(&self) -> String {
+        match self {
+            Self::Read(values) => {
+                let left_out: Vec<&str> = [EXECUTION_MESSAGE].into_iter().chain(CODES).collect();
+                values.canonical_without(&left_out)
+            }
+            Self::Unreadable => self.canonical(),
         }
     }
 

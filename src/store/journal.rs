@@ -16,6 +16,7 @@ use tracing::Instrument as _;
 use uuid::Uuid;
 
 use super::open::Settings;
+use super::secrets::Keyring;
 use super::{Error, begin, exchanges};
 use crate::clock::Clock;
 use crate::domain::Hidden;
@@ -151,6 +152,7 @@ pub struct Writer {
     write: DatabaseConnection,
     waiting: mpsc::Receiver<Waiting>,
     batch_max: usize,
+    keyring: Keyring,
     /// What is written beside the journal, whenever there is time.
     exchanges: exchanges::Writer,
 }
@@ -159,16 +161,17 @@ pub(super) fn pair(
     write: DatabaseConnection,
     exchanges: exchanges::Writer,
     settings: &Settings,
+    keyring: Keyring,
 ) -> (Journal, Writer) {
     let (send, receive) = mpsc::channel(settings.journal_waiting_max.max(1));
     let batch_max = settings.journal_batch_max.max(1);
-    (Journal { waiting: send }, Writer { write, waiting: receive, batch_max, exchanges })
+    (Journal { waiting: send }, Writer { write, waiting: receive, batch_max, keyring, exchanges })
 }
 
 impl Writer {
     pub async fn run(self) {
-        let Self { write, waiting, batch_max, exchanges } = self;
-        tokio::join!(Scribe { write, waiting, batch_max }.run(), exchanges.run());
+        let Self { write, waiting, batch_max, keyring, exchanges } = self;
+        tokio::join!(Scribe { write, waiting, batch_max, keyring }.run(), exchanges.run());
     }
 }
 
@@ -176,6 +179,8 @@ struct Scribe {
     write: DatabaseConnection,
     waiting: mpsc::Receiver<Waiting>,
     batch_max: usize,
+    /// Seals what only its owner may read.
+    keyring: Keyring,
 }
 
 impl Scribe {
@@ -196,7 +201,7 @@ impl Scribe {
     async fn commit(&self, batch: Vec<Waiting>) {
         let (appends, tells): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
         let appends: Vec<&Append> = appends.iter().map(Box::as_ref).collect();
-        match write_batch(&self.write, &appends).await {
+        match write_batch(&self.write, &appends, &self.keyring).await {
             Ok(winners) => {
                 for (append, tell) in appends.iter().zip(tells) {
                     answer(tell, Ok(told(append, &winners)));
@@ -210,7 +215,7 @@ impl Scribe {
                     "journal batch failed, writing one by one"
                 );
                 for (append, tell) in appends.iter().zip(tells) {
-                    answer(tell, write_one(&self.write, append).await);
+                    answer(tell, write_one(&self.write, append, &self.keyring).await);
                 }
             }
             Err(error) => tells.into_iter().take(1).for_each(|tell| answer(tell, Err(dismantle(&error)))),
@@ -236,8 +241,12 @@ fn answer(tell: oneshot::Sender<Result<Appended, Error>>, result: Result<Appende
     drop(tell.send(result));
 }
 
-async fn write_one(write: &DatabaseConnection, append: &Append) -> Result<Appended, Error> {
-    let winners = write_batch(write, &[append]).await?;
+async fn write_one(
+    write: &DatabaseConnection,
+    append: &Append,
+    keyring: &Keyring,
+) -> Result<Appended, Error> {
+    let winners = write_batch(write, &[append], keyring).await?;
     Ok(told(append, &winners))
 }
 
@@ -249,14 +258,18 @@ fn told(append: &Append, winners: &HashSet<Uuid>) -> Appended {
     Appended::Conflict
 }
 
-async fn write_batch(write: &DatabaseConnection, appends: &[&Append]) -> Result<HashSet<Uuid>, DbErr> {
+async fn write_batch(
+    write: &DatabaseConnection,
+    appends: &[&Append],
+    keyring: &Keyring,
+) -> Result<HashSet<Uuid>, DbErr> {
     let watch = Clock::stopwatch();
     let tx = begin(write).await?;
     insert_new_calls(&tx, appends).await?;
     let winners = move_versions(&tx, appends).await?;
     let won: Vec<&Append> =
         appends.iter().filter(|append| winners.contains(&Uuid::from(append.after.id))).copied().collect();
-    rows::insert(&tx, &won).await?;
+    rows::insert(&tx, &won, keyring).await?;
     tx.commit().await?;
     meters::batch(appends.len(), watch.elapsed());
     Ok(winners)

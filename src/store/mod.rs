@@ -4,6 +4,7 @@ pub mod alerts;
 pub mod bookings;
 pub mod callbacks;
 pub mod calls;
+pub mod codes;
 pub mod customers;
 pub mod deliveries;
 pub mod directory;
@@ -128,6 +129,11 @@ impl Store {
 
     pub fn customers(&self, company: CompanyId) -> customers::Customers<'_> {
         customers::Customers { store: self, company }
+    }
+
+    /// The codes by which customers of bookings can be known again.
+    pub fn codes(&self, company: CompanyId) -> codes::Codes<'_> {
+        codes::Codes { store: self, company }
     }
 
     pub fn holds(&self, company: CompanyId) -> holds::Holds<'_> {

@@ -76,7 +76,7 @@ pub async fn open(settings: &Settings, keyring: Keyring, migrate: bool) -> Resul
     }
     let read = if settings.is_sqlite() { sqlite_readers(settings).await? } else { write.clone() };
     let (notes, exchanges) = exchanges::pair(write.clone());
-    let (journal, writer) = journal::pair(write.clone(), exchanges, settings);
+    let (journal, writer) = journal::pair(write.clone(), exchanges, settings, keyring.clone());
     Ok((Store { write, read, keyring, journal, notes }, writer))
 }
 

@@ -10,16 +10,22 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use hmac::{Hmac, Mac as _};
 use secrecy::{ExposeSecret, SecretString};
+use sha2::Sha256;
 
 const KEY_BYTES: usize = 32;
 const NONCE_BYTES: usize = 24;
 const FORMAT: &str = "x1:";
+/// What the keys for marks are derived for.
+const MARKS: &[u8] = b"fernamt marks";
 
 /// The master key, and the previous one while a rotation is under way.
 #[derive(Clone)]
 pub struct Keyring {
     keys: Arc<[XChaCha20Poly1305]>,
+    /// Derived from the same keys in the same order.
+    markers: Arc<[Hmac<Sha256>]>,
 }
 
 /// A stored secret that no key of ours opens, or that was moved from another place.
@@ -50,7 +56,11 @@ impl Keyring {
     /// From base64 texts; the first seals, all open.
     pub fn parse<'a>(texts: impl IntoIterator<Item = &'a str>) -> Result<Self, NoKey> {
         let keys: Vec<_> = texts.into_iter().map(cipher).collect::<Result<_, _>>()?;
-        if keys.is_empty() { Err(NoKey::Malformed) } else { Ok(Self { keys: keys.into() }) }
+        let (keys, markers): (Vec<_>, Vec<_>) = keys.into_iter().unzip();
+        if keys.is_empty() {
+            return Err(NoKey::Malformed);
+        }
+        Ok(Self { keys: keys.into(), markers: markers.into() })
     }
 
     /// From the file, which is made with a fresh key (mode 0600) where there is none.
@@ -81,6 +91,23 @@ impl Keyring {
         Ok(format!("{FORMAT}{}", STANDARD.encode([nonce.as_slice(), &sealed].concat())))
     }
 
+    /// A mark of a text for one place: the same for the same text, and nobody without the key can tell from which.
+    pub fn mark(&self, place: &str, text: &str) -> String {
+        self.marks(place, text).swap_remove(0)
+    }
+
+    /// The same by every key, the first first.
+    pub fn marks(&self, place: &str, text: &str) -> Vec<String> {
+        let mark = |marker: &Hmac<Sha256>| {
+            let mut marker = marker.clone();
+            marker.update(place.as_bytes());
+            marker.update(&[0]);
+            marker.update(text.as_bytes());
+            hex::encode(marker.finalize().into_bytes())
+        };
+        self.markers.iter().map(mark).collect()
+    }
+
     /// Opens what was sealed for that place.
     pub fn open(&self, place: &str, sealed: &str) -> Result<SecretString, Unreadable> {
         let bytes =
@@ -95,9 +122,14 @@ impl Keyring {
     }
 }
 
-fn cipher(text: &str) -> Result<XChaCha20Poly1305, NoKey> {
+fn cipher(text: &str) -> Result<(XChaCha20Poly1305, Hmac<Sha256>), NoKey> {
     let bytes = STANDARD.decode(text.trim()).map_err(|_| NoKey::Malformed)?;
-    XChaCha20Poly1305::new_from_slice(&bytes).map_err(|_| NoKey::Malformed)
+    let cipher = XChaCha20Poly1305::new_from_slice(&bytes).map_err(|_| NoKey::Malformed)?;
+    let mut derived = <Hmac<Sha256> as KeyInit>::new_from_slice(&bytes).map_err(|_| NoKey::Malformed)?;
+    derived.update(MARKS);
+    let derived = derived.finalize().into_bytes();
+    let marker = <Hmac<Sha256> as KeyInit>::new_from_slice(&derived).map_err(|_| NoKey::Malformed)?;
+    Ok((cipher, marker))
 }
 
 fn write_new(path: &Path, text: &str) -> io::Result<()> {
@@ -156,6 +188,17 @@ mod tests {
             use std::os::unix::fs::PermissionsExt as _;
             assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         }
+    }
+
+    #[test]
+    fn a_mark_is_the_same_for_the_same_text_at_the_same_place_under_the_same_key() {
+        let (one, both) = (Keyring::parse([KEY]).unwrap(), Keyring::parse([OTHER, KEY]).unwrap());
+
+        assert_eq!(one.mark("a", "471100"), one.mark("a", "471100"));
+        assert_ne!(one.mark("a", "471100"), one.mark("b", "471100"));
+        assert_ne!(one.mark("a", "471100"), both.mark("a", "471100"));
+        assert_eq!(both.marks("a", "471100")[1], one.mark("a", "471100"));
+        assert!(!one.mark("a", "471100").contains("471100"));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Who may hear of an appointment that exists: whoever shows whose it is, and nobody learns whether there is one otherwise.
 
 use fernamt::sim::retell::{Answer, Call, Ring};
+use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
 use super::house::{CALLER, House, NUMBER_A, Setup, salon_a, says_yes, status, wish};
@@ -148,4 +149,68 @@ async fn failed_tries_count_against_a_number_for_a_day_whichever_call_they_were_
     assert_eq!(status(&refused), "callback_noted");
     let why = house.get(&format!("calls/{}/timeline", last.id())).await["why"].as_str().unwrap().to_owned();
     assert!(why.contains("could not be identified, and a person is to call back"), "{why}");
+}
+
+#[actix_rt::test]
+async fn the_code_of_a_booking_with_its_name_opens_it_from_a_withheld_number_and_stays_out_of_the_books() {
+    let house = House::open(Setup::default()).await;
+    let (_, booking) = house.booked().await;
+    let (company, id) = {
+        let directory = house.app.house().directory();
+        let company = directory.company_by_slug("salon-a").unwrap().id;
+        (company, booking["id"].as_str().unwrap().parse().unwrap())
+    };
+    let codes = house.app.house().store().codes(company);
+    let code = codes.of(id).await.unwrap().unwrap().expose_secret().to_owned();
+    assert_eq!(code.len(), 6);
+    let wrong = if code == "000000" { "000001" } else { "000000" };
+    let mut call = ring(&house, None);
+
+    let guessed = call.invoke("find_appointments", json!({"name": "Erika Beispiel", "code": wrong})).await;
+    let found = call.invoke("find_appointments", json!({"name": "Erika Beispiel", "code": code})).await;
+    let stands = call.invoke("confirm_appointment", json!({"name": "Erika Beispiel"})).await;
+
+    assert_eq!(status(&guessed), "identity_needed");
+    assert_eq!(
+        (status(&found), &found.body["appointments"][0]["service"]),
+        ("found".into(), &json!("Haarschnitt"))
+    );
+    assert_eq!(status(&stands), "confirmed");
+    let told = house.get(&format!("calls/{}/timeline", call.id())).await.to_string();
+    assert!(
+        told.contains("the caller was identified by the code of a booking") && !told.contains(&code),
+        "{told}"
+    );
+    for file in std::fs::read_dir(house.database().parent().unwrap()).unwrap() {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        let quoted = format!("\"{code}\"");
+        assert!(
+            !bytes.windows(quoted.len()).any(|window| window == quoted.as_bytes()),
+            "in clear in the books"
+        );
+    }
+}
+
+#[actix_rt::test]
+async fn after_ten_wrong_codes_under_its_name_a_bookings_code_opens_nothing_more() {
+    let policy = "caller_id = \"code\"\nidentity_tries_max = 20";
+    let house = House::open(Setup { companies: vec![salon_a(policy)], ..Setup::default() }).await;
+    let (_, booking) = house.booked().await;
+    let company = house.app.house().directory().company_by_slug("salon-a").unwrap().id;
+    let id = booking["id"].as_str().unwrap().parse().unwrap();
+    let code = house.app.house().store().codes(company).of(id).await.unwrap().unwrap();
+    let with = |code: &str| json!({"name": "Erika Beispiel", "code": code});
+    let wrong = if code.expose_secret() == "000000" { "000001" } else { "000000" };
+    let mut before = ring(&house, None);
+    assert_eq!(status(&before.invoke("find_appointments", with(code.expose_secret())).await), "found");
+
+    let mut call = ring(&house, None);
+    for _ in 0..10 {
+        assert_eq!(status(&call.invoke("find_appointments", with(wrong)).await), "identity_needed");
+    }
+
+    assert_eq!(
+        status(&call.invoke("find_appointments", with(code.expose_secret())).await),
+        "identity_needed"
+    );
 }

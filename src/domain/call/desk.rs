@@ -41,6 +41,8 @@ pub enum Need {
     Persons { number: Option<PhoneNumber>, and: Vec<CustomerId> },
     /// What stands in the books for these customers, and what was made in this call, from now on.
     Appointments { customers: Vec<CustomerId> },
+    /// The customer of that name whose coming booking has this code; answered like [`Need::Customer`].
+    Code { figures: Hidden, name: Hidden },
     /// The booking once it is settled, as long as the caller can wait for it.
     Settled { booking: BookingId },
 }
@@ -93,6 +95,7 @@ impl Facts {
                 | Need::Customer { .. }
                 | Need::Persons { .. }
                 | Need::Appointments { .. }
+                | Need::Code { .. }
                 | Need::Settled { .. },
                 _,
             ) => None,

@@ -2,15 +2,19 @@
 
 use super::desk::{Asked, Desk, Fact, Need, iso};
 use super::{Event, Request};
+use crate::domain::Hidden;
 use crate::domain::answer::{Answer, Status};
 use crate::domain::appointment::{Person, Wish};
 use crate::domain::callback::{self, Reason};
 use crate::domain::directory::Branch;
 use crate::domain::identity::{self, Basis, Code, Evidence, Known, Said, Verdict};
 use crate::domain::ids::CustomerId;
-use crate::domain::phone::PhoneNumber;
+use crate::domain::phone::{PhoneNumber, in_figures};
 use crate::domain::speech::names::{Likeness, likeness};
 use crate::domain::speech::sentences;
+
+/// How many figures a code has.
+const CODE_FIGURES: usize = 6;
 
 /// Whose appointments the caller may hear of, and by what that is settled.
 pub(super) type Granted = Vec<(CustomerId, Basis)>;
@@ -36,8 +40,11 @@ impl Desk<'_> {
         let is_over = self.call.failed_tries >= policy.identity_tries_max
             || failed_today >= policy.identity_tries_a_day_max;
         let name = self.person_of(branch, request).0.name;
-        let code = if request.code.is_some() { Code::Wrong } else { Code::NotGiven };
-        Ok(Inquest { is_over, known, before, name, code })
+        let mut inquest = Inquest { is_over, known, before, name, code: Code::NotGiven };
+        if let Some(said) = request.code.as_deref().filter(|_| !self.would_be_granted(&inquest)) {
+            inquest.code = self.code_said(&inquest, said)?;
+        }
+        Ok(inquest)
     }
 
     /// Who may be calling from that number, with these customers, and how often somebody there failed to show who.
@@ -51,6 +58,27 @@ impl Desk<'_> {
                 Ok((Vec::new(), 0))
             }
         }
+    }
+
+    /// Whose code it is; without a name nobody looks.
+    fn code_said(&self, inquest: &Inquest, said: &str) -> Result<Code, Need> {
+        let Some(name) = inquest.name.clone().filter(|_| !inquest.is_over) else {
+            return Ok(Code::NotGiven);
+        };
+        let figures: String = in_figures(said).chars().filter(char::is_ascii_digit).collect();
+        if figures.len() != CODE_FIGURES {
+            return Ok(Code::Wrong);
+        }
+        let need = Need::Code { figures: Hidden(figures), name: Hidden(name) };
+        Ok(match self.about(need)? {
+            Fact::Customer(Some(customer)) => Code::Right(*customer),
+            Fact::Customer(None)
+            | Fact::Slots(_)
+            | Fact::Held(_)
+            | Fact::Persons { .. }
+            | Fact::Appointments(_)
+            | Fact::Settled(_) => Code::Wrong,
+        })
     }
 
     /// What a number has shown earlier counts for nothing where nobody vouches for it now.

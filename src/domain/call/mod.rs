@@ -197,16 +197,8 @@ impl Call {
                 }
             }
             Event::Answered { key, .. } => self.answered.push(Answered { key: key.clone(), at }),
-            Event::CallbackNoted { reason } => {
-                self.callbacks.push(*reason);
-                if *reason == Reason::Unidentified {
-                    self.unidentified_at = self.unidentified_at.or(Some(at));
-                }
-            }
-            Event::Identified { customers, basis } => {
-                self.identified.retain(|(customer, _)| !customers.contains(customer));
-                self.identified.extend(customers.iter().map(|customer| (*customer, *basis)));
-            }
+            Event::CallbackNoted { reason } => self.note_callback(*reason, at),
+            Event::Identified { customers, basis } => self.know(customers, *basis),
             Event::NotIdentified => self.failed_tries += 1,
             Event::Named { appointments } => self.named.extend(appointments.iter().cloned()),
             Event::WillCome { booking } => self.will_come.push(*booking),
@@ -222,6 +214,18 @@ impl Call {
             Event::Unfounded { .. } => self.audited = true,
             Event::Settled { outcome } => self.phase = Phase::Settled { outcome: *outcome },
         }
+    }
+
+    fn note_callback(&mut self, reason: Reason, at: Timestamp) {
+        self.callbacks.push(reason);
+        if reason == Reason::Unidentified {
+            self.unidentified_at = self.unidentified_at.or(Some(at));
+        }
+    }
+
+    fn know(&mut self, customers: &[CustomerId], basis: Basis) {
+        self.identified.retain(|(customer, _)| !customers.contains(customer));
+        self.identified.extend(customers.iter().map(|customer| (*customer, basis)));
     }
 
     /// The number to reach the caller at: spoken for this appointment, else the caller's own.

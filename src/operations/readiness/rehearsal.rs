@@ -195,7 +195,7 @@ impl<'a> Stage<'a> {
         match need {
             // Nobody is kept from a slot by a rehearsal.
             Need::Hold { .. } => Fact::Held(true),
-            Need::Customer { .. } => Fact::Customer(None),
+            Need::Customer { .. } | Need::Code { .. } => Fact::Customer(None),
             // Nobody is known in a rehearsal.
             Need::Persons { .. } => Fact::Persons { known: Vec::new(), failed_today: 0 },
             Need::Appointments { .. } => Fact::Appointments(Vec::new()),

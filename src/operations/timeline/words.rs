@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 
 use crate::domain::appointment::{StaffWish, Wish};
 use crate::domain::call::why::{claimed, of_code};
-use crate::domain::call::{Ending, Event, Outcome, Yes, as_called, tries_before};
+use crate::domain::call::{Ending, Event, Named, Outcome, Yes, as_called, tries_before};
 use crate::domain::callback::Reason;
 use crate::domain::directory::{Branch, Company};
 use crate::domain::identity::Basis;
@@ -76,10 +76,7 @@ impl<'a> Speaker<'a> {
             Event::Analyzed => "Retell reported its analysis".into(),
             Event::Identified { basis, .. } => format!("the caller was identified {}", shown(*basis)),
             Event::NotIdentified => "what the caller said about themselves fits nobody".into(),
-            Event::Named { appointments } => {
-                let handles: Vec<&str> = appointments.iter().map(|one| one.handle.as_str()).collect();
-                format!("appointments were spoken of: {}", handles.join(", "))
-            }
+            Event::Named { appointments } => spoken_of(appointments),
             Event::WillCome { .. } => "the caller said that they will come to an appointment".into(),
             Event::Requested { appointment, .. } => format!("{} entered the books", nth(*appointment)),
             Event::Missed { appointment, next } => {
@@ -150,6 +147,11 @@ pub(super) fn attempt(row: &entities::attempt::Model) -> String {
         None => result.to_owned(),
     };
     format!("{kind}, number {}: {result}", row.number)
+}
+
+fn spoken_of(appointments: &[Named]) -> String {
+    let handles: Vec<&str> = appointments.iter().map(|one| one.handle.as_str()).collect();
+    format!("appointments were spoken of: {}", handles.join(", "))
 }
 
 fn shown(basis: Basis) -> &'static str {

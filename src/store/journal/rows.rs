@@ -5,10 +5,15 @@ use sea_orm::{ActiveValue, DatabaseTransaction, DbErr, EntityTrait, IntoActiveMo
 
 use super::Append;
 use crate::domain::call::Event;
-use crate::store::{alerts, bookings, callbacks, customers, holds};
+use crate::store::secrets::Keyring;
+use crate::store::{alerts, bookings, callbacks, codes, customers, holds};
 
 /// Writes the rows of the appends that have won.
-pub(super) async fn insert(tx: &DatabaseTransaction, won: &[&Append]) -> Result<(), DbErr> {
+pub(super) async fn insert(
+    tx: &DatabaseTransaction,
+    won: &[&Append],
+    keyring: &Keyring,
+) -> Result<(), DbErr> {
     let mut events = Vec::new();
     let mut words = Vec::new();
     for append in won {
@@ -35,6 +40,7 @@ pub(super) async fn insert(tx: &DatabaseTransaction, won: &[&Append]) -> Result<
     holds::follow(tx, won).await?;
     customers::enter(tx, won).await?;
     bookings::enter(tx, won).await?;
+    codes::enter(tx, won, keyring).await?;
     bookings::settle_calls(tx, won).await?;
     callbacks::enter(tx, won).await?;
     alerts::enter_all(tx, won).await

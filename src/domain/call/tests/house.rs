@@ -19,6 +19,7 @@ use crate::domain::policy::Policy;
 use crate::domain::retry::{later, minutes};
 use crate::domain::slot::{Kept, Slot};
 use crate::domain::speech::Language;
+use crate::domain::speech::names::{Likeness, likeness};
 
 pub(super) const CUT_BY_ANNA: i64 = 11;
 pub(super) const CUT_BY_BEA: i64 = 12;
@@ -160,6 +161,8 @@ pub(super) struct InMemory {
     pub(super) customers: Vec<(String, PhoneNumber, CustomerId)>,
     /// How often somebody at the caller's number could not be identified.
     pub(super) failed_today: u32,
+    /// Codes with the folded names and ids of their customers.
+    pub(super) codes: Vec<(String, String, CustomerId)>,
     /// What stands in the books.
     pub(super) appointments: Vec<Appointment>,
     /// How bookings made in the call end; None: not while anybody waits.
@@ -191,6 +194,7 @@ impl InMemory {
             longer_by: 0,
             customers: Vec::new(),
             failed_today: 0,
+            codes: Vec::new(),
             appointments: Vec::new(),
             fate: Some(State::Booked { uid: "abc".into(), standing: Standing::Accepted }),
             books: BTreeMap::new(),
@@ -222,6 +226,12 @@ impl InMemory {
             Need::Customer { name, number } => {
                 let known = |(one, at, _): &&(String, PhoneNumber, CustomerId)| one == name && at == number;
                 Fact::Customer(self.customers.iter().find(known).map(|(_, _, id)| *id))
+            }
+            Need::Code { figures, name } => {
+                let known = |(code, known, _): &&(String, String, CustomerId)| {
+                    *code == figures.0 && likeness(&name.0, known) != Likeness::Other
+                };
+                Fact::Customer(self.codes.iter().find(known).map(|(_, _, customer)| *customer))
             }
             Need::Persons { number, and } => {
                 let known = |(name, at, id): &(String, PhoneNumber, CustomerId)| {

@@ -264,3 +264,22 @@ fn a_spelled_name_is_taken_as_it_is_spelled() {
     assert_eq!(answer.status, Status::Held);
     assert!(answer.message.contains("auf den Namen Erika Meyer"), "{}", answer.message);
 }
+
+#[test]
+fn a_code_with_its_name_opens_everything_on_any_line_and_a_code_alone_nothing() {
+    let mut line = Line::withheld();
+    line.calendar.codes.push(("471100".into(), "erika beispiel".into(), erika()));
+    line.calendar.appointments.push(appointment(1, erika(), "2026-10-20T14:30"));
+
+    let alone = find(&mut line, &json!({"code": "471100"}));
+    let another = find(&mut line, &json!({"code": "471100", "name": "Otto Muster"}));
+    let found =
+        find(&mut line, &json!({"code": "vier sieben eins eins null null", "name": "Erika Beispiel"}));
+    let confirmed = confirm(&mut line, &json!({}));
+
+    assert_eq!((alone.status, another.status), (Status::IdentityNeeded, Status::IdentityNeeded));
+    assert_eq!(alone.to_json(), another.to_json());
+    assert_eq!((found.status, &rows(&found)[0]["service"]), (Status::Found, &json!("Haarschnitt")));
+    assert_eq!(confirmed.status, Status::Confirmed);
+    assert!(!format!("{:?}", line.calendar.asked).contains("471100"), "a code shows nowhere");
+}
