@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::sync::broadcast;
 
+use super::calendar::Tell;
 use super::switchboard::Switchboard;
-use crate::domain::booking::Booking;
+use crate::domain::booking::{Booking, Input, Order, State};
 use crate::domain::ids::{BookingId, CompanyId};
 use crate::store::bookings::machine;
 use crate::store::{Error, Scope};
@@ -30,6 +32,60 @@ impl Movements {
         // Mostly nobody is waiting.
         drop(self.0.send(booking));
     }
+}
+
+/// An order that a caller has agreed to at that instant.
+pub(super) struct Wanted<'a> {
+    pub(super) booking: BookingId,
+    pub(super) order: &'a Order,
+    pub(super) since: Timestamp,
+}
+
+impl Wanted<'_> {
+    /// Whether nothing is left to be ordered: it is so already, is being made so, or was tried and came to nothing.
+    fn is_seen_to(&self, booking: &Booking) -> bool {
+        let is_so = match (&booking.state, self.order) {
+            (State::Cancelled { .. }, Order::Cancel) => true,
+            (State::Booked { .. }, Order::Move { to }) => booking.start == *to && booking.change.is_none(),
+            (
+                State::Waiting { .. }
+                | State::Sent { .. }
+                | State::Unsure { .. }
+                | State::Booked { .. }
+                | State::Refused { .. }
+                | State::Failed { .. }
+                | State::Cancelled { .. },
+                _,
+            ) => false,
+        };
+        let is_being_made = booking.change.as_ref().is_some_and(|change| change.order == *self.order);
+        let has_ended = booking.changed.as_ref().is_some_and(|changed| {
+            changed.order == *self.order && !changed.by_person && changed.at >= self.since
+        });
+        is_so || is_being_made || has_ended
+    }
+}
+
+/// Gives the order, unless that is done already, and waits for its end; None: not within that time. However often it is
+/// asked, what was agreed to is done once.
+pub(super) async fn ordered(
+    switchboard: &Switchboard,
+    company: CompanyId,
+    wanted: Wanted<'_>,
+    patience: Duration,
+) -> Result<Option<Booking>, Error> {
+    let bookings = switchboard.store().bookings(Scope::one(company));
+    let Some(row) = bookings.find(wanted.booking).await? else { return Ok(None) };
+    if !wanted.is_seen_to(&machine(&row)?) {
+        let calendar = switchboard.calendar(company, row.calendar_id.into());
+        let tell = Tell { booking: wanted.booking, input: Input::Ordered(wanted.order.clone()) };
+        match calendar.send(tell).await {
+            Ok(told) => drop(told?),
+            // The calendar is just being started again: asked once more, the order is given then.
+            Err(_) => return Ok(None),
+        }
+    }
+    settled(switchboard, company, wanted.booking, patience).await
 }
 
 /// The booking once it is settled and nothing about it is being changed; None: not within that time.

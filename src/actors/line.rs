@@ -173,7 +173,7 @@ impl Line {
     ) -> Result<Vec<calcom::Slot>, Unread> {
         let Leave(permit) =
             self.leave_to_read(Class::Question, QUESTION_WAITS).await.map_err(Unread::Kept)?;
-        let read = self.client.slots(event_type_id, from, to, zone).await;
+        let read = self.client.slots(event_type_id, (from, to), zone, None).await;
         self.record(permit, report_of_read(read.as_ref().err())).await;
         read.map_err(Unread::Failed)
     }
@@ -186,8 +186,23 @@ impl Line {
         zone: &str,
     ) -> Result<Vec<calcom::Slot>, Unread> {
         let leave = self.leave_in_passing(Class::Prefetch, COURTESY_WAITS).await.map_err(Unread::Kept)?;
-        let read = self.client.slots(event_type_id, from, to, zone).await;
+        let read = self.client.slots(event_type_id, (from, to), zone, None).await;
         self.record_in_passing(leave, read.as_ref().err()).await;
+        read.map_err(Unread::Failed)
+    }
+
+    /// The same for whoever moves a booking: its own time counts as free.
+    pub async fn slots_to_move(
+        &self,
+        event_type_id: i64,
+        range: (Timestamp, Timestamp),
+        zone: &str,
+        booking: &Uid,
+    ) -> Result<Vec<calcom::Slot>, Unread> {
+        let Leave(permit) =
+            self.leave_to_read(Class::Question, QUESTION_WAITS).await.map_err(Unread::Kept)?;
+        let read = self.client.slots(event_type_id, range, zone, Some(booking)).await;
+        self.record(permit, report_of_read(read.as_ref().err())).await;
         read.map_err(Unread::Failed)
     }
 

@@ -22,6 +22,7 @@ pub mod trunk;
 
 mod awaiting;
 mod courtesy;
+mod inquiry;
 mod turn;
 mod witness;
 

@@ -102,8 +102,7 @@ impl Client {
 
     /// Whose key it is; the cheapest question there is.
     pub async fn me(&self) -> Result<Me, ReadFailure> {
-        let data = self.read(self.get(&["me"], None)).await?;
-        Me::read(&data).ok_or(ReadFailure::Unreadable)
+        Me::read(&self.read(self.get(&["me"], None)).await?).ok_or(ReadFailure::Unreadable)
     }
 
     /// One event type, none if this key sees no such.
@@ -128,21 +127,23 @@ impl Client {
         EventType::read_all(&data).ok_or(ReadFailure::Unreadable)
     }
 
-    /// The free times that start in `from..to`, as far as Cal.com knew a moment ago.
+    /// The free times that start in `from..to`, as far as Cal.com knew a moment ago; what the booking that is to be moved takes
+    /// up itself counts as free.
     pub async fn slots(
         &self,
         event_type_id: i64,
-        from: Timestamp,
-        to: Timestamp,
+        (from, to): (Timestamp, Timestamp),
         zone: &str,
+        moving: Option<&Uid>,
     ) -> Result<Vec<Slot>, ReadFailure> {
-        let query = [
+        let mut query = vec![
             ("eventTypeId", event_type_id.to_string()),
             ("start", from.to_string()),
             ("end", to.to_string()),
             ("timeZone", zone.to_owned()),
-            ("format", "range".to_owned()),
+            ("format", "range".into()),
         ];
+        query.extend(moving.map(|uid| ("bookingUidToReschedule", uid.expose().into())));
         let request = self.get(&["slots"], Some(&self.settings.versions.slots)).query(&query);
         let data = self.read(request).await?;
         let mut slots = Slot::read_all(&data).ok_or(ReadFailure::Unreadable)?;
@@ -687,7 +688,7 @@ mod tests {
         let desk = Desk::open(vec![Reply::Json(200, body.into())]);
         let (from, to) = (at("2026-12-01T09:00:00Z"), at("2026-12-02T00:00:00Z"));
 
-        let slots = desk.client().slots(4711, from, to, "Europe/Berlin").await.unwrap();
+        let slots = desk.client().slots(4711, (from, to), "Europe/Berlin", None).await.unwrap();
 
         assert_eq!(slots, [Slot { start: from, end: None }]);
         let asked = desk.asked();

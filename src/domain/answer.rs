@@ -39,6 +39,13 @@ pub enum Status {
     Services,
     Hours,
     CallbackNoted,
+    /// An appointment that existed stands at another time.
+    Changed,
+    /// Read back, and waits for the yes.
+    ConfirmCancel,
+    Cancelled,
+    /// Not by telephone, or not any more.
+    NotAllowed,
     /// It cannot wait for a free slot.
     Emergency,
     UnknownNumber,
@@ -49,7 +56,7 @@ pub enum Status {
 
 impl Status {
     /// Every status there is.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 35] = [
         Self::Available,
         Self::Unavailable,
         Self::Clarify,
@@ -76,6 +83,10 @@ impl Status {
         Self::Services,
         Self::Hours,
         Self::CallbackNoted,
+        Self::Changed,
+        Self::ConfirmCancel,
+        Self::Cancelled,
+        Self::NotAllowed,
         Self::Emergency,
         Self::UnknownNumber,
         Self::UnknownFunction,
@@ -100,6 +111,9 @@ impl Status {
             | Self::Services
             | Self::Hours
             | Self::CallbackNoted
+            | Self::Changed
+            | Self::ConfirmCancel
+            | Self::Cancelled
             | Self::Emergency => true,
             Self::Unavailable
             | Self::Clarify
@@ -113,6 +127,7 @@ impl Status {
             | Self::WhichOne
             | Self::NotFound
             | Self::SlotTaken
+            | Self::NotAllowed
             | Self::UnknownNumber
             | Self::UnknownFunction
             | Self::Invalid
@@ -149,6 +164,10 @@ impl Status {
             Self::Services => "services",
             Self::Hours => "hours",
             Self::CallbackNoted => "callback_noted",
+            Self::Changed => "changed",
+            Self::ConfirmCancel => "confirm_cancel",
+            Self::Cancelled => "cancelled",
+            Self::NotAllowed => "not_allowed",
             Self::Emergency => "emergency",
             Self::UnknownNumber => "unknown_number",
             Self::UnknownFunction => "unknown_function",

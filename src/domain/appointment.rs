@@ -7,7 +7,8 @@ use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
 
 use super::alternatives::{Days, Times};
-use super::ids::{BookingId, ServiceId};
+use super::booking::Order;
+use super::ids::{BookingId, BranchId, ServiceId};
 use super::phone::PhoneNumber;
 use super::slot::Slot;
 
@@ -89,6 +90,39 @@ pub struct Draft {
     /// The e-mail address as it is now has been spelled to the caller.
     pub email_was_read_back: bool,
     pub past: Past,
+    /// It is no new appointment, but the change of one that exists.
+    pub change: Option<Change>,
+}
+
+/// What is to become of an appointment that exists.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    pub booking: BookingId,
+    pub branch: BranchId,
+    pub event_type_id: i64,
+    /// It is called off; else it is moved.
+    pub cancels: bool,
+    pub from: Timestamp,
+    /// Whether it may be said what it is for.
+    pub tells_what_for: bool,
+    /// To when the caller has agreed to move it, and when they agreed.
+    #[serde(skip)]
+    pub to: Option<Timestamp>,
+    #[serde(skip)]
+    pub agreed_at: Option<Timestamp>,
+    #[serde(skip)]
+    pub came: Option<Came>,
+}
+
+/// What has come of a change that was agreed to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Came {
+    Done,
+    /// What stood stands, and a person calls back.
+    Failed,
+    /// Ordered, and still being seen to when the call ended.
+    LeftToIt,
 }
 
 /// What has become of an appointment in the call so far.
@@ -100,6 +134,21 @@ pub struct Past {
     pub was_changed: bool,
     /// The time that was last read back or promised.
     told: Option<Timestamp>,
+}
+
+impl Change {
+    /// What is ordered, once it is agreed to.
+    pub fn order(&self) -> Option<Order> {
+        if self.cancels {
+            return self.agreed_at.map(|_| Order::Cancel);
+        }
+        self.to.map(|to| Order::Move { to })
+    }
+
+    /// Whether it was agreed to and did not fail.
+    pub fn is_promised(&self) -> bool {
+        self.agreed_at.is_some() && self.came != Some(Came::Failed)
+    }
 }
 
 impl Wish {
@@ -204,6 +253,10 @@ impl fmt::Debug for Person {
 impl Draft {
     /// Takes in what was heard; what was read back or confirmed before no longer counts if it is about that.
     pub fn hear(&mut self, wish: Wish, person: Person) {
+        // Something else was said that could not be used: a yes after that is not to the read-back.
+        if wish.is_empty() && person.is_empty() && self.stage == Stage::ReadBack {
+            self.stage = Stage::Open;
+        }
         self.has_newer_offer = false;
         let concerns_the_yes = !wish.is_empty() || person.name.is_some() || person.email.is_some();
         if concerns_the_yes {
@@ -233,6 +286,14 @@ impl Draft {
         self.stage = Stage::Open;
     }
 
+    /// The slot is gone, or not wanted any more; a yes was to that slot and goes with it.
+    pub fn drop_slot(&mut self) {
+        self.chosen = None;
+        if matches!(self.stage, Stage::ReadBack | Stage::Confirmed) {
+            self.stage = Stage::Open;
+        }
+    }
+
     /// It is read back to the caller.
     pub fn read_back(&mut self) {
         self.stage = Stage::ReadBack;
@@ -252,7 +313,8 @@ impl Draft {
     /// The caller says no: nothing is left but what had been promised.
     pub fn withdraw(&mut self) {
         let past = Past { was_promised: self.past.was_promised, ..Past::default() };
-        *self = Self { stage: Stage::Withdrawn, past, ..Self::default() };
+        let change = self.change.take();
+        *self = Self { stage: Stage::Withdrawn, past, change, ..Self::default() };
     }
 
     /// The calendar had no room for it any more: what is wanted stays, what was promised was told to be off.
@@ -260,6 +322,22 @@ impl Draft {
         let told = self.past.told;
         (self.chosen, self.stage, self.past) = (None, Stage::Open, Past { told, ..Past::default() });
         self.has_newer_offer = false;
+    }
+
+    /// The change is agreed to at that instant.
+    pub fn agree(&mut self, at: Timestamp) {
+        let to = self.chosen.as_ref().map(|chosen| chosen.slot.start);
+        if let Some(change) = &mut self.change {
+            (change.to, change.agreed_at) = (to, Some(at));
+        }
+    }
+
+    /// Something has come of the change: the new time need not be held any longer.
+    pub fn change_came(&mut self, came: Came) {
+        self.chosen = None;
+        if let Some(change) = &mut self.change {
+            change.came = Some(came);
+        }
     }
 
     fn tell(&mut self) {
@@ -282,6 +360,9 @@ impl Draft {
 
     /// Nothing more will come of it without a new word from the caller.
     pub fn is_decided(&self) -> bool {
+        if self.change.as_ref().is_some_and(|change| change.came.is_some()) {
+            return true;
+        }
         match self.stage {
             Stage::Withdrawn | Stage::Requested(_) => true,
             Stage::Open | Stage::ReadBack | Stage::Confirmed => false,

@@ -32,6 +32,8 @@ pub enum Reason {
     ChangeFailed,
     /// Something of ours stands at Cal.com twice and could not be cancelled there.
     BookedTwice,
+    /// The caller wants to change what cannot be changed by telephone, or not any more.
+    ChangeNotAllowed,
     /// The agent spoke of something as done that nobody has done.
     PromiseWithoutBooking,
     /// The caller wanted to hear of or change an appointment, and it could not be settled whose it is.
@@ -64,7 +66,7 @@ pub struct Wished {
 }
 
 impl Reason {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::CallersWish,
         Self::CutOff,
         Self::UnclearWish,
@@ -78,6 +80,7 @@ impl Reason {
         Self::BookedTwice,
         Self::PromiseWithoutBooking,
         Self::Unidentified,
+        Self::ChangeNotAllowed,
     ];
 
     pub fn parse(text: &str) -> Option<Self> {
@@ -98,6 +101,7 @@ impl Reason {
             Self::ChangeFailed => "change_failed",
             Self::BookedTwice => "booked_twice",
             Self::PromiseWithoutBooking => "promise_without_booking",
+            Self::ChangeNotAllowed => "change_not_allowed",
             Self::Unidentified => "unidentified",
         }
     }
@@ -113,7 +117,9 @@ impl Reason {
             | Self::ChangeFailed
             | Self::BookedTwice
             | Self::PromiseWithoutBooking => Priority::High,
-            Self::CallersWish | Self::UnclearWish | Self::Unidentified => Priority::Normal,
+            Self::CallersWish | Self::ChangeNotAllowed | Self::UnclearWish | Self::Unidentified => {
+                Priority::Normal
+            }
             Self::CutOff | Self::NeverReported => Priority::Low,
         }
     }

@@ -159,6 +159,8 @@ fn request_of(args: &Arguments) -> Request {
         time: text(&["uhrzeit", "time", "zeit", "preferred_time", "requested_time"]),
         service: text(&["dienstleistung", "service", "service_name", "leistung"]),
         staff: text(&["mitarbeiter", "staff", "staff_name"]),
+        new_date: text(&["neues_datum", "new_date"]),
+        new_time: text(&["neue_uhrzeit", "new_time"]),
         slot_id: text(&["slot_id", "slot"]),
         name: text(&["name", "customer_name", "kundenname"]),
         phone: text(&["telefonnummer", "phone", "phone_number", "customer_phone"]),

@@ -185,6 +185,8 @@ async fn what_functions_answer_is_as_described() {
         ),
         ("collect_appointment", json!({"name": "Erika Beispiel"})),
         ("collect_appointment", json!({"bestaetigung": true})),
+        ("change_appointment", json!({"neues_datum": "2026-10-22", "neue_uhrzeit": "10:00"})),
+        ("cancel_appointment", json!({"name": "Max Mustermann"})),
         ("opening_hours", json!({"datum": "Samstag"})),
         ("collect_appointment", json!({"notiz": "Notfall"})),
         ("request_callback", json!({"grund": "Frage", "wunschzeit": "morgen"})),

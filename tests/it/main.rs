@@ -5,6 +5,7 @@
 mod books;
 mod calls;
 mod changes;
+mod changing;
 mod chaos;
 mod description;
 mod desk;

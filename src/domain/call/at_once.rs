@@ -2,13 +2,15 @@
 
 use serde_json::json;
 
-use super::desk::{Desk, Need, iso};
+use super::changing::CHANGES;
+use super::desk::{Desk, iso};
+use super::facts::Need;
 use super::offer::Search;
-use super::{Event, Phase, Request};
+use super::{Event, Named, Phase, Request};
 use crate::domain::answer::{Answer, Status};
 use crate::domain::appointment::{Chosen, Draft};
 use crate::domain::booking::{Booking, Standing, State};
-use crate::domain::callback;
+use crate::domain::callback::{self, Reason};
 use crate::domain::directory::Branch;
 use crate::domain::ids::BookingId;
 use crate::domain::policy::BookingMoment;
@@ -62,13 +64,38 @@ impl<'a> Desk<'a> {
                 Ok(Answer::new(Status::Withdrawn, sentences::stands_no_more(self.company.language)))
             }
             State::Booked { .. } if self.wants_more(number, draft, branch, request) => {
-                Ok(self.stands_already(number, &settled, (draft, chosen), branch))
+                Ok(self.stands_already(&settled, (draft, chosen), branch))
             }
-            State::Booked { .. } => Ok(self.is_booked(number, &settled, (draft, chosen), branch)),
+            State::Booked { .. } => Ok(self.is_booked(&settled, (draft, chosen), branch)),
             State::Waiting { .. } | State::Sent { .. } | State::Unsure { .. } => {
                 Ok(self.still_at_it(draft, chosen, branch))
             }
         }
+    }
+
+    /// The call is over, or its booking is seen to as if it were: whoever wants something else now is called back.
+    fn after_the_end(&mut self, number: u8, draft: &Draft, branch: &Branch, request: &Request) -> Answer {
+        match &draft.chosen {
+            Some(chosen) if !self.wants_more(number, draft, branch, request) => {
+                self.agreed(draft, chosen, branch)
+            }
+            _ => {
+                let due = self.call_back(branch, number, Reason::UnclearWish, None);
+                let sentence =
+                    sentences::callback_noted(&self.spoken(due, &branch.zone), self.company.language);
+                Answer::new(Status::CallbackNoted, sentence).with("until", iso(due, &branch.zone))
+            }
+        }
+    }
+
+    /// Whether something else is said than what was agreed to.
+    fn wants_more(&self, number: u8, draft: &Draft, branch: &Branch, request: &Request) -> bool {
+        let heard = self.hear(branch, number, request);
+        !heard.wish.changes_to(&draft.wish).is_empty()
+            || !heard.person.changes_to(&draft.person).is_empty()
+            || heard.wants_something_else()
+            || heard.unsaid != (false, false)
+            || request.confirmed == Some(false)
     }
 
     fn still_at_it(&self, draft: &Draft, chosen: &Chosen, branch: &Branch) -> Answer {
@@ -81,8 +108,7 @@ impl<'a> Desk<'a> {
 
     /// It stands, at the time that the calendar says.
     fn is_booked(
-        &self,
-        number: u8,
+        &mut self,
         booking: &Booking,
         (draft, chosen): (&Draft, &Chosen),
         branch: &Branch,
@@ -96,14 +122,13 @@ impl<'a> Desk<'a> {
             (Status::Booked, sentences::booked(&what, language))
         };
         Answer::new(status, sentence)
-            .with("booking", handle(number))
+            .with("booking", self.handle_of(booking.id))
             .with("appointment", self.appointment_row(draft, &chosen, branch))
     }
 
     /// It stands, and something else is said about it: whether that is another appointment is for the caller to say.
     fn stands_already(
-        &self,
-        number: u8,
+        &mut self,
         booking: &Booking,
         (draft, chosen): (&Draft, &Chosen),
         branch: &Branch,
@@ -112,13 +137,15 @@ impl<'a> Desk<'a> {
         let what = self.in_words(draft, &chosen, branch);
         Answer::new(Status::Clarify, sentences::stands_already(&what, self.company.language))
             .with("candidates", json!([]))
-            .with("booking", handle(number))
+            .with("booking", self.handle_of(booking.id))
             .with("appointment", self.appointment_row(draft, &chosen, branch))
     }
 
     /// Somebody was faster at the calendar: says so and offers what is near; what is agreed to then is another booking.
     fn missed(&mut self, number: u8, chosen: &Chosen, branch: &'a Branch) -> Result<Answer, Need> {
-        let Some(next) = number.checked_add(TRY) else { return Ok(self.could_not_be_booked(branch)) };
+        let Some(next) = number.checked_add(TRY).filter(|next| *next < CHANGES) else {
+            return Ok(self.could_not_be_booked(branch));
+        };
         self.record(Event::Missed { appointment: number, next });
         let draft = self.draft(next);
         let Some(service) = draft.wish.service.and_then(|id| branch.service(id)) else {
@@ -126,6 +153,16 @@ impl<'a> Desk<'a> {
         };
         let search = Search { branch, service, staff: draft.wish.staff.as_ref(), appointment: next };
         self.not_free(&search, Status::SlotTaken, chosen.slot.start)
+    }
+
+    /// The short handle under which the agent may speak of a booking from now on.
+    fn handle_of(&mut self, booking: BookingId) -> String {
+        if let Some(named) = self.call.named.iter().find(|named| named.booking == booking) {
+            return named.handle.clone();
+        }
+        let handle = format!("t{}", self.call.named.len() + 1);
+        self.record(Event::Named { appointments: vec![Named { handle: handle.clone(), booking }] });
+        handle
     }
 
     /// A person has been told to call back when it was refused or given up.
@@ -146,7 +183,12 @@ impl<'a> Desk<'a> {
 
     /// The number under which an appointment goes on by now.
     pub(super) fn latest(&self, appointment: u8) -> u8 {
-        let tries = self.call.drafts.keys().copied().filter(|number| as_called(*number) == appointment);
+        let tries = self
+            .call
+            .drafts
+            .keys()
+            .copied()
+            .filter(|number| *number < CHANGES && as_called(*number) == appointment);
         tries.max().unwrap_or(appointment)
     }
 }
@@ -159,11 +201,6 @@ pub fn as_called(number: u8) -> u8 {
 /// How often the calendar had no room any more for what was booked for this appointment.
 pub fn tries_before(number: u8) -> u8 {
     number / TRY
-}
-
-/// The short handle of an appointment that was made in this call.
-pub(super) fn handle(number: u8) -> String {
-    format!("t{}", as_called(number))
 }
 
 /// The slot at the time at which the calendar says it is.

@@ -27,6 +27,10 @@ impl Desk<'_> {
     /// a callback item of its own; what the caller took back was told as it was.
     fn stands(&self, claim: Claim) -> bool {
         let any = |is: fn(&Draft) -> bool| self.call.drafts.values().any(|draft| is(draft));
+        let changed = |cancels: bool| {
+            let mut changes = self.call.drafts.values().filter_map(|draft| draft.change.as_ref());
+            changes.any(|change| change.cancels == cancels && change.is_promised())
+        };
         let was_taken_back = || any(|draft| draft.past.was_promised && draft.stage == Stage::Withdrawn);
         match claim {
             Claim::Booked => any(Draft::is_promised) || was_taken_back(),
@@ -34,8 +38,9 @@ impl Desk<'_> {
             Claim::Moved => {
                 any(|draft| draft.is_promised() && draft.past.was_changed)
                     || any(Draft::is_promised) && was_taken_back()
+                    || changed(false)
             }
-            Claim::Cancelled => any(|draft| draft.stage == Stage::Withdrawn),
+            Claim::Cancelled => any(|draft| draft.stage == Stage::Withdrawn) || changed(true),
         }
     }
 }

@@ -4,7 +4,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
-use super::desk::{Desk, Need};
+use super::desk::Desk;
+use super::facts::Need;
 use super::offer::Search;
 use super::{Event, Request, Sought};
 use crate::domain::alternatives::{Days, Times, one_a_day, spread};

@@ -3,14 +3,14 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::desk::{Desk, Need, iso};
+use super::desk::{Desk, iso};
+use super::facts::Need;
 use super::hear::Heard;
 use super::offer::Search;
 use super::other::names_of;
 use super::{Event, Request, Yes};
 use crate::domain::answer::{Answer, Status};
 use crate::domain::appointment::{Chosen, Draft, Person, Stage, Wish};
-use crate::domain::callback::Reason;
 use crate::domain::directory::{Branch, Offer, Service};
 use crate::domain::phone::Caller;
 use crate::domain::retry::{later, minutes};
@@ -24,6 +24,9 @@ impl<'a> Desk<'a> {
     pub(super) fn collect(&mut self, branch: &'a Branch, request: &Request) -> Result<Answer, Need> {
         let Some(number) = self.appointment_of(request) else { return Ok(self.not_an_appointment()) };
         let before = self.draft(number);
+        if before.change.is_some() {
+            return Ok(self.not_an_appointment());
+        }
         if let Stage::Requested(booking) = before.stage {
             return self.told_of(number, (&before, booking), branch, request);
         }
@@ -49,7 +52,7 @@ impl<'a> Desk<'a> {
     }
 
     /// Records what is new; says whether anything is.
-    fn take_in(&mut self, number: u8, before: &Draft, heard: &Heard) -> bool {
+    pub(super) fn take_in(&mut self, number: u8, before: &Draft, heard: &Heard) -> bool {
         let wish = heard.wish.changes_to(&before.wish);
         let person = heard.person.changes_to(&before.person);
         let changed = !wish.is_empty() || !person.is_empty();
@@ -122,7 +125,12 @@ impl<'a> Desk<'a> {
     }
 
     /// Sees to it that the wished slot is held; Some: it cannot be had, and this is what to say.
-    fn choose(&mut self, search: &Search<'_>, start: Timestamp, yes: bool) -> Result<Option<Answer>, Need> {
+    pub(super) fn choose(
+        &mut self,
+        search: &Search<'_>,
+        start: Timestamp,
+        yes: bool,
+    ) -> Result<Option<Answer>, Need> {
         let draft = self.draft(search.appointment);
         match draft.chosen_at(start, &search.event_types()) {
             Some(chosen) => self.keep(search, &chosen.clone(), yes),
@@ -236,7 +244,7 @@ impl<'a> Desk<'a> {
     }
 
     /// A slot that is not wanted any more is not held any more.
-    fn drop_slot(&mut self, number: u8) {
+    pub(super) fn drop_slot(&mut self, number: u8) {
         if self.draft(number).chosen.is_some() {
             self.record(Event::Dropped { appointment: number });
         }
@@ -343,37 +351,6 @@ impl<'a> Desk<'a> {
             (Status::Noted, sentences::noted(&what, language))
         };
         Answer::new(status, sentence).with("appointment", self.appointment_row(draft, chosen, branch))
-    }
-
-    /// The call is over, or its booking is seen to as if it were: whoever wants something else now is called back.
-    pub(super) fn after_the_end(
-        &mut self,
-        number: u8,
-        draft: &Draft,
-        branch: &Branch,
-        request: &Request,
-    ) -> Answer {
-        match &draft.chosen {
-            Some(chosen) if !self.wants_more(number, draft, branch, request) => {
-                self.agreed(draft, chosen, branch)
-            }
-            _ => {
-                let due = self.call_back(branch, number, Reason::UnclearWish, None);
-                let sentence =
-                    sentences::callback_noted(&self.spoken(due, &branch.zone), self.company.language);
-                Answer::new(Status::CallbackNoted, sentence).with("until", iso(due, &branch.zone))
-            }
-        }
-    }
-
-    /// Whether something else is said than what was agreed to.
-    pub(super) fn wants_more(&self, number: u8, draft: &Draft, branch: &Branch, request: &Request) -> bool {
-        let heard = self.hear(branch, number, request);
-        !heard.wish.changes_to(&draft.wish).is_empty()
-            || !heard.person.changes_to(&draft.person).is_empty()
-            || heard.wants_something_else()
-            || heard.unsaid != (false, false)
-            || request.confirmed == Some(false)
     }
 
     pub(super) fn in_words(&self, draft: &Draft, chosen: &Chosen, branch: &Branch) -> sentences::Spoken {

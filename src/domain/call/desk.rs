@@ -5,110 +5,20 @@ use std::collections::BTreeSet;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
-use super::{Appointment, Call, Event, Function, Request};
+use super::facts::{Fact, Facts, Need};
+use super::{Call, Event, Function, Request};
 use crate::domain::Hidden;
 use crate::domain::alert::Alert;
 use crate::domain::answer::{Answer, Status};
 use crate::domain::appointment::{Draft, Person};
-use crate::domain::booking::Booking;
+use crate::domain::booking::{Booking, Order};
 use crate::domain::callback::{self, Callback, Reason, Wished};
-use crate::domain::directory::{Branch, Company, Offer};
-use crate::domain::identity::Known;
+use crate::domain::directory::{Branch, Company};
 use crate::domain::ids::{BookingId, BranchId, CustomerId};
 use crate::domain::phone::PhoneNumber;
 use crate::domain::slot::{Kept, Slot};
 use crate::domain::speech::when::Reference;
 use crate::domain::speech::{say, sentences};
-
-/// Something outside that has to be asked or claimed before the turn can be answered.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Need {
-    /// Free slots of these offers for an appointment from that local day on, without those for which no host is left by
-    /// what other callers, and this one for other appointments, hold.
-    Slots {
-        appointment: u8,
-        offers: Vec<Offer>,
-        minutes: u32,
-        from: jiff::civil::Date,
-        days: u8,
-        fresh: bool,
-    },
-    /// Our hold on a slot, moved from whatever this appointment held before; until None: until settled.
-    Hold { appointment: u8, slot: Slot, until: Option<Timestamp> },
-    /// The customer with this folded name and number, if we know one.
-    Customer { name: String, number: PhoneNumber },
-    /// The customers seen at this number and these ones, and how often callers from it could not be identified lately.
-    Persons { number: Option<PhoneNumber>, and: Vec<CustomerId> },
-    /// What stands in the books for these customers, and what was made in this call, from now on.
-    Appointments { customers: Vec<CustomerId> },
-    /// The customer of that name whose coming booking has this code; answered like [`Need::Customer`].
-    Code { figures: Hidden, name: Hidden },
-    /// The booking once it is settled, as long as the caller can wait for it.
-    Settled { booking: BookingId },
-}
-
-/// The answer to a need.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Fact {
-    /// None: the calendar could not be reached in time.
-    Slots(Option<Vec<Slot>>),
-    Held(bool),
-    Customer(Option<CustomerId>),
-    Persons {
-        known: Vec<Known>,
-        failed_today: u32,
-    },
-    Appointments(Vec<Appointment>),
-    /// None: it is still being seen to.
-    Settled(Option<Box<Booking>>),
-}
-
-/// What has been found out for this turn.
-#[derive(Clone, Debug, Default)]
-pub struct Facts(Vec<(Need, Fact)>);
-
-impl Facts {
-    /// The most questions one turn may ask.
-    pub const MAX: usize = 16;
-
-    pub fn note(&mut self, need: Need, fact: Fact) {
-        self.0.push((need, fact));
-    }
-
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// Stretches that turned out to be somebody else's when we wanted to hold them.
-    fn refused(&self) -> impl Iterator<Item = Kept> {
-        self.0.iter().filter_map(|(need, fact)| match (need, fact) {
-            (Need::Hold { slot, .. }, Fact::Held(false)) => {
-                Some(Kept { calendar: slot.calendar, start: slot.start, end: slot.end })
-            }
-            (
-                Need::Hold { .. }
-                | Need::Slots { .. }
-                | Need::Customer { .. }
-                | Need::Persons { .. }
-                | Need::Appointments { .. }
-                | Need::Code { .. }
-                | Need::Settled { .. },
-                _,
-            ) => None,
-        })
-    }
-
-    fn about(&self, need: Need) -> Result<&Fact, Need> {
-        match self.0.iter().find(|(known, _)| *known == need) {
-            Some((_, fact)) => Ok(fact),
-            None => Err(need),
-        }
-    }
-}
 
 /// An intent to book, with all that the request to Cal.com will need.
 #[derive(Clone, Debug, PartialEq)]
@@ -234,6 +144,8 @@ impl<'a> Desk<'a> {
             Function::OpeningHours => Ok(self.opening_hours(branch, request)),
             Function::RequestCallback => Ok(self.request_callback(branch, request)),
             Function::FindAppointments => self.find_appointments(branch, request),
+            Function::ChangeAppointment => self.change_appointment(branch, request),
+            Function::CancelAppointment => self.cancel_appointment(branch, request),
             Function::ConfirmAppointment => self.confirm_appointment(branch, request),
             Function::Unknown(_) => Ok(self.unknown_function()),
         }
@@ -326,6 +238,18 @@ impl<'a> Desk<'a> {
         }
     }
 
+    /// The booking once that order is seen to, one way or the other; None: that takes longer than the caller can wait.
+    pub(super) fn ordered(
+        &self,
+        booking: BookingId,
+        order: Order,
+        since: Timestamp,
+    ) -> Result<Option<Booking>, Need> {
+        let fact = self.facts.about(Need::Ordered { booking, order, since })?;
+        let Fact::Settled(settled) = fact else { return Ok(None) };
+        Ok(settled.as_deref().cloned())
+    }
+
     /// The booking once it is settled; None: that takes longer than the caller can wait.
     pub(super) fn settled(&self, booking: BookingId) -> Result<Option<Booking>, Need> {
         match self.facts.about(Need::Settled { booking })? {
@@ -365,11 +289,11 @@ impl<'a> Desk<'a> {
         let Some(number) = number else { return Ok(None) };
         match self.facts.about(Need::Customer { name: name.to_owned(), number })? {
             Fact::Customer(known) => Ok(*known),
-            Fact::Slots(_)
+            Fact::Settled(_)
+            | Fact::Slots(_)
             | Fact::Held(_)
             | Fact::Persons { .. }
-            | Fact::Appointments(_)
-            | Fact::Settled(_) => Ok(None),
+            | Fact::Appointments(_) => Ok(None),
         }
     }
 

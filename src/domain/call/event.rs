@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::alternatives::{Days, Times};
 use crate::domain::answer::Status;
-use crate::domain::appointment::{Chosen, Person, StaffWish, Wish};
+use crate::domain::appointment::{Came, Change, Chosen, Person, StaffWish, Wish};
 use crate::domain::callback::Reason;
 use crate::domain::identity::Basis;
 use crate::domain::ids::{BookingId, BranchId, CustomerId, ServiceId};
@@ -80,6 +80,8 @@ impl Yes {
 pub enum Outcome {
     /// At least one appointment was promised and is being booked.
     Promised,
+    /// An appointment that existed was moved or called off.
+    Changed,
     /// A person calls back.
     Callback,
     /// The caller said no in the end.
@@ -94,6 +96,7 @@ impl Outcome {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Promised => "promised",
+            Self::Changed => "changed",
             Self::Callback => "callback",
             Self::Withdrawn => "withdrawn",
             Self::Abandoned => "abandoned",
@@ -197,6 +200,20 @@ pub enum Event {
         appointment: u8,
         booking: BookingId,
     },
+    /// The caller wants something else of an appointment that exists.
+    Changing {
+        appointment: u8,
+        change: Change,
+    },
+    /// Something has come of a change that was agreed to.
+    Changed {
+        appointment: u8,
+        came: Came,
+    },
+    /// Whether what was promised in this call is really to be dropped; None: it is not.
+    AskedToDrop {
+        appointment: Option<u8>,
+    },
     /// The calendar had no room any more for what was booked in the call: the wish goes on under another number.
     Missed {
         appointment: u8,
@@ -244,6 +261,9 @@ impl Event {
             | Self::WillCome { .. }
             | Self::Requested { .. }
             | Self::Missed { .. }
+            | Self::Changing { .. }
+            | Self::Changed { .. }
+            | Self::AskedToDrop { .. }
             | Self::Settled { .. } => self,
         }
     }

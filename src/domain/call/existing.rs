@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use super::desk::{Desk, Fact, Need, iso};
+use super::desk::{Desk, iso};
+use super::facts::{Fact, Need};
 use super::hear::may_mean;
 use super::moment::{day_in, time_in};
 use super::{Event, Named, Request};
@@ -129,12 +130,9 @@ impl Desk<'_> {
 
     /// What stands in the books for these customers, with what was made in this call.
     fn in_the_books(&self, customers: Vec<CustomerId>) -> Result<Vec<Appointment>, Need> {
-        match self.about(Need::Appointments { customers })? {
-            Fact::Appointments(appointments) => Ok(appointments.clone()),
-            Fact::Slots(_) | Fact::Held(_) | Fact::Customer(_) | Fact::Persons { .. } | Fact::Settled(_) => {
-                Ok(Vec::new())
-            }
-        }
+        let fact = self.about(Need::Appointments { customers })?;
+        let Fact::Appointments(appointments) = fact else { return Ok(Vec::new()) };
+        Ok(appointments.clone())
     }
 
     /// The names under which this call has promised something.

@@ -1,7 +1,8 @@
 //! `find_appointments` and `confirm_appointment`: what the caller has, and that they will come.
 
-use super::desk::{Desk, Need};
+use super::desk::Desk;
 use super::existing::{Footing, Mine};
+use super::facts::Need;
 use super::{Event, Request};
 use crate::domain::answer::{Answer, Status};
 use crate::domain::booking::Order;

@@ -3,10 +3,11 @@
 use jiff::civil::{Date, Time};
 
 use super::at_once::tries_before;
-use super::desk::{Desk, Intent, Need, Step, Turn};
+use super::desk::{Desk, Intent, Step, Turn};
+use super::facts::Need;
 use super::offer::Search;
 use super::{Call, Drafts, Ending, Event, News, Outcome, Parting, Phase, Request, Words, Yes};
-use crate::domain::appointment::{Chosen, Draft, Person, Stage, Wish};
+use crate::domain::appointment::{Came, Change, Chosen, Draft, Person, Stage, Wish};
 use crate::domain::callback::Reason;
 use crate::domain::directory::Branch;
 use crate::domain::ids::{BookingId, CustomerId};
@@ -192,8 +193,20 @@ impl<'a> Desk<'a> {
         let numbers: Vec<u8> = self.call.drafts.keys().copied().collect();
         for number in numbers {
             let draft = self.draft(number);
+            if let Some(change) = draft.change.as_ref().filter(|_| draft.stage == Stage::Confirmed) {
+                self.leave_to_it(number, change)?;
+                continue;
+            }
             let (Stage::Confirmed, Some(chosen)) = (&draft.stage, &draft.chosen) else { continue };
             self.place(branch, number, &draft, chosen)?;
+        }
+        Ok(())
+    }
+
+    /// A change that was agreed to is ordered whoever hangs up; how it ends is its booking's own matter.
+    fn leave_to_it(&mut self, number: u8, change: &Change) -> Result<(), Need> {
+        if self.see_to(number, change)?.is_none() && self.call.ended {
+            self.record(Event::Changed { appointment: number, came: Came::LeftToIt });
         }
         Ok(())
     }
@@ -246,7 +259,9 @@ impl<'a> Desk<'a> {
             let is_told_of = broken.is_some() && *number == 1;
             let unfinished = self.unfinished(draft, words).filter(|_| !is_told_of);
             if let (Some(reason), Some(_)) = (unfinished, self.call.reachable_at(*number)) {
-                let wish = self.wish_read_back(draft, branch).or_else(|| wished(draft, branch));
+                let change = draft.change.as_ref().map(|change| self.change_wished(change, draft));
+                let wish =
+                    change.or_else(|| self.wish_read_back(draft, branch)).or_else(|| wished(draft, branch));
                 self.call_back(branch, *number, reason, wish);
             }
             if draft.chosen.is_some() {
@@ -307,6 +322,8 @@ impl<'a> Desk<'a> {
         let any = |is: fn(&Draft) -> bool| drafts.values().any(|draft| is(draft));
         if any(|draft| matches!(draft.stage, Stage::Requested(_))) {
             Outcome::Promised
+        } else if any(|draft| draft.change.as_ref().is_some_and(Change::is_promised)) {
+            Outcome::Changed
         } else if !self.call.callbacks.is_empty() || drafts.keys().any(|number| tries_before(*number) > 0) {
             Outcome::Callback
         } else if any(|draft| draft.stage == Stage::Withdrawn) {
@@ -331,6 +348,7 @@ fn carries_a_yes(reason: Reason) -> bool {
         | Reason::CalendarUnreachable
         | Reason::ChangeFailed
         | Reason::BookedTwice
+        | Reason::ChangeNotAllowed
         | Reason::Unidentified => false,
     }
 }

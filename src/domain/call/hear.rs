@@ -66,8 +66,11 @@ impl Desk<'_> {
 
     /// The number of the appointment meant, as it goes by now, if it is one.
     pub(super) fn appointment_of(&self, request: &Request) -> Option<u8> {
-        let called = request.appointment.filter(|number| (1..=APPOINTMENTS_MAX).contains(number))?;
-        Some(self.latest(called))
+        let called = request.appointment?;
+        if self.draft(called).change.is_some() {
+            return Some(called);
+        }
+        (1..=APPOINTMENTS_MAX).contains(&called).then(|| self.latest(called))
     }
 
     pub(super) fn hear(&self, branch: &Branch, number: u8, request: &Request) -> Heard {

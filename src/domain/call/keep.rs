@@ -2,7 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::desk::{Desk, Need};
+use super::desk::Desk;
+use super::facts::Need;
 use super::{Call, Event, Phase};
 use crate::domain::appointment::{Chosen, Stage};
 use crate::domain::directory::Company;
@@ -36,7 +37,10 @@ impl Desk<'_> {
     pub(super) fn extend_holds(&mut self) -> Result<(), Need> {
         let numbers: Vec<u8> = self.call.drafts.keys().copied().collect();
         for number in numbers {
-            let Some(chosen) = self.draft(number).chosen.filter(|chosen| self.is_to_be_extended(chosen))
+            let draft = self.draft(number);
+            // What was agreed to be moved is ordered already, whatever becomes of the hold.
+            let is_ordered = draft.change.is_some() && draft.is_promised();
+            let Some(chosen) = draft.chosen.filter(|chosen| !is_ordered && self.is_to_be_extended(chosen))
             else {
                 continue;
             };

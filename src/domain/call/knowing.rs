@@ -1,6 +1,7 @@
 //! Who is calling, at the desk: until that is settled, every function about existing appointments answers alike.
 
-use super::desk::{Asked, Desk, Fact, Need, iso};
+use super::desk::{Asked, Desk, iso};
+use super::facts::{Fact, Need};
 use super::{Event, Request};
 use crate::domain::Hidden;
 use crate::domain::answer::{Answer, Status};
@@ -52,12 +53,9 @@ impl Desk<'_> {
         if number.is_none() && and.is_empty() {
             return Ok((Vec::new(), 0));
         }
-        match self.about(Need::Persons { number, and })? {
-            Fact::Persons { known, failed_today } => Ok((known.clone(), *failed_today)),
-            Fact::Slots(_) | Fact::Held(_) | Fact::Customer(_) | Fact::Appointments(_) | Fact::Settled(_) => {
-                Ok((Vec::new(), 0))
-            }
-        }
+        let fact = self.about(Need::Persons { number, and })?;
+        let Fact::Persons { known, failed_today } = fact else { return Ok((Vec::new(), 0)) };
+        Ok((known.clone(), *failed_today))
     }
 
     /// Whose code it is; without a name nobody looks.

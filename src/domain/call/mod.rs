@@ -2,11 +2,14 @@
 
 mod at_once;
 mod audit;
+mod changed;
+mod changing;
 mod check;
 mod collect;
 mod desk;
 mod event;
 mod existing;
+mod facts;
 mod find;
 mod finish;
 mod hear;
@@ -32,9 +35,11 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 pub use at_once::{as_called, tries_before};
-pub use desk::{Decision, Fact, Facts, Intent, Need, Step, Turn};
+pub use changing::change_number;
+pub use desk::{Decision, Intent, Step, Turn};
 pub use event::{Ending, Event, Named, Offered, Outcome, Sought, Yes};
 pub use existing::{Appointment, Footing};
+pub use facts::{Fact, Facts, Need};
 pub use news::{News, Words};
 pub use parting::Parting;
 pub use repeat::Mark;
@@ -97,6 +102,8 @@ pub struct Call {
     /// Why somebody is to call back.
     callbacks: Vec<Reason>,
     audited: bool,
+    /// The caller was asked whether this promise is really to be dropped.
+    asked_to_drop: Option<u8>,
     /// Who the caller has shown to be, and by what.
     identified: Vec<(CustomerId, Basis)>,
     failed_tries: u32,
@@ -143,6 +150,7 @@ impl Call {
             unreported: false,
             callbacks: Vec::new(),
             audited: false,
+            asked_to_drop: None,
             identified: Vec::new(),
             failed_tries: 0,
             unidentified_at: None,
@@ -159,12 +167,8 @@ impl Call {
             Event::Started => self.started = true,
             Event::BranchChosen { branch } => self.move_to(*branch),
             Event::Heard { appointment, wish, person } => {
-                let draft = self.draft(*appointment);
-                // Something else was said that could not be used: a yes after that is not to the read-back.
-                if wish.is_empty() && person.is_empty() && draft.stage == Stage::ReadBack {
-                    draft.stage = Stage::Open;
-                }
-                draft.hear(wish.clone(), person.clone());
+                self.asked_to_drop = None;
+                self.draft(*appointment).hear(wish.clone(), person.clone());
             }
             Event::Unsaid { appointment, date, time } => self.draft(*appointment).unsay(*date, *time),
             Event::Offered { appointment, slots, sought } => {
@@ -176,17 +180,19 @@ impl Call {
                 }
             }
             Event::Chosen { appointment, chosen } => self.draft(*appointment).chosen = Some(chosen.clone()),
-            Event::Dropped { appointment } => {
-                let draft = self.draft(*appointment);
-                draft.chosen = None;
-                // The yes was to that slot and goes with it.
-                if matches!(draft.stage, Stage::ReadBack | Stage::Confirmed) {
-                    draft.stage = Stage::Open;
-                }
-            }
+            Event::Dropped { appointment } => self.draft(*appointment).drop_slot(),
             Event::ReadBack { appointment } => self.draft(*appointment).read_back(),
-            Event::Confirmed { appointment, .. } => self.draft(*appointment).promise(),
-            Event::Withdrawn { appointment } => self.draft(*appointment).withdraw(),
+            Event::Confirmed { appointment, .. } => {
+                self.draft(*appointment).promise();
+                self.draft(*appointment).agree(at);
+            }
+            Event::Changing { appointment, change } => self.draft(*appointment).change = Some(change.clone()),
+            Event::Changed { appointment, came } => self.draft(*appointment).change_came(*came),
+            Event::AskedToDrop { appointment } => self.asked_to_drop = *appointment,
+            Event::Withdrawn { appointment } => {
+                self.asked_to_drop = None;
+                self.draft(*appointment).withdraw();
+            }
             Event::Requested { appointment, booking } => {
                 self.draft(*appointment).stage = Stage::Requested(*booking);
             }
@@ -202,14 +208,7 @@ impl Call {
             Event::NotIdentified => self.failed_tries += 1,
             Event::Named { appointments } => self.named.extend(appointments.iter().cloned()),
             Event::WillCome { booking } => self.will_come.push(*booking),
-            Event::Ended { ending } => {
-                self.ended = true;
-                self.hung_up |= *ending == Ending::HungUp;
-                self.unreported = *ending == Ending::Unreported;
-                if self.phase == Phase::Live {
-                    self.phase = Phase::Ended { at };
-                }
-            }
+            Event::Ended { ending } => self.end(*ending, at),
             Event::Analyzed => self.analyzed = true,
             Event::Unfounded { .. } => self.audited = true,
             Event::Settled { outcome } => self.phase = Phase::Settled { outcome: *outcome },
@@ -226,6 +225,15 @@ impl Call {
     fn know(&mut self, customers: &[CustomerId], basis: Basis) {
         self.identified.retain(|(customer, _)| !customers.contains(customer));
         self.identified.extend(customers.iter().map(|customer| (*customer, basis)));
+    }
+
+    fn end(&mut self, ending: Ending, at: Timestamp) {
+        self.ended = true;
+        self.hung_up |= ending == Ending::HungUp;
+        self.unreported = ending == Ending::Unreported;
+        if self.phase == Phase::Live {
+            self.phase = Phase::Ended { at };
+        }
     }
 
     /// The number to reach the caller at: spoken for this appointment, else the caller's own.
@@ -259,7 +267,8 @@ impl Call {
     /// Another branch: what was wanted there is another service, by other people, at another place.
     fn move_to(&mut self, branch: BranchId) {
         if self.branch.replace(branch).is_some_and(|before| before != branch) {
-            for draft in self.drafts.values_mut().filter(|draft| !draft.is_promised()) {
+            let elsewhere = |draft: &&mut Box<Draft>| !draft.is_promised() && draft.change.is_none();
+            for draft in self.drafts.values_mut().filter(elsewhere) {
                 draft.move_elsewhere();
             }
         }

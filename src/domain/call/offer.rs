@@ -4,7 +4,8 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use serde_json::{Value, json};
 
-use super::desk::{Desk, Need, iso};
+use super::desk::{Desk, iso};
+use super::facts::Need;
 use super::{Event, Offered, Sought};
 use crate::domain::alternatives::{Days, Times, Wished, nearest, one_each_time};
 use crate::domain::answer::{Answer, Status};
@@ -129,7 +130,8 @@ impl<'a> Desk<'a> {
     ) -> Result<Option<Vec<Slot>>, Need> {
         let minutes = search.service.duration_minutes;
         let (appointment, offers) = (search.appointment, search.offers());
-        let need = Need::Slots { appointment, offers, minutes, from, days, fresh };
+        let moving = self.draft(appointment).change.map(|change| change.booking);
+        let need = Need::Slots { appointment, offers, minutes, from, days, fresh, moving };
         let Some(mut slots) = self.slots_fact(need)? else { return Ok(None) };
         let mine = self.kept_for_others_of_this_call(search.appointment);
         slots.retain(|slot| self.objection_to(search, slot.start).is_none() && !self.is_full_of(&mine, slot));

@@ -13,6 +13,8 @@ pub enum Standing {
     /// Cal.com refused, or it was given up.
     Failed,
     Cancelled,
+    /// An appointment that existed was moved or called off.
+    Changed,
     Callback,
     Withdrawn,
     Abandoned,
@@ -20,12 +22,13 @@ pub enum Standing {
 }
 
 impl Standing {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Promised,
         Self::Booked,
         Self::Pending,
         Self::Failed,
         Self::Cancelled,
+        Self::Changed,
         Self::Callback,
         Self::Withdrawn,
         Self::Abandoned,
@@ -36,6 +39,7 @@ impl Standing {
     pub fn of(outcome: Outcome) -> Self {
         match outcome {
             Outcome::Promised => Self::Promised,
+            Outcome::Changed => Self::Changed,
             Outcome::Callback => Self::Callback,
             Outcome::Withdrawn => Self::Withdrawn,
             Outcome::Abandoned => Self::Abandoned,
@@ -66,6 +70,7 @@ impl Standing {
             Self::Pending => "pending",
             Self::Failed => "failed",
             Self::Cancelled => "cancelled",
+            Self::Changed => "changed",
             Self::Callback => "callback",
             Self::Withdrawn => "withdrawn",
             Self::Abandoned => "abandoned",
@@ -84,8 +89,14 @@ mod tests {
 
     #[test]
     fn every_outcome_a_call_can_be_settled_with_is_a_word_of_the_list() {
-        let settled =
-            [Outcome::Promised, Outcome::Callback, Outcome::Withdrawn, Outcome::Abandoned, Outcome::Nothing];
+        let settled = [
+            Outcome::Promised,
+            Outcome::Changed,
+            Outcome::Callback,
+            Outcome::Withdrawn,
+            Outcome::Abandoned,
+            Outcome::Nothing,
+        ];
 
         for outcome in settled {
             assert_eq!(Standing::parse(outcome.as_str()), Some(Standing::of(outcome)));

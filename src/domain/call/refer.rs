@@ -67,7 +67,7 @@ impl Desk<'_> {
 /// Whether only a person can help with what was asked.
 fn is_for_a_person(answer: &Answer) -> bool {
     match answer.status {
-        Status::Emergency | Status::UnknownFunction => true,
+        Status::Emergency | Status::UnknownFunction | Status::NotAllowed => true,
         // Nothing is free for weeks, or no appointments are given at all.
         Status::Unavailable => {
             answer.field("slots").and_then(|slots| slots.as_array()).is_some_and(Vec::is_empty)
@@ -97,6 +97,9 @@ fn is_for_a_person(answer: &Answer) -> bool {
         | Status::Working
         | Status::Services
         | Status::Hours
+        | Status::Changed
+        | Status::ConfirmCancel
+        | Status::Cancelled
         | Status::UnknownNumber
         | Status::Invalid
         | Status::Trouble => false,

@@ -12,6 +12,8 @@ pub enum Function {
     RequestCallback,
     FindAppointments,
     ConfirmAppointment,
+    ChangeAppointment,
+    CancelAppointment,
     Unknown(String),
 }
 
@@ -25,6 +27,8 @@ impl Function {
             "request_callback" => Self::RequestCallback,
             "find_appointments" => Self::FindAppointments,
             "confirm_appointment" => Self::ConfirmAppointment,
+            "change_appointment" => Self::ChangeAppointment,
+            "cancel_appointment" => Self::CancelAppointment,
             other => Self::Unknown(other.chars().filter(|sign| !sign.is_control()).take(64).collect()),
         }
     }
@@ -39,6 +43,8 @@ impl Function {
             Self::RequestCallback => "request_callback",
             Self::FindAppointments => "find_appointments",
             Self::ConfirmAppointment => "confirm_appointment",
+            Self::ChangeAppointment => "change_appointment",
+            Self::CancelAppointment => "cancel_appointment",
             Self::Unknown(_) => "unknown",
         }
     }
@@ -52,7 +58,9 @@ impl Function {
             | Self::OpeningHours
             | Self::RequestCallback
             | Self::FindAppointments
-            | Self::ConfirmAppointment => self.known(),
+            | Self::ConfirmAppointment
+            | Self::ChangeAppointment
+            | Self::CancelAppointment => self.known(),
         }
     }
 }
@@ -66,6 +74,9 @@ pub struct Request {
     pub time: Option<String>,
     pub service: Option<String>,
     pub staff: Option<String>,
+    /// To when an appointment that exists is to be moved.
+    pub new_date: Option<String>,
+    pub new_time: Option<String>,
     pub slot_id: Option<String>,
     pub name: Option<String>,
     pub phone: Option<String>,

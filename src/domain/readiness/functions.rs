@@ -6,7 +6,8 @@ use crate::domain::directory::Branch;
 
 /// Without these the caller hears of no free time, and nothing is held.
 const NEEDED: [&str; 2] = ["check_availability", "collect_appointment"];
-const USEFUL: [&str; 3] = ["list_services", "opening_hours", "request_callback"];
+const USEFUL: [&str; 5] =
+    ["change_appointment", "cancel_appointment", "list_services", "opening_hours", "request_callback"];
 /// A caller waits for an answer; this house answers in four seconds at most.
 const TIMEOUT_MAX_MS: u64 = 15_000;
 

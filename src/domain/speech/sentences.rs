@@ -2,6 +2,7 @@
 
 mod asking;
 mod booking;
+mod changing;
 mod existing;
 mod offering;
 mod opening;
@@ -9,6 +10,7 @@ mod ringing;
 
 pub use asking::*;
 pub use booking::*;
+pub use changing::*;
 pub use existing::*;
 pub use offering::*;
 pub use opening::*;

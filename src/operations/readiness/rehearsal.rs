@@ -199,7 +199,7 @@ impl<'a> Stage<'a> {
             // Nobody is known in a rehearsal.
             Need::Persons { .. } => Fact::Persons { known: Vec::new(), failed_today: 0 },
             Need::Appointments { .. } => Fact::Appointments(Vec::new()),
-            Need::Settled { .. } => Fact::Settled(None),
+            Need::Settled { .. } | Need::Ordered { .. } => Fact::Settled(None),
             Need::Slots { offers, minutes, from, days, fresh, .. } => {
                 let question = |offer: &Offer| Question {
                     company: self.company.id,

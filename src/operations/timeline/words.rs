@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::domain::appointment::{StaffWish, Wish};
+use crate::domain::appointment::{Came, Change, StaffWish, Wish};
 use crate::domain::call::why::{claimed, of_code};
-use crate::domain::call::{Ending, Event, Named, Outcome, Yes, as_called, tries_before};
+use crate::domain::call::{Ending, Event, Named, Outcome, Yes, as_called, change_number, tries_before};
 use crate::domain::callback::Reason;
 use crate::domain::directory::{Branch, Company};
 use crate::domain::identity::Basis;
@@ -37,14 +37,7 @@ impl<'a> Speaker<'a> {
             Event::Heard { appointment, wish, .. } => {
                 format!("heard for {}: {}", nth(*appointment), self.wish(wish))
             }
-            Event::Unsaid { appointment, date, time } => {
-                let what = match (date, time) {
-                    (true, true) => "day and time",
-                    (true, false) => "the day",
-                    (false, _) => "the time",
-                };
-                format!("{what} of {} no longer stand", nth(*appointment))
-            }
+            Event::Unsaid { appointment, date, time } => unsaid(*appointment, *date, *time),
             Event::Offered { appointment, slots, .. } => {
                 let times: Vec<String> = slots.iter().map(|one| self.moment(one.slot.start)).collect();
                 format!("offered for {}: {}", nth(*appointment), times.join("; "))
@@ -65,20 +58,16 @@ impl<'a> Speaker<'a> {
             Event::Unfounded { claims } => {
                 format!("the agent said that {}, and nothing of the kind stands", claimed(claims))
             }
-            Event::Ended { ending: Ending::HungUp } => "the call ended".into(),
-            Event::Ended { ending: Ending::Analyzed } => "the call has ended, since it was analysed".into(),
-            Event::Ended { ending: Ending::Asked } => {
-                "the call has ended: Retell was asked, since nothing was heard of it".into()
-            }
-            Event::Ended { ending: Ending::Unreported } => {
-                "nothing more is expected: Retell never reported the end of the call".into()
-            }
+            Event::Ended { ending } => ended(*ending).into(),
             Event::Analyzed => "Retell reported its analysis".into(),
             Event::Identified { basis, .. } => format!("the caller was identified {}", shown(*basis)),
             Event::NotIdentified => "what the caller said about themselves fits nobody".into(),
             Event::Named { appointments } => spoken_of(appointments),
             Event::WillCome { .. } => "the caller said that they will come to an appointment".into(),
             Event::Requested { appointment, .. } => format!("{} entered the books", nth(*appointment)),
+            Event::Changing { change, .. } => self.wanted(change),
+            Event::Changed { appointment, came } => format!("{} {}", nth(*appointment), came_to(*came)),
+            Event::AskedToDrop { appointment } => asked_to_drop(*appointment),
             Event::Missed { appointment, next } => {
                 format!("{} came to nothing, and the wish goes on as {}", nth(*appointment), nth(*next))
             }
@@ -96,6 +85,11 @@ impl<'a> Speaker<'a> {
     pub(super) fn callback(&self, row: &entities::callback::Model) -> String {
         let reason = Reason::parse(&row.reason).map_or("for a reason this program does not know", because);
         format!("callback ({}, {}) due {}: {reason}", row.priority, row.state, self.moment(row.due_at.into()))
+    }
+
+    fn wanted(&self, change: &Change) -> String {
+        let wanted = if change.cancels { "called off" } else { "moved" };
+        format!("the appointment on {} is to be {wanted}", self.moment(change.from))
     }
 
     fn wish(&self, wish: &Wish) -> String {
@@ -163,7 +157,43 @@ fn shown(basis: Basis) -> &'static str {
     }
 }
 
+fn unsaid(appointment: u8, date: bool, time: bool) -> String {
+    let what = match (date, time) {
+        (true, true) => "day and time",
+        (true, false) => "the day",
+        (false, _) => "the time",
+    };
+    format!("{what} of {} no longer stand", nth(appointment))
+}
+
+fn ended(ending: Ending) -> &'static str {
+    match ending {
+        Ending::HungUp => "the call ended",
+        Ending::Analyzed => "the call has ended, since it was analysed",
+        Ending::Asked => "the call has ended: Retell was asked, since nothing was heard of it",
+        Ending::Unreported => "nothing more is expected: Retell never reported the end of the call",
+    }
+}
+
+fn came_to(came: Came) -> &'static str {
+    match came {
+        Came::Done => "was made",
+        Came::Failed => "could not be made",
+        Came::LeftToIt => "is being made",
+    }
+}
+
+fn asked_to_drop(appointment: Option<u8>) -> String {
+    match appointment {
+        Some(appointment) => format!("the caller was asked whether to drop {}", nth(appointment)),
+        None => "the caller does not drop it".into(),
+    }
+}
+
 fn nth(appointment: u8) -> String {
+    if let Some(number) = change_number(appointment) {
+        return format!("change {number}");
+    }
     match tries_before(appointment) {
         0 => format!("appointment {appointment}"),
         tries => format!("appointment {}, attempt {}", as_called(appointment), tries + 1),
@@ -192,6 +222,7 @@ fn because(reason: Reason) -> &'static str {
         Reason::CalendarUnreachable => "the calendar could not be reached in time",
         Reason::ChangeFailed => "a change could not be made at Cal.com",
         Reason::BookedTwice => "it stands at Cal.com twice and could not be cancelled there",
+        Reason::ChangeNotAllowed => "a change was wanted that cannot be made by telephone",
         Reason::PromiseWithoutBooking => "the agent said that something was done that nobody has done",
     }
 }
@@ -199,6 +230,7 @@ fn because(reason: Reason) -> &'static str {
 fn settled(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Promised => "an appointment is promised",
+        Outcome::Changed => "an appointment that existed was changed",
         Outcome::Callback => "a person calls back",
         Outcome::Withdrawn => "the caller said no in the end",
         Outcome::Abandoned => "something was wanted, but nothing agreed",

@@ -8,7 +8,7 @@ use jiff::{Timestamp, ToSpan};
 use secrecy::SecretString;
 use uuid::Uuid;
 
-use crate::domain::booking::{Booking, Standing, State};
+use crate::domain::booking::{Booking, Order, Standing, State};
 use crate::domain::call::{Appointment, Fact, Need};
 use crate::domain::directory::{Account, Branch, Calendar, Company, Offer, Service};
 use crate::domain::hours::{Opening, OpeningHours};
@@ -163,6 +163,10 @@ pub(super) struct InMemory {
     pub(super) failed_today: u32,
     /// Codes with the folded names and ids of their customers.
     pub(super) codes: Vec<(String, String, CustomerId)>,
+    /// Whether orders are carried out; None: not while anybody waits.
+    pub(super) changes_well: Option<bool>,
+    /// What was ordered, as often as it was asked for.
+    pub(super) orders: Vec<(BookingId, Order)>,
     /// What stands in the books.
     pub(super) appointments: Vec<Appointment>,
     /// How bookings made in the call end; None: not while anybody waits.
@@ -193,6 +197,8 @@ impl InMemory {
             holds: BTreeMap::new(),
             longer_by: 0,
             customers: Vec::new(),
+            changes_well: Some(true),
+            orders: Vec::new(),
             failed_today: 0,
             codes: Vec::new(),
             appointments: Vec::new(),
@@ -233,6 +239,7 @@ impl InMemory {
                 };
                 Fact::Customer(self.codes.iter().find(known).map(|(_, _, customer)| *customer))
             }
+            Need::Ordered { booking, order, .. } => Fact::Settled(self.order(*booking, order)),
             Need::Persons { number, and } => {
                 let known = |(name, at, id): &(String, PhoneNumber, CustomerId)| {
                     let is_at_this_number = number.as_ref() == Some(at);
@@ -280,6 +287,20 @@ impl InMemory {
         let mut slots: Vec<Slot> = offers.iter().flat_map(of).collect();
         slots.retain(|slot| !self.kept_by_others(now).any(|kept| slot.clashes_with(kept)));
         slots
+    }
+
+    /// The calendar carries out an order on what stands, unless it is told to refuse or takes its time.
+    fn order(&mut self, booking: BookingId, order: &Order) -> Option<Box<Booking>> {
+        self.orders.push((booking, order.clone()));
+        let stands = self.appointments.iter_mut().find(|one| one.booking == booking)?;
+        let mut after = Booking::new(booking, stands.slot.start, stands.slot.start);
+        after.state = State::Booked { uid: "abc".into(), standing: Standing::Accepted };
+        match (self.changes_well?, order) {
+            (false, _) => {}
+            (true, Order::Cancel) => after.state = State::Cancelled { why: "cancelled by order".into() },
+            (true, Order::Move { to }) => after.start = *to,
+        }
+        Some(Box::new(after))
     }
 
     fn claim(&mut self, appointment: u8, slot: &Slot, until: Option<Timestamp>, now: Timestamp) -> bool {

@@ -261,6 +261,8 @@ fn request(args: &Value) -> Request {
         time: text("uhrzeit"),
         service: text("dienstleistung"),
         staff: text("mitarbeiter"),
+        new_date: text("neues_datum"),
+        new_time: text("neue_uhrzeit"),
         slot_id: text("slot_id"),
         name: text("name"),
         phone: text("telefonnummer"),

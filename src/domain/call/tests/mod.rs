@@ -2,6 +2,7 @@
 
 mod at_once;
 mod audit;
+mod changing;
 mod ending;
 mod gathering;
 pub(in crate::domain) mod house;

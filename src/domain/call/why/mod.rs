@@ -178,6 +178,9 @@ impl<'a> Told<'a> {
             | Event::WillCome { .. }
             | Event::Requested { .. }
             | Event::Missed { .. }
+            | Event::Changing { .. }
+            | Event::Changed { .. }
+            | Event::AskedToDrop { .. }
             | Event::Settled { .. } => {}
         }
     }
@@ -191,6 +194,7 @@ impl<'a> Told<'a> {
     fn in_words(&self) -> String {
         let promised = self.case.promises.iter().map(|promise| self.promise(promise));
         let mut clauses: Vec<String> = promised.collect();
+        clauses.extend(self.changes());
         let nothing = match self.call.phase {
             Phase::Live | Phase::Ended { .. } => "nothing is booked yet",
             Phase::Settled { .. } => "nothing was booked",
@@ -215,9 +219,11 @@ impl<'a> Told<'a> {
                 Outcome::Promised => {
                     vec!["an appointment was promised, but it does not stand among the bookings".into()]
                 }
-                Outcome::Callback | Outcome::Withdrawn | Outcome::Abandoned | Outcome::Nothing => {
-                    self.settled()
-                }
+                Outcome::Changed
+                | Outcome::Callback
+                | Outcome::Withdrawn
+                | Outcome::Abandoned
+                | Outcome::Nothing => self.settled(),
             },
         }
     }
@@ -228,7 +234,7 @@ impl<'a> Told<'a> {
         let drafts = self.said.drafts.iter().map(|(number, draft)| (*number, draft.as_ref()));
         drafts.filter(move |(number, draft)| {
             let is_empty = draft.wish.is_empty() && draft.chosen.is_none() && draft.stage == Stage::Open;
-            !is_promised(*number) && !is_empty
+            !is_promised(*number) && !is_empty && draft.change.is_none()
         })
     }
 
@@ -250,7 +256,8 @@ impl<'a> Told<'a> {
                 | Reason::BookingUnsure
                 | Reason::CalendarUnreachable
                 | Reason::ChangeFailed
-                | Reason::BookedTwice => Some(call),
+                | Reason::BookedTwice
+                | Reason::ChangeNotAllowed => Some(call),
                 Reason::PromiseWithoutBooking => Some(self.unfounded(item)),
             }
         });

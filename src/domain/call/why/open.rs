@@ -173,6 +173,10 @@ impl Told<'_> {
                 Some(format!("the caller asked to be called back, and {}", self.to_call(item)))
             }
             Reason::PromiseWithoutBooking => Some(self.unfounded(item)),
+            Reason::ChangeNotAllowed => Some(format!(
+                "a change was wanted that cannot be made by telephone, and {}",
+                self.to_call(item)
+            )),
             Reason::Unidentified => Some(format!("{NOBODY_KNOWN}, and {}", self.to_call(item))),
             // Told with what they belong to.
             Reason::CutOff
@@ -231,6 +235,7 @@ fn is_a_late_yes(reason: Reason) -> bool {
         | Reason::CalendarUnreachable
         | Reason::ChangeFailed
         | Reason::BookedTwice
+        | Reason::ChangeNotAllowed
         | Reason::PromiseWithoutBooking
         | Reason::Unidentified => false,
     }
@@ -249,6 +254,7 @@ fn is_of_the_unfinished(reason: Reason) -> bool {
         | Reason::CalendarUnreachable
         | Reason::ChangeFailed
         | Reason::BookedTwice
+        | Reason::ChangeNotAllowed
         | Reason::PromiseWithoutBooking
         | Reason::Unidentified => false,
     }
@@ -284,6 +290,9 @@ fn after(given: &Given) -> Option<String> {
         | Status::Noted
         | Status::Withdrawn => return None,
         Status::SlotTaken => "somebody else was faster and no other time was chosen",
+        Status::Changed | Status::ConfirmCancel | Status::Cancelled | Status::NotAllowed => {
+            "the last that was spoken about was an appointment that exists already"
+        }
         Status::Working => "the last function was still being worked on",
         Status::Services => "only what is offered was asked about",
         Status::Hours => "only the opening hours were asked about",

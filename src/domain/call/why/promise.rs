@@ -1,6 +1,7 @@
 //! Why a promised appointment stands as it does: a clause for every state a booking can be in.
 
 use super::{Item, Promise, Told, what, words};
+use crate::domain::appointment::{Came, Change, Draft, Stage};
 use crate::domain::booking::{Booking, Order, Phase, Standing, State};
 use crate::domain::call::Yes;
 
@@ -102,6 +103,32 @@ impl Told<'_> {
             );
         }
         told.concat()
+    }
+
+    /// What became of appointments that existed before this call.
+    pub(super) fn changes(&self) -> Vec<String> {
+        let changes = self.said.drafts.values().filter_map(|draft| Some((draft, draft.change.as_ref()?)));
+        changes.map(|(draft, change)| self.changed(draft, change)).collect()
+    }
+
+    fn changed(&self, draft: &Draft, change: &Change) -> String {
+        let from = self.moment(change.from);
+        let what = match (change.cancels, change.to) {
+            (true, _) => format!("the appointment on {from} was to be called off"),
+            (false, Some(to)) => format!("the appointment on {from} was to be moved to {}", self.moment(to)),
+            (false, None) => format!("the appointment on {from} was to be moved"),
+        };
+        let came = match (change.came, change.agreed_at) {
+            (Some(Came::Done), _) => "and that was done during the call",
+            (Some(Came::Failed), _) => {
+                "but that could not be done: it stands as it stood, and a person calls back"
+            }
+            (Some(Came::LeftToIt), _) => "the caller agreed, and it was still being done when the call ended",
+            (None, Some(_)) => "the caller agreed, and it is being done",
+            (None, None) if draft.stage == Stage::Withdrawn => "but the caller wanted it to stay in the end",
+            (None, None) => "but the caller did not agree in the end",
+        };
+        format!("{what}, {came}")
     }
 
     fn agreed(&self, promise: &Promise) -> &'static str {

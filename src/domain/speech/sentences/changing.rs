@@ -1,0 +1,119 @@
+//! What is said when an appointment that exists is moved or called off.
+
+use super::either;
+use crate::domain::speech::Language;
+
+/// "am Dienstag, 20. Oktober, 14 Uhr 30".
+pub fn on(when: &str, language: Language) -> String {
+    either(language, format!("am {when}"), format!("on {when}"))
+}
+
+/// Reads back what will be moved where; the yes counts for just that.
+pub fn read_back_move(from: &str, to: &str, language: Language) -> String {
+    either(
+        language,
+        format!("Ich wiederhole: Ihr Termin {from} wird verschoben auf {to}. Ist das so richtig?"),
+        format!("Let me repeat: your appointment {from} will be moved to {to}. Is that right?"),
+    )
+}
+
+pub fn moved(to: &str, language: Language) -> String {
+    either(
+        language,
+        format!("Ihr Termin ist verschoben. Er ist jetzt {to}."),
+        format!("Your appointment has been moved. It is now {to}."),
+    )
+}
+
+pub fn confirm_cancel(spoken: &str, language: Language) -> String {
+    either(
+        language,
+        format!("Soll ich Ihren Termin {spoken} wirklich absagen?"),
+        format!("Shall I really cancel your appointment {spoken}?"),
+    )
+}
+
+pub fn cancelled(spoken: &str, language: Language) -> String {
+    either(
+        language,
+        format!("Ihr Termin {spoken} ist abgesagt."),
+        format!("Your appointment {spoken} is cancelled."),
+    )
+}
+
+/// The caller does not want it changed after all.
+pub fn stays(spoken: &str, language: Language) -> String {
+    either(
+        language,
+        format!("In Ordnung, es bleibt bei Ihrem Termin {spoken}."),
+        format!("All right, your appointment {spoken} stays as it is."),
+    )
+}
+
+/// A change is under way, and it is to be asked again.
+pub fn changing_now(language: Language) -> String {
+    either(
+        language,
+        "Ich ändere es gerade im Kalender, das dauert noch einen Moment.",
+        "I am changing it in the calendar right now, it takes another moment.",
+    )
+}
+
+pub fn could_not_be_changed(spoken: &str, until: &str, language: Language) -> String {
+    either(
+        language,
+        format!(
+            "Das hat im Kalender leider nicht geklappt, es bleibt vorerst bei Ihrem Termin {spoken}. Wir rufen Sie zurück, spätestens am {until}."
+        ),
+        format!(
+            "That did not work in the calendar, so your appointment {spoken} stays for now. We will call you back by {until}."
+        ),
+    )
+}
+
+/// Not by telephone; `until` is when somebody calls back at the latest.
+pub fn change_not_allowed(spoken: &str, until: Option<&str>, language: Language) -> String {
+    let (de, en) = match until {
+        Some(until) => (
+            format!(" Wir rufen Sie dazu zurück, spätestens am {until}."),
+            format!(" We will call you back about it by {until}."),
+        ),
+        None => (
+            " Bitte rufen Sie uns dazu in unseren Öffnungszeiten an.".to_owned(),
+            " Please call us about it in our opening hours.".to_owned(),
+        ),
+    };
+    either(
+        language,
+        format!("Ihren Termin {spoken} kann ich am Telefon leider nicht mehr ändern.{de}"),
+        format!("I am afraid I cannot change your appointment {spoken} on the phone any more.{en}"),
+    )
+}
+
+/// What somebody wanted, for whoever calls back.
+pub fn change_wished(cancels: bool, spoken: &str, language: Language) -> String {
+    match (cancels, language) {
+        (true, Language::De) => format!("Absage: {spoken}"),
+        (false, Language::De) => format!("Verschieben: {spoken}"),
+        (true, Language::En) => format!("Cancel: {spoken}"),
+        (false, Language::En) => format!("Move: {spoken}"),
+    }
+}
+
+pub fn is_then_already(spoken: &str, language: Language) -> String {
+    either(
+        language,
+        format!("Ihr Termin ist schon {spoken}. Auf wann möchten Sie ihn verschieben?"),
+        format!("Your appointment is {spoken} already. When would you like to move it to?"),
+    )
+}
+
+/// Asks for the new day, or for the new time.
+pub fn move_to_when(spoken: &str, lacks_day: bool, language: Language) -> String {
+    match (lacks_day, language) {
+        (true, Language::De) => format!("Auf welchen Tag möchten Sie Ihren Termin {spoken} verschieben?"),
+        (false, Language::De) => "Auf welche Uhrzeit möchten Sie ihn verschieben?".into(),
+        (true, Language::En) => format!("Which day would you like to move your appointment {spoken} to?"),
+        (false, Language::En) => "What time would you like to move it to?".into(),
+    }
+}
