@@ -9,7 +9,8 @@ const CHANGE: &str = "change_appointment";
 const FIND: &str = "find_appointments";
 
 /// All of them, in the order they are played.
-pub(super) const ALL: &[&Script] = &[&FINDS, &CONFIRMS];
+pub(super) const ALL: &[&Script] =
+    &[&CANCELS, &MOVES, &WHICH_ONE, &FINDS, &CONFIRMS, &HIDDEN_NUMBER, &WRONG_NAME, &GOES_ON];
 
 /// The first call of these stories: a plain booking.
 const BOOKS: &[super::script::Line] = &[

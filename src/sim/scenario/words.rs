@@ -1,7 +1,7 @@
 //! How callers say a day, a time and a name: written from what people say, not from what the house understands.
 
+use jiff::ToSpan;
 use jiff::civil::{Date, Time};
-use jiff::{SignedDuration, ToSpan};
 
 const WEEKDAYS: [&str; 7] = ["Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"];
 const MONTHS: [&str; 12] = [
@@ -139,7 +139,7 @@ pub(super) fn spelled(name: &str) -> String {
 
 /// "in fünf Tagen"; what people say of eight and fifteen days means a week or two, so these are said otherwise.
 fn in_days(day: Date, today: Date) -> String {
-    let ahead = SignedDuration::from(day.duration_since(today)).as_hours() / 24;
+    let ahead = day.duration_since(today).as_hours() / 24;
     match (i8::try_from(ahead), ahead) {
         (Ok(days), 2..=20) if !matches!(days, 8 | 14 | 15) => format!("in {} Tagen", number(days, "eins")),
         _ => format!("{}, der {}. {}", weekday(day), day.day(), MONTHS[index(day.month()) - 1]),
@@ -149,7 +149,7 @@ fn in_days(day: Date, today: Date) -> String {
 /// "Dienstag nächste Woche", where it is one of the next two weeks.
 fn in_week(day: Date, today: Date) -> String {
     let monday = |date: Date| date.saturating_sub(i64::from(date.weekday().to_monday_zero_offset()).days());
-    match SignedDuration::from(monday(day).duration_since(monday(today))).as_hours() / 24 {
+    match monday(day).duration_since(monday(today)).as_hours() / 24 {
         0 => format!("diesen {}", weekday(day)),
         7 => format!("{} nächste Woche", weekday(day)),
         14 => format!("übernächste Woche {}", weekday(day)),
