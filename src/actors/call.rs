@@ -19,7 +19,7 @@ pub use super::turn::{Answered, Asked, Told, Trouble};
 use super::turn::{InHand, Outcome};
 use crate::clock::Clock;
 use crate::domain::call::{Call, Event, News, Phase};
-use crate::domain::ids::BranchId;
+use crate::domain::ids::{BranchId, CallId, CompanyId};
 use crate::domain::phone::Caller;
 use crate::domain::retry::{later, millis};
 use crate::meters;
@@ -322,6 +322,9 @@ impl Work {
         let Some(in_hand) = &self.in_hand else { return };
         for event in &outcome.decision.events {
             raise_alarm(in_hand, event);
+            if let Event::Resumed { from } = event {
+                take_over(&self.switchboard, self.key.0, *from).await;
+            }
         }
         courtesy::follow(&self.switchboard, &in_hand.call);
         for intent in outcome.decision.intents.iter().filter(|intent| !intent.test_mode) {
@@ -332,6 +335,24 @@ impl Work {
             }
         }
     }
+}
+
+/// The call that this one goes on from keeps nothing more; where it cannot be told, it ends as if nobody had rung again.
+async fn take_over(switchboard: &Switchboard, company: CompanyId, from: CallId) {
+    let found = switchboard.store().calls(Scope::one(company)).find(from).await;
+    let Ok(Some(row)) = found else {
+        tracing::warn!(call.id = %from, "call {from} could not be told that it goes on in another one");
+        return;
+    };
+    let caller = Caller::from_wire(row.caller_number.as_deref());
+    let seed = Seed { caller, began_at: row.started_at.into(), branch: row.branch_id.map(BranchId::from) };
+    let told = Told {
+        news: News::TakenOver,
+        words: crate::domain::call::Words::default(),
+        delivery: None,
+        disconnection_reason: None,
+    };
+    drop(super::news::tell(switchboard, &(company, row.retell_call_id.into()), &seed, told).await);
 }
 
 /// What the agent said without any ground is worth waking somebody; its words stay out of the log.

@@ -31,6 +31,9 @@ const AFTER_THE_CALL: Duration = Duration::from_secs(4);
 /// How long a look at free slots waits for the call's own reservation to be gone.
 const WAY_MAX: Duration = Duration::from_millis(800);
 
+/// A caller who rings again within so many minutes goes on where the last call stopped.
+const RESUMED_WITHIN: u32 = 10;
+
 /// What a turn may ask, whom, and for how long.
 pub(super) struct Inquiry<'a> {
     pub(super) switchboard: &'a Switchboard,
@@ -67,6 +70,12 @@ impl Inquiry<'_> {
             }
             Need::Code { figures, name } => {
                 store.codes(self.company.id).shown((figures, name), self.now).await.map(Fact::Customer)
+            }
+            Need::Earlier { number, branch } => {
+                let calls = store.calls(Scope::one(self.company.id));
+                let since = later(self.now, -minutes(RESUMED_WITHIN));
+                let latest = calls.latest_from(number, *branch, (since, self.call.id)).await?;
+                Ok(Fact::Earlier(latest.and_then(|call| call.left_open()).map(Box::new)))
             }
             Need::Persons { number, and } => {
                 store.customers(self.company.id).persons((number.as_ref(), and), self.now).await

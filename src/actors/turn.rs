@@ -194,6 +194,7 @@ impl InHand {
             callbacks: decision.callbacks.clone(),
             alerts: decision.alerts.clone(),
             releases: decision.releases.clone(),
+            done: decision.done.clone(),
             replaced: decision.replaced.clone(),
             zone,
             language,

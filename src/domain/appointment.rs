@@ -130,6 +130,8 @@ pub enum Came {
 pub struct Past {
     /// The caller has once said yes to it, whatever came after.
     pub was_promised: bool,
+    /// It was begun in an earlier call: nothing of it counts before it is read back.
+    pub was_resumed: bool,
     /// What was promised, or the time that was read back, is another than the caller was told before.
     pub was_changed: bool,
     /// The time that was last read back or promised.

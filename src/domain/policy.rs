@@ -59,6 +59,8 @@ pub struct Policy {
     pub customer_hints: bool,
     /// Opening time, in minutes, within which a callback is promised.
     pub callback_within_minutes: u32,
+    /// The most appointments that one customer may have ahead of them; None: as many as they like.
+    pub open_appointments_max: Option<u32>,
     /// Whoever says one of these is offered no appointment, but put through or told what to do; parts of words count.
     pub emergency_words: Vec<String>,
     /// What is said then; by default where to call for help.
@@ -89,6 +91,7 @@ impl Default for Policy {
             holidays: None,
             customer_hints: false,
             callback_within_minutes: 120,
+            open_appointments_max: None,
             emergency_words: EMERGENCY_WORDS.map(str::to_owned).to_vec(),
             emergency_sentence: None,
             urgent_words: URGENT_WORDS.map(str::to_owned).to_vec(),

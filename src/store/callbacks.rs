@@ -179,10 +179,27 @@ pub(super) async fn answered(tx: &DatabaseTransaction, booking: Uuid, now: Times
 pub(super) async fn enter(tx: &DatabaseTransaction, won: &[&Append]) -> Result<(), DbErr> {
     for append in won {
         enter_all(tx, &append.callbacks, append.after.company.into(), append.after.branch, append.at).await?;
+        see_done(tx, append).await?;
         for booking in &append.replaced {
             answered(tx, (*booking).into(), append.at).await?;
         }
     }
+    Ok(())
+}
+
+/// What an append says that nobody has to see to any more.
+async fn see_done(tx: &DatabaseTransaction, append: &Append) -> Result<(), DbErr> {
+    if append.done.is_empty() {
+        return Ok(());
+    }
+    callback::Entity::update_many()
+        .col_expr(callback::Column::State, Expr::value(State::Done.as_str()))
+        .col_expr(callback::Column::UpdatedAt, Expr::value(append.at.as_millisecond()))
+        .filter(callback::Column::CompanyId.eq(Uuid::from(append.after.company)))
+        .filter(callback::Column::Id.is_in(append.done.iter().map(|id| Uuid::from(*id))))
+        .filter(callback::Column::State.ne(State::Done.as_str()))
+        .exec(tx)
+        .await?;
     Ok(())
 }
 

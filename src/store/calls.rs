@@ -10,6 +10,10 @@ use crate::domain::appointment::Person;
 use crate::domain::call::{Call, Event};
 use crate::domain::ids::{BranchId, CallId, CompanyId};
 use crate::domain::phone::{Caller, PhoneNumber};
+use crate::domain::retry::{later, millis};
+
+/// No call lasts longer than this, in milliseconds.
+const LONGEST_CALL_MS: u64 = 6 * 60 * 60 * 1000;
 
 /// Calls of some tenants.
 #[derive(Debug)]
@@ -117,6 +121,29 @@ impl Calls<'_> {
             call.apply(&journalled.event, journalled.at);
         }
         Ok(call)
+    }
+
+    /// The latest call from a number to a branch that has ended and was heard of since that instant, other than this one.
+    pub async fn latest_from(
+        &self,
+        number: &PhoneNumber,
+        branch: BranchId,
+        (since, but): (Timestamp, CallId),
+    ) -> Result<Option<Call>, Error> {
+        let longest = millis(LONGEST_CALL_MS);
+        let query = call::Entity::find()
+            .filter(self.scope.condition(call::Column::CompanyId))
+            .filter(call::Column::StartedAt.gte(later(since, -longest).as_millisecond()))
+            .filter(call::Column::LastEventAt.gte(since.as_millisecond()))
+            .filter(call::Column::CallerNumber.eq(number.e164()))
+            .filter(call::Column::BranchId.eq(Uuid::from(branch)))
+            .filter(call::Column::Phase.ne("live"))
+            .filter(call::Column::Id.ne(Uuid::from(but)))
+            .order_by_desc(call::Column::StartedAt);
+        match query.one(&self.store.read).await? {
+            Some(row) => self.replay(&row).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// The events of a call, with the personal words that have not been erased.

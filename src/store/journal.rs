@@ -23,7 +23,7 @@ use crate::domain::Hidden;
 use crate::domain::alert::Alert;
 use crate::domain::call::{Call, Event, Intent, Phase};
 use crate::domain::callback::Callback;
-use crate::domain::ids::{BookingId, CallId, CompanyId, DeliveryId};
+use crate::domain::ids::{BookingId, CallId, CallbackId, CompanyId, DeliveryId};
 use crate::meters;
 
 /// What is added to the journal of one call in one piece.
@@ -42,6 +42,8 @@ pub struct Append {
     pub alerts: Vec<Alert>,
     /// Appointments whose hold is not needed any more: let go in the same commit.
     pub releases: Vec<u8>,
+    /// Callback items that nobody has to see to any more.
+    pub done: Vec<CallbackId>,
     /// Bookings that nobody has to call about any more, since the caller has agreed to something else.
     pub replaced: Vec<BookingId>,
     /// The zone and language that intents are booked in.

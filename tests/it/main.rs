@@ -26,5 +26,6 @@ mod process;
 mod promises;
 mod readiness;
 mod replays;
+mod resuming;
 mod slow_commit;
 mod story;

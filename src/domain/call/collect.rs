@@ -34,6 +34,9 @@ impl<'a> Desk<'a> {
             return Ok(self.paused());
         }
         let heard = self.hear(branch, number, request);
+        if number == 1 && self.resume(branch, &before, &heard)? {
+            return Ok(self.unreachable());
+        }
         let changed = self.take_in(number, &before, &heard);
         // A number that is only just said is read back, too, before a yes counts.
         let other_number = heard.person.phone.is_some() && heard.person.phone != before.person.phone;
@@ -258,6 +261,10 @@ impl<'a> Desk<'a> {
         let (Some(chosen), true) = (&draft.chosen, missing.is_empty()) else {
             return Ok(self.ask_for_more(number, branch, heard));
         };
+        if let Some(refusal) = self.too_many(number, &draft)? {
+            self.drop_slot(number);
+            return Ok(refusal);
+        }
         let agreed = match draft.stage {
             Stage::ReadBack => yes && !draft.has_newer_offer,
             Stage::Confirmed => true,
@@ -266,7 +273,7 @@ impl<'a> Desk<'a> {
         if draft.stage == Stage::Confirmed && yes && draft.has_newer_offer {
             return Ok(self.which_of_both(number, chosen, branch));
         }
-        if !agreed && self.company.policy.require_confirmation {
+        if !agreed && (self.company.policy.require_confirmation || draft.past.was_resumed) {
             self.record(Event::ReadBack { appointment: number });
             return Ok(self.read_back(&draft, chosen, branch));
         }

@@ -14,7 +14,7 @@ use crate::domain::appointment::{Draft, Person};
 use crate::domain::booking::{Booking, Order};
 use crate::domain::callback::{self, Callback, Reason, Wished};
 use crate::domain::directory::{Branch, Company};
-use crate::domain::ids::{BookingId, BranchId, CustomerId};
+use crate::domain::ids::{BookingId, BranchId, CallbackId, CustomerId};
 use crate::domain::phone::PhoneNumber;
 use crate::domain::slot::{Kept, Slot};
 use crate::domain::speech::when::Reference;
@@ -46,6 +46,8 @@ pub struct Decision {
     pub alerts: Vec<Alert>,
     /// Appointments whose hold is not needed any more.
     pub releases: Vec<u8>,
+    /// Callback items that nobody has to see to: the caller has rung again.
+    pub done: Vec<CallbackId>,
     /// Bookings that came to nothing and nobody has to call about: the caller has agreed to something else.
     pub replaced: Vec<BookingId>,
 }
@@ -120,7 +122,7 @@ impl<'a> Desk<'a> {
         let answer = self.serve(function, request)?;
         self.extend_holds()?;
         self.settle_anew()?;
-        Ok(self.refer(answer))
+        Ok(self.going_on(self.refer(answer)))
     }
 
     fn serve(&mut self, function: &Function, request: &Request) -> Result<Answer, Need> {
@@ -218,6 +220,11 @@ impl<'a> Desk<'a> {
         self.waits = true;
     }
 
+    /// Nobody has to see to this item any more.
+    pub(super) fn see_done(&mut self, item: CallbackId) {
+        self.decision.done.push(item);
+    }
+
     /// Nobody has to call about this booking any more.
     pub(super) fn replace(&mut self, booking: BookingId) {
         self.decision.replaced.push(booking);
@@ -232,6 +239,7 @@ impl<'a> Desk<'a> {
             Fact::Slots(slots) => Ok(slots.clone()),
             Fact::Held(_)
             | Fact::Customer(_)
+            | Fact::Earlier(_)
             | Fact::Persons { .. }
             | Fact::Appointments(_)
             | Fact::Settled(_) => Ok(None),
@@ -252,14 +260,8 @@ impl<'a> Desk<'a> {
 
     /// The booking once it is settled; None: that takes longer than the caller can wait.
     pub(super) fn settled(&self, booking: BookingId) -> Result<Option<Booking>, Need> {
-        match self.facts.about(Need::Settled { booking })? {
-            Fact::Settled(settled) => Ok(settled.as_deref().cloned()),
-            Fact::Slots(_)
-            | Fact::Held(_)
-            | Fact::Customer(_)
-            | Fact::Persons { .. }
-            | Fact::Appointments(_) => Ok(None),
-        }
+        let Fact::Settled(settled) = self.facts.about(Need::Settled { booking })? else { return Ok(None) };
+        Ok(settled.as_deref().cloned())
     }
 
     /// Whether the slot is now held for this appointment.
@@ -273,6 +275,7 @@ impl<'a> Desk<'a> {
             | Fact::Customer(_)
             | Fact::Persons { .. }
             | Fact::Appointments(_)
+            | Fact::Earlier(_)
             | Fact::Settled(_) => Ok(false),
         }
     }
@@ -289,7 +292,8 @@ impl<'a> Desk<'a> {
         let Some(number) = number else { return Ok(None) };
         match self.facts.about(Need::Customer { name: name.to_owned(), number })? {
             Fact::Customer(known) => Ok(*known),
-            Fact::Settled(_)
+            Fact::Earlier(_)
+            | Fact::Settled(_)
             | Fact::Slots(_)
             | Fact::Held(_)
             | Fact::Persons { .. }

@@ -10,7 +10,7 @@ use crate::domain::answer::Status;
 use crate::domain::appointment::{Came, Change, Chosen, Person, StaffWish, Wish};
 use crate::domain::callback::Reason;
 use crate::domain::identity::Basis;
-use crate::domain::ids::{BookingId, BranchId, CustomerId, ServiceId};
+use crate::domain::ids::{BookingId, BranchId, CallId, CustomerId, ServiceId};
 use crate::domain::slot::Slot;
 use crate::domain::speech::claims::Claim;
 
@@ -200,6 +200,12 @@ pub enum Event {
         appointment: u8,
         booking: BookingId,
     },
+    /// The caller was cut off a moment ago and goes on with what that call has left open.
+    Resumed {
+        from: CallId,
+    },
+    /// The caller has rung again and goes on in that call.
+    TakenOver,
     /// The caller wants something else of an appointment that exists.
     Changing {
         appointment: u8,
@@ -261,6 +267,8 @@ impl Event {
             | Self::WillCome { .. }
             | Self::Requested { .. }
             | Self::Missed { .. }
+            | Self::Resumed { .. }
+            | Self::TakenOver
             | Self::Changing { .. }
             | Self::Changed { .. }
             | Self::AskedToDrop { .. }

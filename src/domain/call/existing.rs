@@ -10,7 +10,7 @@ use super::hear::may_mean;
 use super::moment::{day_in, time_in};
 use super::{Event, Named, Request};
 use crate::domain::answer::{Answer, Status};
-use crate::domain::appointment::Stage;
+use crate::domain::appointment::{Draft, Stage};
 use crate::domain::booking::Order;
 use crate::domain::directory::Branch;
 use crate::domain::identity::Basis;
@@ -133,6 +133,27 @@ impl Desk<'_> {
         let fact = self.about(Need::Appointments { customers })?;
         let Fact::Appointments(appointments) = fact else { return Ok(Vec::new()) };
         Ok(appointments.clone())
+    }
+
+    /// Whether whom this appointment is for has as many ahead of them as the company allows; what is agreed to already stays.
+    pub(super) fn too_many(&self, number: u8, draft: &Draft) -> Result<Option<Answer>, Need> {
+        let Some(most) = self.company.policy.open_appointments_max.filter(|_| !draft.is_promised()) else {
+            return Ok(None);
+        };
+        let name = names::fold(draft.person.name.as_deref().unwrap_or_default());
+        let known = self.customer(&name, self.call.caller.number().cloned())?;
+        let booked = self.in_the_books(known.into_iter().collect())?;
+        let theirs = booked.iter().filter(|one| Some(one.customer) == known).count();
+        let promised = self.call.drafts.iter().filter(|(other, draft)| {
+            let is_theirs = draft.person.name.as_deref().map(names::fold).as_ref() == Some(&name);
+            **other != number && draft.change.is_none() && draft.stage == Stage::Confirmed && is_theirs
+        });
+        let has = theirs + promised.count();
+        if u32::try_from(has).unwrap_or(u32::MAX) < most {
+            return Ok(None);
+        }
+        let sentence = sentences::too_many_open(self.company.language);
+        Ok(Some(Answer::new(Status::NotAllowed, sentence)))
     }
 
     /// The names under which this call has promised something.

@@ -2,12 +2,12 @@
 
 use jiff::Timestamp;
 
-use super::Appointment;
+use super::{Appointment, Earlier};
 use crate::domain::Hidden;
 use crate::domain::booking::{Booking, Order};
 use crate::domain::directory::Offer;
 use crate::domain::identity::Known;
-use crate::domain::ids::{BookingId, CustomerId};
+use crate::domain::ids::{BookingId, BranchId, CustomerId};
 use crate::domain::phone::PhoneNumber;
 use crate::domain::slot::{Kept, Slot};
 
@@ -34,6 +34,8 @@ pub enum Need {
     Settled { booking: BookingId },
     /// The same, with something done about it that was agreed to at that instant; done once, however often it is asked.
     Ordered { booking: BookingId, order: Order, since: Timestamp },
+    /// What a call from this number to this branch, which has just ended, has left open.
+    Earlier { number: PhoneNumber, branch: BranchId },
     /// The customers seen at this number and these ones, and how often callers from it could not be identified lately.
     Persons { number: Option<PhoneNumber>, and: Vec<CustomerId> },
     /// What stands in the books for these customers, and what was made in this call, from now on.
@@ -49,6 +51,7 @@ pub enum Fact {
     Slots(Option<Vec<Slot>>),
     Held(bool),
     Customer(Option<CustomerId>),
+    Earlier(Option<Box<Earlier>>),
     /// None: it is still being seen to.
     Settled(Option<Box<Booking>>),
     Persons {
@@ -90,6 +93,7 @@ impl Facts {
                 | Need::Customer { .. }
                 | Need::Settled { .. }
                 | Need::Ordered { .. }
+                | Need::Earlier { .. }
                 | Need::Persons { .. }
                 | Need::Code { .. }
                 | Need::Appointments { .. },

@@ -33,6 +33,7 @@ impl Call {
             // Whether there is anything to see to is for the turn to say.
             News::NoAnswer => false,
             News::GivenUp => self.ended,
+            News::TakenOver => self.taken_over,
             News::TimeIsUp => self.is_settled(),
         }
     }
@@ -68,6 +69,10 @@ impl<'a> Desk<'a> {
                 }
             }
             News::NoAnswer => return self.keep_promises(),
+            News::TakenOver => {
+                self.give_over();
+                return Ok(());
+            }
             News::GivenUp if self.call.ended => {}
             News::GivenUp => self.record(Event::Ended { ending: Ending::Unreported }),
             News::TimeIsUp => {}
@@ -103,6 +108,7 @@ impl<'a> Desk<'a> {
     /// A yes in words that came only after everything was settled, which nobody has seen to so far.
     fn is_a_yes_that_comes_to_light(&self, words: &Words) -> bool {
         words.is_confirmed()
+            && !self.call.taken_over
             && !self.nobody_spoke(words)
             && !self.call.callbacks.iter().any(|reason| carries_a_yes(*reason))
             && matches!(self.draft(1).stage, Stage::Open | Stage::ReadBack)
@@ -157,6 +163,10 @@ impl<'a> Desk<'a> {
     /// A yes that stands in the variables: counts for what the first draft then says. Some: why it cannot be kept.
     fn take_last_words(&mut self, words: &Words, branch: &'a Branch) -> Result<Option<Reason>, Need> {
         let before = self.draft(1);
+        // Whoever rang again was asked anew.
+        if self.call.taken_over {
+            return Ok(None);
+        }
         match before.stage {
             Stage::Confirmed | Stage::Requested(_) | Stage::Withdrawn => return Ok(None),
             // The yes in the variables may mean what was offered after the read-back.
@@ -277,6 +287,9 @@ impl<'a> Desk<'a> {
 
     /// Why somebody should be called back about what was neither agreed to nor given up.
     fn unfinished(&self, draft: &Draft, words: &Words) -> Option<Reason> {
+        if self.call.taken_over {
+            return None;
+        }
         let is_wanted = draft.stage == Stage::ReadBack || !draft.wish.is_empty();
         match draft.stage {
             // How it went on is not known: perhaps the caller waits for what was agreed after the last we heard.

@@ -75,6 +75,7 @@ impl Desk<'_> {
             | Fact::Held(_)
             | Fact::Persons { .. }
             | Fact::Appointments(_)
+            | Fact::Earlier(_)
             | Fact::Settled(_) => Code::Wrong,
         })
     }

@@ -25,6 +25,7 @@ mod parting;
 mod refer;
 mod repeat;
 mod request;
+mod resuming;
 pub mod why;
 
 #[cfg(test)]
@@ -44,6 +45,7 @@ pub use news::{News, Words};
 pub use parting::Parting;
 pub use repeat::Mark;
 pub use request::{Function, Request};
+pub use resuming::Earlier;
 
 use super::appointment::{Draft, Stage};
 use super::callback::Reason;
@@ -102,6 +104,10 @@ pub struct Call {
     /// Why somebody is to call back.
     callbacks: Vec<Reason>,
     audited: bool,
+    /// It goes on where an earlier one stopped, since so many answers.
+    resumed: Option<usize>,
+    /// It went on in another call.
+    taken_over: bool,
     /// The caller was asked whether this promise is really to be dropped.
     asked_to_drop: Option<u8>,
     /// Who the caller has shown to be, and by what.
@@ -150,6 +156,8 @@ impl Call {
             unreported: false,
             callbacks: Vec::new(),
             audited: false,
+            resumed: None,
+            taken_over: false,
             asked_to_drop: None,
             identified: Vec::new(),
             failed_tries: 0,
@@ -186,6 +194,8 @@ impl Call {
                 self.draft(*appointment).promise();
                 self.draft(*appointment).agree(at);
             }
+            Event::Resumed { .. } => self.resume(),
+            Event::TakenOver => self.taken_over = true,
             Event::Changing { appointment, change } => self.draft(*appointment).change = Some(change.clone()),
             Event::Changed { appointment, came } => self.draft(*appointment).change_came(*came),
             Event::AskedToDrop { appointment } => self.asked_to_drop = *appointment,
@@ -225,6 +235,11 @@ impl Call {
     fn know(&mut self, customers: &[CustomerId], basis: Basis) {
         self.identified.retain(|(customer, _)| !customers.contains(customer));
         self.identified.extend(customers.iter().map(|customer| (*customer, basis)));
+    }
+
+    fn resume(&mut self) {
+        self.resumed = Some(self.answered.len());
+        self.draft(1).past.was_resumed = true;
     }
 
     fn end(&mut self, ending: Ending, at: Timestamp) {

@@ -30,6 +30,8 @@ pub enum News {
     NoAnswer,
     /// Retell could not tell for so long that nothing more is expected.
     GivenUp,
+    /// The caller has rung again and goes on in that call.
+    TakenOver,
     /// Nothing more is coming: decide with what there is.
     TimeIsUp,
 }
@@ -44,6 +46,7 @@ impl News {
             Self::Found { .. } => "found_at_retell",
             Self::NoAnswer => "no_answer_from_retell",
             Self::GivenUp => "given_up",
+            Self::TakenOver => "taken_over",
             Self::TimeIsUp => "time_is_up",
         }
     }

@@ -196,6 +196,7 @@ impl<'a> Stage<'a> {
             // Nobody is kept from a slot by a rehearsal.
             Need::Hold { .. } => Fact::Held(true),
             Need::Customer { .. } | Need::Code { .. } => Fact::Customer(None),
+            Need::Earlier { .. } => Fact::Earlier(None),
             // Nobody is known in a rehearsal.
             Need::Persons { .. } => Fact::Persons { known: Vec::new(), failed_today: 0 },
             Need::Appointments { .. } => Fact::Appointments(Vec::new()),

@@ -65,6 +65,8 @@ impl<'a> Speaker<'a> {
             Event::Named { appointments } => spoken_of(appointments),
             Event::WillCome { .. } => "the caller said that they will come to an appointment".into(),
             Event::Requested { appointment, .. } => format!("{} entered the books", nth(*appointment)),
+            Event::Resumed { from } => format!("goes on where call {from} stopped"),
+            Event::TakenOver => "the caller rang again and went on in that call".into(),
             Event::Changing { change, .. } => self.wanted(change),
             Event::Changed { appointment, came } => format!("{} {}", nth(*appointment), came_to(*came)),
             Event::AskedToDrop { appointment } => asked_to_drop(*appointment),

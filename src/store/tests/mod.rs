@@ -286,6 +286,7 @@ impl Story {
             callbacks: Vec::new(),
             alerts: Vec::new(),
             releases: Vec::new(),
+            done: Vec::new(),
             replaced: Vec::new(),
             zone: "Europe/Berlin".into(),
             language: "de",

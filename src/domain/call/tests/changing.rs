@@ -280,6 +280,22 @@ fn a_question_about_dropping_is_over_once_something_else_is_said() {
 }
 
 #[test]
+fn no_more_appointments_than_allowed_are_given_to_one_customer() {
+    let mut line = erika(&["2026-10-21T14:30"]);
+    line.company.policy.open_appointments_max = Some(2);
+
+    assert_eq!(line.collect(&whole()).status, Status::Held);
+    line.yes();
+    let third = line.collect(&whole_but(&json!({"termin": 2, "datum": "23.10."})));
+    assert_eq!((third.status, line.draft(2).chosen), (Status::NotAllowed, None), "{}", third.message);
+    let others = line.collect(&whole_but(&json!({"termin": 3, "datum": "23.10.", "name": "Max Beispiel"})));
+    assert_eq!(others.status, Status::Held, "somebody else");
+    line.hang_up(&json!({}));
+
+    assert_eq!(line.starts(), [local("2026-10-20T14:30")], "what was agreed to stays");
+}
+
+#[test]
 fn a_test_mode_changes_nothing_in_the_calendar() {
     let mut line = erika(&["2026-10-20T14:30"]);
     line.company.policy.test_mode = true;

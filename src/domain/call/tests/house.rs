@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use uuid::Uuid;
 
 use crate::domain::booking::{Booking, Order, Standing, State};
-use crate::domain::call::{Appointment, Fact, Need};
+use crate::domain::call::{Appointment, Earlier, Fact, Need};
 use crate::domain::directory::{Account, Branch, Calendar, Company, Offer, Service};
 use crate::domain::hours::{Opening, OpeningHours};
 use crate::domain::identity::Known;
@@ -167,6 +167,8 @@ pub(super) struct InMemory {
     pub(super) changes_well: Option<bool>,
     /// What was ordered, as often as it was asked for.
     pub(super) orders: Vec<(BookingId, Order)>,
+    /// What the same number has left open a moment ago.
+    pub(super) earlier: Option<Earlier>,
     /// What stands in the books.
     pub(super) appointments: Vec<Appointment>,
     /// How bookings made in the call end; None: not while anybody waits.
@@ -199,6 +201,7 @@ impl InMemory {
             customers: Vec::new(),
             changes_well: Some(true),
             orders: Vec::new(),
+            earlier: None,
             failed_today: 0,
             codes: Vec::new(),
             appointments: Vec::new(),
@@ -240,6 +243,7 @@ impl InMemory {
                 Fact::Customer(self.codes.iter().find(known).map(|(_, _, customer)| *customer))
             }
             Need::Ordered { booking, order, .. } => Fact::Settled(self.order(*booking, order)),
+            Need::Earlier { .. } => Fact::Earlier(self.earlier.clone().map(Box::new)),
             Need::Persons { number, and } => {
                 let known = |(name, at, id): &(String, PhoneNumber, CustomerId)| {
                     let is_at_this_number = number.as_ref() == Some(at);

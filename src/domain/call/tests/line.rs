@@ -16,7 +16,7 @@ use crate::domain::call::{
 };
 use crate::domain::callback::{Callback, Reason};
 use crate::domain::directory::Company;
-use crate::domain::ids::BookingId;
+use crate::domain::ids::{BookingId, CallbackId};
 use crate::domain::phone::{Caller, PhoneNumber};
 use crate::domain::speech::claims;
 
@@ -33,6 +33,7 @@ pub(super) struct Line {
     pub(super) callbacks: Vec<Callback>,
     pub(super) alerts: Vec<Alert>,
     pub(super) replaced: Vec<BookingId>,
+    pub(super) done: Vec<CallbackId>,
     /// What the agent has said, as the transcript will hold it.
     pub(super) agent_words: Vec<&'static str>,
     pub(super) answers: Vec<(String, Answer)>,
@@ -93,6 +94,7 @@ impl Line {
             callbacks: Vec::new(),
             alerts: Vec::new(),
             replaced: Vec::new(),
+            done: Vec::new(),
             agent_words: Vec::new(),
             answers: Vec::new(),
             blank,
@@ -224,6 +226,7 @@ impl Line {
             self.calendar.books.insert(intent.booking, booking);
         }
         self.replaced.extend(decision.replaced);
+        self.done.extend(decision.done);
         self.intents.extend(decision.intents);
         self.callbacks.extend(decision.callbacks);
         self.alerts.extend(decision.alerts);

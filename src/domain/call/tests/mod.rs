@@ -11,6 +11,7 @@ mod line;
 mod lost;
 mod moments;
 mod properties;
+mod resuming;
 mod several;
 mod slots;
 mod truth;

@@ -268,8 +268,10 @@ fn the_chosen_slot_is_read_fresh() {
     let mut line = Line::new();
     line.collect(&whole());
 
-    assert!(matches!(line.calendar.asked[0], Need::Slots { fresh: true, days: 1, .. }));
-    assert!(matches!(line.calendar.asked[1], Need::Hold { appointment: 1, .. }));
+    let after_who_rang = |need: &&Need| !matches!(need, Need::Earlier { .. });
+    let asked: Vec<&Need> = line.calendar.asked.iter().filter(after_who_rang).collect();
+    assert!(matches!(asked[0], Need::Slots { fresh: true, days: 1, .. }));
+    assert!(matches!(asked[1], Need::Hold { appointment: 1, .. }));
 }
 
 #[test]

@@ -178,6 +178,8 @@ impl<'a> Told<'a> {
             | Event::WillCome { .. }
             | Event::Requested { .. }
             | Event::Missed { .. }
+            | Event::Resumed { .. }
+            | Event::TakenOver
             | Event::Changing { .. }
             | Event::Changed { .. }
             | Event::AskedToDrop { .. }

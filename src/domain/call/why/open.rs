@@ -89,6 +89,9 @@ impl Told<'_> {
     /// Why one appointment of an ended call was not promised.
     pub(super) fn undecided(&self, number: u8, draft: &Draft) -> String {
         let it = self.held_or_wished(number, draft);
+        if self.call.taken_over && matches!(draft.stage, Stage::Open | Stage::ReadBack) {
+            return format!("{it} was spoken of, and the caller rang again and went on in that call");
+        }
         match draft.stage {
             Stage::Withdrawn => format!("the caller said no to {it}"),
             Stage::ReadBack => {

@@ -21,6 +21,15 @@ pub fn requested(what: &Spoken, language: Language) -> String {
     )
 }
 
+/// The caller was cut off a moment ago.
+pub fn going_on(language: Language) -> String {
+    either(
+        language,
+        "Wir waren eben unterbrochen, ich mache dort weiter.",
+        "We were cut off a moment ago, I will go on from there.",
+    )
+}
+
 /// A write is under way, and it is to be asked again.
 pub fn booking_now(language: Language) -> String {
     either(

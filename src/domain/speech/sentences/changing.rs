@@ -100,6 +100,15 @@ pub fn change_wished(cancels: bool, spoken: &str, language: Language) -> String 
     }
 }
 
+/// No further one is given to this customer by telephone.
+pub fn too_many_open(language: Language) -> String {
+    either(
+        language,
+        "Unter diesem Namen stehen schon so viele Termine an, dass ich am Telefon keinen weiteren vergeben kann. Darf ich Sie zurückrufen lassen?",
+        "There are so many appointments under this name already that I cannot give another one on the phone. May I have somebody call you back?",
+    )
+}
+
 pub fn is_then_already(spoken: &str, language: Language) -> String {
     either(
         language,
