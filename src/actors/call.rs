@@ -352,7 +352,10 @@ async fn take_over(switchboard: &Switchboard, company: CompanyId, from: CallId) 
         delivery: None,
         disconnection_reason: None,
     };
-    drop(super::news::tell(switchboard, &(company, row.retell_call_id.into()), &seed, told).await);
+    let key = (company, row.retell_call_id.into());
+    if !super::news::tell(switchboard, &key, &seed, told).await {
+        tracing::warn!(call.id = %from, "call {from} ends as if it went on in no other one");
+    }
 }
 
 /// What the agent said without any ground is worth waking somebody; its words stay out of the log.

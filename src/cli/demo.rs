@@ -217,7 +217,9 @@ impl Desk {
 fn found(call: &Value, bookings: &[Value], callbacks: &[Value]) -> Expected {
     let of_call = |row: &&Value| row["call_id"] == call["id"];
     match bookings.iter().filter(of_call).filter(|booking| booking["state"] == "booked").count() {
-        0 if callbacks.iter().any(|callback| of_call(&callback)) => Expected::Callback,
+        0 if callbacks.iter().any(|callback| of_call(&callback) && callback["state"] != "done") => {
+            Expected::Callback
+        }
         0 => Expected::Nothing,
         1 => Expected::Booked,
         _ => Expected::BookedTwice,

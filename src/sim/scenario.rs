@@ -1,5 +1,6 @@
 //! Named stories on the telephone, in German: what callers say, what agents do with it, and what must come of it.
 
+mod questions;
 mod returning;
 mod script;
 mod staged;
@@ -81,7 +82,7 @@ pub enum Story {
 
 /// All stories in the order the demo plays them.
 pub fn all() -> impl Iterator<Item = Story> + Clone {
-    let told = talks::ALL.iter().chain(returning::ALL);
+    let told = talks::ALL.iter().chain(questions::ALL).chain(returning::ALL);
     STAGED.into_iter().chain(told.map(|script| Story::Told(script)))
 }
 

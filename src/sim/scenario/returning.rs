@@ -159,13 +159,21 @@ const WRONG_NAME: Script = Script {
 const GOES_ON: Script = Script {
     name: "ruft nach dem Abbruch wieder an",
     talks: &[
-        Talk::own(Nothing, &[asks(COLLECT, &[("datum", "{tag.iso}"), SERVICE, NAME], "incomplete", &[])])
-            .broken(),
+        Talk::own(
+            Nothing,
+            &[asks(
+                COLLECT,
+                &[("datum", "{tag.iso}"), ("uhrzeit", "{zeit.iso}"), SERVICE, NAME],
+                "held",
+                &["{zeit.gesagt}"],
+            )],
+        )
+        .broken(),
         Talk::own(
             Booked,
             &[
-                caller("Wir sind unterbrochen worden."),
-                asks(COLLECT, &[("uhrzeit", "{zeit.uhr}")], "held", &["{tag.gesagt}", "{zeit.gesagt}"]),
+                caller("Wir sind unterbrochen worden. {name}."),
+                asks(COLLECT, &[NAME], "held", &["unterbrochen", "{tag.gesagt}", "{zeit.gesagt}"]),
                 YES,
             ],
         ),
