@@ -163,8 +163,12 @@ fn window_on(date: Date, from: &Edge, to: &Edge, reference: &Reference<'_>) -> U
     let now = reference.now;
     match (from, to) {
         (Edge::Clock(from), Edge::Clock(to)) => {
-            let moment =
-                |time: Time| now.time_zone().to_ambiguous_zoned(date.to_datetime(time)).compatible().ok();
+            let ambiguous = |time: Time| now.time_zone().to_ambiguous_zoned(date.to_datetime(time));
+            let is_missing = |time| matches!(ambiguous(time).offset(), AmbiguousOffset::Gap { .. });
+            if is_missing(*from) || is_missing(*to) {
+                return U::invalid(Why::NoSuchTime);
+            }
+            let moment = |time: Time| ambiguous(time).compatible().ok();
             let Some((from, to)) = moment(*from).zip(moment(*to)) else { return U::Unknown };
             if to <= *now {
                 return U::invalid(Why::Past);

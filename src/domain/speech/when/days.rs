@@ -10,6 +10,7 @@ use super::{Reference, Understood, Why};
 
 /// Where the caller names no end, the window ends after so many days.
 const OPEN_END_DAYS: i32 = 366;
+const YEARS_AHEAD_MAX: i16 = 2;
 /// More days than this are no choice one can put to a caller.
 const CHOICE_MAX: usize = 8;
 
@@ -21,6 +22,11 @@ pub(super) fn resolve(
     let parts: Vec<Part> = parts.iter().filter(|part| part.said.is_day()).copied().collect();
     let (bounds, plain): (Vec<Part>, Vec<Part>) =
         parts.iter().partition(|part| !matches!(part.bound, Bound::At | Bound::Around));
+    // "Freitag vor Weihnachten" is not the coming one.
+    let is_bare_weekday = plain.iter().all(|part| part.said.weekday().is_some()) && !plain.is_empty();
+    if is_bare_weekday && !bounds.is_empty() {
+        return Err(Contradiction);
+    }
     let base = plain_days(&plain, reference)?;
     let found = if bounds.is_empty() { base } else { Some(bounded(base, &bounds, reference)?) };
     let Some(found) = found else { return Ok(None) };
@@ -28,6 +34,11 @@ pub(super) fn resolve(
         return Err(Contradiction);
     }
     Ok(Some(among(found.into_iter().map(|option| finished(option, reference)).collect())))
+}
+
+/// Nobody books so far ahead: "14.5.85" is a date of birth.
+pub(super) fn is_far_off(date: Date, reference: &Reference<'_>) -> bool {
+    date.year() > reference.today().year().saturating_add(YEARS_AHEAD_MAX)
 }
 
 /// What lies ahead of a span, as far as its days are open where it is a week.
@@ -39,6 +50,9 @@ fn finished(option: Result<Span, Why>, reference: &Reference<'_>) -> Understood 
     let today = reference.today();
     if span.last < today {
         return Understood::invalid(Why::Past);
+    }
+    if is_far_off(span.first, reference) {
+        return Understood::Unknown;
     }
     let span = Span { first: span.first.max(today), ..span };
     let span = if span.is_week { trimmed(span, reference) } else { span };
@@ -72,11 +86,20 @@ fn plain_days(parts: &[Part], reference: &Reference<'_>) -> Result<Option<Option
         .map(|part| part.said)
         .filter(|said| said.weekday().is_none() && !matches!(said, Said::Shift { .. }))
         .collect();
+    let counts_from_other = others.iter().all(|said| matches!(said, Said::InDays(_)));
     let mut others = agreed(&others, reference)?;
     if let Some((days, strict)) = shift {
         match (&others, weekday) {
             (None, Some(weekday)) => return Ok(Some(shifted_weekday(weekday, days, strict, reference))),
             (None, None) => others = Some(options(Said::Shift { days, strict }, reference)),
+            // "In einer Woche, am 21." says one day twice.
+            (Some(base), weekday) if !counts_from_other => {
+                let counted = weekday.map_or_else(
+                    || options(Said::Shift { days, strict }, reference),
+                    |weekday| shifted_weekday(weekday, days, strict, reference),
+                );
+                return Ok(Some(shared(base, &counted)?));
+            }
             (Some(base), _) => {
                 let shifted = base.iter().map(|option| shifted(*option, days)).collect::<Option<Options>>();
                 others = Some(shifted.ok_or(Contradiction)?);
@@ -164,6 +187,10 @@ fn shifted(option: Result<Span, Why>, days: i32) -> Option<Result<Span, Why>> {
 fn shifted_weekday(weekday: Weekday, days: i32, strict: bool, reference: &Reference<'_>) -> Options {
     let today = reference.today();
     if days % 7 != 0 {
+        // "two days after Friday"
+        if strict {
+            return Options::new();
+        }
         let date = later(today, days);
         return vec![date.and_then(|date| {
             if date.weekday() == weekday { Ok(Span::day(date)) } else { Err(Why::WeekdayMismatch) }

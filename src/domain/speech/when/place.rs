@@ -39,6 +39,68 @@ impl Place<'_> {
         before.and_then(Token::word).is_some_and(|word| lookup(self.words.named_weekdays, word).is_some())
     }
 
+    fn word_before(&self, back: usize) -> Option<&str> {
+        let mut before = self.tokens[..self.at].iter().rev().filter(|token| !token.is_mark(','));
+        before.nth(back)?.word()
+    }
+
+    /// Whether a month was named already.
+    pub(super) fn is_behind_a_month(&self) -> bool {
+        let mut words = self.tokens[..self.at].iter().filter_map(Token::word);
+        words.any(|word| lookup(self.words.named_months, word).is_some())
+    }
+
+    /// Whether another word of the clock stands on this side of an "oder": then a bare number is no day of the month.
+    pub(super) fn has_other_clock(&self) -> bool {
+        let is_or = |at: &usize| self.tokens[*at].word().is_some_and(|word| self.idioms.or.contains(&word));
+        let before = (0..self.at).rev().take_while(|at| !is_or(at));
+        let mut around = before.chain((self.at + 1..self.tokens.len()).take_while(|at| !is_or(at)));
+        around.any(|at| {
+            let there = Place { tokens: self.tokens, at, words: self.words, idioms: self.idioms };
+            there.figures(0).is_some()
+                || there.longest(self.idioms.parts_of_day).is_some()
+                || (there.idioms.morning.is_some() && there.word(0) == Some("morgen"))
+                || [self.idioms.half, self.idioms.quarter, self.idioms.three_quarters, self.idioms.noon]
+                    .into_iter()
+                    .any(|list| there.is_word_of(0, list))
+        })
+    }
+
+    /// Whether a small ordinal picks one of several and names no day: "den ersten Termin", "the second one".
+    pub(super) fn is_a_choice(&self, number: i8) -> bool {
+        const COUNTED: [&str; 10] =
+            ["termin", "termine", "mal", "one", "appointment", "slot", "available", "time", "free", "option"];
+        const DAY_AFTER: [&str; 27] = [
+            "am", "dem", "vom", "ab", "bis", "nach", "vor", "zwischen", "und", "oder", "ist", "nein", "auf",
+            "on", "from", "by", "until", "till", "before", "after", "between", "and", "or", "to", "no",
+            "starting", "through",
+        ];
+        if self.is_word_of(2, &COUNTED) {
+            return true;
+        }
+        if number > 5 {
+            return false;
+        }
+        // "am ersten Freitag" is not the first of a month.
+        if self.weekday_at(2).is_some() {
+            return true;
+        }
+        let is_of_a_month = (2..6).any(|ahead| self.word(ahead).is_some_and(|word| word.starts_with("mon")));
+        let article = usize::from(self.is_after(&["der", "den", "the", "das", "die"]));
+        let names_a_day = self.word_before(article).is_some_and(|word| {
+            DAY_AFTER.contains(&word)
+                || lookup(self.words.named_weekdays, word).is_some()
+                || (word == "zum" && self.word_before(article + 1) == Some("bis"))
+        });
+        !is_of_a_month && !names_a_day
+    }
+
+    /// Whether a bare number counts people or chooses an offer.
+    pub(super) fn is_a_count(&self) -> bool {
+        self.is_after(&["fuer", "for", "zu", "die", "das", "option", "nummer", "number"])
+            || self.is_word_of(1, &["mal", "times"])
+    }
+
     pub(super) fn is_after_dotted_number(&self) -> bool {
         let before = |back: usize| self.at.checked_sub(back).and_then(|at| self.tokens.get(at));
         before(1).is_some_and(|token| token.is_mark('.'))

@@ -141,6 +141,9 @@ fn with_stamp(whole: Part, parts: &[Part], reference: &Reference<'_>) -> Result<
     } else {
         return Err(Contradiction);
     };
+    if days::is_far_off(date, reference) {
+        return Err(Contradiction);
+    }
     let weekday = the_one(parts.iter().filter_map(|part| part.said.weekday()))?;
     let agrees = weekday.is_none_or(|weekday| weekday == date.weekday());
     Ok(if agrees { result } else { Understood::invalid(Why::WeekdayMismatch) })

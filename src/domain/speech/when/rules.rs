@@ -86,6 +86,10 @@ impl Reader<'_> {
     /// How many tokens the next thing takes; none if nothing is known of it.
     fn next(&mut self) -> Option<usize> {
         let (words, idioms) = (self.place.words, self.place.idioms);
+        // What stands behind it is not meant.
+        if self.place.phrase(&["instead of"]).is_some() {
+            return None;
+        }
         let bound = self.place.longest(idioms.bounds);
         if let Some(taken) = self.place.phrase(idioms.corrections)
             && bound.is_none_or(|(longer, _)| longer <= taken)

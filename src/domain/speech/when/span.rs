@@ -6,8 +6,6 @@ use jiff::{Span as Duration, ToSpan};
 use super::said::{Month, Said, Third};
 use super::{Reference, Why};
 
-/// Every day of the month comes round within two months.
-const DAY_OF_MONTH_SEARCH_MAX: i32 = 62;
 /// "freitags" is asked about so many Fridays.
 const HABIT_DAYS: i32 = 3;
 
@@ -68,7 +66,11 @@ pub(super) fn options(said: Said, reference: &Reference<'_>) -> Options {
         }
         Said::Gone => vec![Err(Why::Past)],
         Said::InDays(days) | Said::Shift { days, .. } => day(later(today, days)),
-        Said::InMonths(months) => day(moved(today, months.months())),
+        Said::InMonths(months) => {
+            let date = moved(today, months.months());
+            // A month from the 31st is no day where that month has none.
+            if date.is_ok_and(|date| date.day() != today.day()) { Vec::new() } else { day(date) }
+        }
         Said::Week { ahead, third } => vec![week(today, ahead, third)],
         Said::NumberedWeek(number) => vec![numbered_week(number, today)],
         Said::Weekend(ahead) => weekends(ahead, today),
@@ -110,9 +112,11 @@ pub(super) fn later(date: Date, days: i32) -> Result<Date, Why> {
     moved(date, i64::from(days).days())
 }
 
+/// The next such day of a month; "am 31." is not looked for beyond the month it would be in.
 pub(super) fn next_day_of_month(day: i8, from: Date) -> Result<Date, Why> {
-    let dates = (0..=DAY_OF_MONTH_SEARCH_MAX).filter_map(|days| later(from, days).ok());
-    dates.into_iter().find(|date| date.day() == day).ok_or(Why::NoSuchDate)
+    let first = from.first_of_month();
+    let first = if day < from.day() { moved(first, 1.month())? } else { first };
+    Date::new(first.year(), first.month(), day).map_err(|_| Why::NoSuchDate)
 }
 
 fn moved(date: Date, by: Duration) -> Result<Date, Why> {

@@ -110,7 +110,7 @@ pub(super) static IDIOMS: Idioms = Idioms {
         ("years", Unit::Year),
     ],
     amounts_before: &["in"],
-    amounts_after: &["from now", "from today", "hence", "today", "later"],
+    amounts_after: &["from now", "from today", "hence", "today"],
     amounts_from: &["from", "on", "after"],
     thirds: &[
         ("beginning", Beginning),

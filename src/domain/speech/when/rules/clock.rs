@@ -65,7 +65,15 @@ pub(super) fn number_alone(place: &Place<'_>) -> Match {
     let ordinal = place.is_ordinal(1);
     let dotted = place.glued_mark(1, '.') && !(is_time && place.is_last(1));
     if dotted || ordinal {
-        return (!is_time).then(|| (2, sure(Said::DayOfMonth(number))));
+        return (!is_time && !place.is_a_choice(number)).then(|| (2, sure(Said::DayOfMonth(number))));
+    }
+    // "für zwei", "zwei Mal", "die eins" count or choose.
+    if place.is_a_count() {
+        return None;
+    }
+    // "20 10." lost a dot and says neither day nor hour.
+    if place.figures(1).is_some() && place.glued_mark(2, '.') {
+        return None;
     }
     if ['/', ':'].iter().any(|mark| place.mark(1, *mark)) || place.dashes_on(1) {
         return None;
@@ -78,7 +86,7 @@ pub(super) fn number_alone(place: &Place<'_>) -> Match {
         return Some((1, sure(Said::DayOfMonth(number))));
     }
     let mut alternatives = clock(place, number, 0);
-    if !is_time && place.is_after_weekday() {
+    if !is_time && place.is_after_weekday() && !place.has_other_clock() {
         alternatives.push((0, Said::DayOfMonth(number)));
     }
     Some((1, alternatives))
@@ -125,6 +133,11 @@ pub(super) fn two_numbers(place: &Place<'_>) -> Match {
     }
     let (taken, mut alternatives) = timed(place, 2, hour, minute);
     let is_time = place.is_after(place.words.clock_marks) || taken > 2;
+    // "Zwanzigster Oktober zwanzig sechsundzwanzig" is the year.
+    let is_year = hour == 20 && (24..=35).contains(&minute) && place.is_behind_a_month();
+    if is_year && !is_time {
+        return None;
+    }
     if !is_time && is_a_day(minute, hour) && place.idioms.dial_runs_up {
         alternatives.push((0, Said::Date { year: None, month: minute, day: hour }));
     }

@@ -334,3 +334,44 @@ const ENGLISH: &str = "
 fn english_idioms_are_understood_row_by_row() {
     check(Language::En, Some(HOURS), NOW, ENGLISH);
 }
+
+const IN_DOUBT_GERMAN: &str = "
+    Dienstag zehn, elf Uhr / Dienstag 10, 11 Uhr / Dienstag zehn halb elf / Freitag dreizehn, vierzehn Uhr => unknown
+    Dienstag drei gegen vier / Dienstag zehn nachmittags / Freitag 13 abends => unknown
+    Dienstag drei nachmittags => 26-10-20T15:00
+    Montag neun vormittags => 26-10-19T09:00
+    in einer Woche, am 21. => 26-10-21
+    in zwei Wochen am 30. => unknown
+    Freitag in einer Woche, also den 23. => 26-10-23
+    Freitag vor Weihnachten / am Montag vor Weihnachten / Freitag vor Ostern / Freitag vor dem 30. => unknown
+    Freitag um drei ist zu früh / zu früh / das ist mir zu früh / haben Sie Freitag zu => unknown
+    den ersten Termin / zum zweiten Mal / das erste / den zweiten bitte / erster Termin am Morgen => unknown
+    am zweiten / Montag, den zweiten => 26-11-02
+    am ersten November / Sonntag, den ersten => 26-11-01
+    Termin für zwei am Freitag / zwei Mal Freitag / wir kommen zu zwei / die eins bitte => unknown
+    20 10. / 3 11. / zwanzigsten Oktober zwanzig sechsundzwanzig => unknown
+    zwei Tage später / eine Woche später / Freitag zwei Tage später => unknown
+    14.5.85 / 20.10.2199 / in 99 Jahren => unknown
+";
+
+#[test]
+fn what_is_in_doubt_is_asked_in_german() {
+    check(Language::De, Some(HOURS), NOW, IN_DOUBT_GERMAN);
+    check(Language::De, Some(HOURS), "2026-11-02T10:05", "am 31. => nosuchdate");
+    check(Language::De, Some(HOURS), "2027-02-02T10:05", "am 29. => nosuchdate");
+    check(Language::De, Some(HOURS), "2027-01-31T10:05", "in einem Monat => unknown");
+    check(Language::De, Some(HOURS), "2027-03-27T10:05", "morgen ab 02:30 => nosuchtime");
+}
+
+const IN_DOUBT_ENGLISH: &str = "
+    Tuesday three four / Friday before Christmas / Monday instead of Friday => unknown
+    first available => soonest
+    just a second / one second, Friday / the first one => unknown
+    for two on Friday / twentieth of October twenty twenty-six / October twentieth twenty twenty-six => unknown
+    two days later / two days after Friday => unknown
+";
+
+#[test]
+fn what_is_in_doubt_is_asked_in_english() {
+    check(Language::En, Some(HOURS), NOW, IN_DOUBT_ENGLISH);
+}
