@@ -75,7 +75,7 @@ pub(super) static WORDS: Words = Words {
     day_marks: &["am", "der", "den", "dem"],
     clock_marks: &["um"],
     hour_marks: &["uhr", "h"],
-    ordinal_endings: &["ten", "ter", "te"],
+    ordinal_endings: &["ten", "ter", "te", "sten", "ster", "ste"],
     month_may_lead: false,
     halves_of_the_day: false,
     soonest: &[

@@ -130,6 +130,7 @@ pub(super) static WORDS: Words = Words {
         ("a.m", "am"),
         ("p.m", "pm"),
         ("first thing", "firstthing"),
+        ("this coming ", "coming "),
         ("this morning", "today morning"),
         ("this afternoon", "today afternoon"),
         ("this evening", "today evening"),

@@ -22,6 +22,7 @@ struct Reading {
 
 /// What is said by one of several sentences that an "oder" divides, each with what it leaves to the other.
 pub(super) fn choose(said: &[Vec<Phrase>], reference: &Reference<'_>) -> Understood {
+    let Some(said) = &with_shared_span(said) else { return Understood::Unknown };
     let mut results = Vec::new();
     for at in 0..said.len() {
         let result = nearest(&completed(said, at), reference);
@@ -34,6 +35,48 @@ pub(super) fn choose(said: &[Vec<Phrase>], reference: &Reference<'_>) -> Underst
         return Understood::Unknown;
     }
     among(results)
+}
+
+/// "Nächste Woche Dienstag oder Donnerstag" and "am 20. oder 21. November" name the week and the month once; none
+/// where it stays open what they are said of.
+fn with_shared_span(said: &[Vec<Phrase>]) -> Option<Vec<Vec<Phrase>>> {
+    let mut said = said.to_vec();
+    for at in 1..said.len() {
+        let (before, rest) = said.split_at_mut(at);
+        let (before, this) = (before.last_mut()?, rest.first_mut()?);
+        // "in zwei Wochen oder drei", "November 5 or 6"
+        if this.iter().all(Phrase::is_clock) && !before.iter().any(Phrase::is_clock) {
+            return None;
+        }
+        let is_month_once = |one: &[Phrase], other: &[Phrase]| {
+            one.iter().any(|phrase| phrase.day_of_month().is_some())
+                && other.iter().any(|phrase| phrase.date().is_some())
+        };
+        if is_month_once(this, before) {
+            return None;
+        }
+        if is_month_once(before, this) {
+            let date = this.iter().find_map(Phrase::date)?;
+            for phrase in before.iter_mut() {
+                phrase.take_month_of(date)?;
+            }
+        }
+        let spans = |phrases: &[Phrase]| -> Vec<Phrase> {
+            phrases.iter().filter(|phrase| phrase.is_span()).cloned().collect()
+        };
+        let is_bare = |phrases: &[Phrase]| {
+            let mut days = phrases.iter().filter(|phrase| phrase.is_day()).peekable();
+            days.peek().is_some() && days.all(Phrase::is_picked_from_a_span)
+        };
+        let begins_with_it = this.first().is_some_and(Phrase::is_span);
+        if !spans(this).is_empty() && is_bare(before) && !begins_with_it {
+            return None;
+        }
+        if is_bare(this) && before.iter().any(Phrase::is_picked_from_a_span) {
+            this.extend(spans(before));
+        }
+    }
+    Some(said)
 }
 
 /// "Freitag um drei oder vier" leaves out the day the second time, "Freitag oder Samstag um drei" the time the first.

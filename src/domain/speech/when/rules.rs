@@ -10,7 +10,7 @@ use jiff::civil::Date;
 
 use super::place::Place;
 use super::said::{Alternatives, Bound, Phrase, Said};
-use super::tokens::Kind;
+use super::tokens::{Kind, Token};
 
 type Match = Option<(usize, Alternatives)>;
 type Rule = fn(&Place<'_>) -> Match;
@@ -72,6 +72,8 @@ struct Segment {
     phrases: Vec<Phrase>,
     /// How many phrases stood before the last correction.
     corrected: usize,
+    /// Whether a correction or a bound leaves open what is meant.
+    is_in_doubt: bool,
 }
 
 impl Reader<'_> {
@@ -155,7 +157,23 @@ impl Reader<'_> {
     fn push(&mut self, alternatives: Alternatives) {
         let bound = std::mem::replace(&mut self.pending, Bound::At);
         let phrase = Phrase { bound, alternatives };
+        // "November 5 to 10" ends on a day and not at an hour.
+        let place = &self.place;
+        let is_bare_number = place.small(0).is_some()
+            && !place.is_hour_mark(1)
+            && place.half(1).is_none()
+            && !place.glued_mark(1, ':');
         let segment = self.segment();
+        if bound == Bound::Until
+            && is_bare_number
+            && phrase.is_clock()
+            && segment
+                .phrases
+                .last()
+                .is_some_and(|last| last.date().or(last.day_of_month().map(|day| (None, 0, day))).is_some())
+        {
+            segment.is_in_doubt = true;
+        }
         // "Montag bis Mittwoch": what stands before "bis" is where the range begins.
         if bound == Bound::Until
             && let Some(before) = segment.phrases.last_mut()
@@ -185,8 +203,11 @@ impl Reader<'_> {
     fn correct(&mut self) {
         self.pending = Bound::At;
         self.opener = None;
+        let is_of_several = self.segments.len() > 1;
         let segment = self.segment();
         if segment.phrases.len() > segment.corrected {
+            // "Montag oder Dienstag, nein, Mittwoch" does not say which of them.
+            segment.is_in_doubt |= is_of_several;
             segment.settle();
             segment.corrected = segment.phrases.len();
         }
@@ -196,13 +217,20 @@ impl Reader<'_> {
         let pending = self.pending;
         if pending != Bound::At {
             self.pending = Bound::At;
-            // "um elf spätestens": nothing comes after it.
-            if !self.bind_last(pending) {
+            // "um elf spätestens": nothing comes after it; "zehn nach" and "drei bis" were not said to the end.
+            let may_trail = matches!(pending, Bound::From | Bound::Until | Bound::Around | Bound::Except);
+            let last = self.place.tokens.iter().rev().find_map(Token::word);
+            let opens =
+                last.is_some_and(|word| ["bis", "ab", "until", "till", "til", "by", "to"].contains(&word));
+            if !may_trail || opens || !self.bind_last(pending) {
                 return None;
             }
         }
         for segment in &mut self.segments {
             segment.settle();
+        }
+        if self.segments.iter().any(|segment| segment.is_in_doubt || segment.loses_a_bound()) {
+            return None;
         }
         let said: Vec<Vec<Phrase>> = self.segments.into_iter().map(|segment| segment.phrases).collect();
         said.iter().all(|phrases| !phrases.is_empty()).then_some(said)
@@ -219,11 +247,35 @@ impl Segment {
             (after.iter().any(|phrase| !phrase.is_clock()), after.iter().any(Phrase::is_clock));
         let kept = before.iter().filter(|old| if old.is_clock() { !new_clock } else { !new_day });
         let kept: Vec<Phrase> = kept.cloned().collect();
+        self.is_in_doubt |= new_day && drops(before, after, Phrase::is_clock, false);
+        self.is_in_doubt |= new_clock && drops(before, after, Phrase::is_clock, true);
+        // "in zwei Wochen, nein drei", "am 20., nein 21": a bare figure stands for what was said in its place.
+        self.is_in_doubt |= new_clock && !new_day && !before.iter().any(Phrase::is_clock);
         // "Freitag, nein" takes back and says nothing instead.
         let kept = if after.is_empty() { Vec::new() } else { kept };
         self.corrected = 0;
         self.phrases = kept.into_iter().chain(after.iter().cloned()).collect();
     }
+
+    /// "bis Freitag, den 23." binds both, and a bound holds but one.
+    fn loses_a_bound(&self) -> bool {
+        let days = || self.phrases.iter().filter(|phrase| !phrase.is_clock());
+        let is_bound = |phrase: &&Phrase| phrase.bound.is_end();
+        if days().filter(is_bound).count() != 1 {
+            return false;
+        }
+        let mut behind = days().skip_while(|phrase| !phrase.bound.is_end()).skip(1);
+        behind.next().is_some_and(|phrase| phrase.is_day())
+    }
+}
+
+/// Whether a correction leaves out a week, a month, a part of the day or a bound that what it takes back had.
+fn drops(before: &[Phrase], after: &[Phrase], is_clock: fn(&Phrase) -> bool, clock: bool) -> bool {
+    let count = |phrases: &[Phrase], fits: fn(&Phrase) -> bool| {
+        phrases.iter().filter(|phrase| is_clock(phrase) == clock && fits(phrase)).count()
+    };
+    let is_lost = |fits: fn(&Phrase) -> bool| count(before, fits) > count(after, fits);
+    is_lost(|phrase| phrase.bound.is_end()) || is_lost(Phrase::is_frame)
 }
 
 fn sure(said: Said) -> Alternatives {

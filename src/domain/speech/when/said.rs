@@ -177,7 +177,76 @@ impl Phrase {
     }
 }
 
+impl Phrase {
+    pub(super) fn day_of_month(&self) -> Option<i8> {
+        self.alternatives.iter().find_map(
+            |&(_, said)| {
+                if let Said::DayOfMonth(day) = said { Some(day) } else { None }
+            },
+        )
+    }
+
+    pub(super) fn date(&self) -> Option<(Option<i16>, i8, i8)> {
+        let &(_, said) = self.alternatives.first()?;
+        if let Said::Date { year, month, day } = said { Some((year, month, day)) } else { None }
+    }
+
+    /// A day of the month becomes one of that date's month; none where it comes after it, as "30. oder 2. November".
+    pub(super) fn take_month_of(&mut self, (year, month, last): (Option<i16>, i8, i8)) -> Option<()> {
+        let Some(day) = self.day_of_month() else { return Some(()) };
+        if day > last {
+            return None;
+        }
+        self.alternatives = vec![(0, Said::Date { year, month, day })];
+        Some(())
+    }
+
+    /// A week, a month or the like, out of which a weekday or a day of the month may be picked.
+    pub(super) fn is_span(&self) -> bool {
+        self.alternatives.first().is_some_and(|&(_, said)| {
+            matches!(
+                said,
+                Said::Week { .. }
+                    | Said::NumberedWeek(_)
+                    | Said::Month { .. }
+                    | Said::Year { .. }
+                    | Said::Season { .. }
+                    | Said::WeekOfMonth { .. }
+                    | Said::Shift { .. }
+            )
+        })
+    }
+
+    pub(super) fn is_picked_from_a_span(&self) -> bool {
+        self.alternatives
+            .first()
+            .is_some_and(|&(_, said)| matches!(said, Said::Weekday(_) | Said::DayOfMonth(_)))
+    }
+
+    /// Whether it sets a frame that a weekday or an hour said alone would leave out: a week, a month, a part of the day.
+    pub(super) fn is_frame(&self) -> bool {
+        let is_plain = |said: Said| {
+            matches!(
+                said,
+                Said::Weekday(_)
+                    | Said::Coming(_)
+                    | Said::Habit(_)
+                    | Said::DayOfMonth(_)
+                    | Said::InDays(_)
+                    | Said::Clock(_)
+                    | Said::Soonest
+            )
+        };
+        !self.alternatives.iter().any(|&(_, said)| is_plain(said))
+    }
+}
+
 impl Bound {
+    /// Whether it makes an end of a window, on either side.
+    pub(super) fn is_end(self) -> bool {
+        self.is_lower() || self.is_upper() || matches!(self, Self::ShortlyAfter | Self::ShortlyBefore)
+    }
+
     pub(super) fn is_lower(self) -> bool {
         matches!(self, Self::From | Self::After)
     }

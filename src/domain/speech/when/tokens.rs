@@ -174,6 +174,14 @@ fn numbered(tokens: &[Token], idioms: &Idioms) -> Vec<Token> {
             at += 1;
             continue;
         };
+        if !idioms.dial_runs_up
+            && token.word() == Some("one")
+            && !is_hour_one(&read, &tokens[at + 1..], idioms)
+        {
+            read.push(token.clone());
+            at += 1;
+            continue;
+        }
         let (number, is_ordinal) = match numeral {
             Numeral::Cardinal(number) => (number, false),
             Numeral::Ordinal(number) => (number, true),
@@ -192,8 +200,36 @@ fn numbered(tokens: &[Token], idioms: &Idioms) -> Vec<Token> {
             read.push(Token { kind, glued: true });
         }
         at += taken;
+        // "two-fifteen" is one time and no range.
+        let spelled = |at: usize| tokens.get(at).filter(|token| token.glued && token.word().is_some());
+        let is_hyphen = tokens.get(at).is_some_and(|token| token.glued && token.is_mark('-'));
+        if is_hyphen
+            && !idioms.dial_runs_up
+            && !is_ordinal
+            && (1..=12).contains(&number)
+            && spelled(at + 1).is_some()
+        {
+            let minutes = numeral_at(&tokens[at + 1..], idioms);
+            if matches!(minutes, Some((_, Numeral::Cardinal(15 | 20 | 25 | 30 | 35 | 40 | 45 | 50 | 55)))) {
+                at += 1;
+            }
+        }
     }
     read
+}
+
+/// "one" is an hour only where nothing else can be meant: "at one", "one o'clock", "one thirty".
+fn is_hour_one(before: &[Token], after: &[Token], idioms: &Idioms) -> bool {
+    const BEFORE: [&str; 17] = [
+        "at", "around", "about", "by", "until", "till", "past", "to", "half", "quarter", "before", "after",
+        "from", "between", "and", "or", "of",
+    ];
+    let last = before.iter().rev().find(|token| !token.is_mark(','));
+    let next = after.first().and_then(Token::word);
+    last.and_then(Token::word).is_some_and(|word| BEFORE.contains(&word))
+        || next.is_some_and(|word| ["oclock", "pm", "am"].contains(&word))
+        || next.and_then(idioms.numeral).is_some()
+        || after.first().is_some_and(|token| token.is_mark('-'))
 }
 
 /// The number said here and how many tokens it takes: "einundzwanzig", "ein Uhr", "twenty-first".
