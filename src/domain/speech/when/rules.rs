@@ -170,7 +170,7 @@ impl Reader<'_> {
             && segment
                 .phrases
                 .last()
-                .is_some_and(|last| last.date().or(last.day_of_month().map(|day| (None, 0, day))).is_some())
+                .is_some_and(|last| last.date().is_some() || last.day_of_month().is_some())
         {
             segment.is_in_doubt = true;
         }
@@ -265,7 +265,7 @@ impl Segment {
             return false;
         }
         let mut behind = days().skip_while(|phrase| !phrase.bound.is_end()).skip(1);
-        behind.next().is_some_and(|phrase| phrase.is_day())
+        behind.next().is_some_and(Phrase::is_day)
     }
 }
 
