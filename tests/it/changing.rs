@@ -154,7 +154,7 @@ async fn a_time_somebody_took_meanwhile_leaves_the_appointment_where_it_is_and_a
 #[actix_rt::test]
 async fn an_answer_that_gets_lost_is_looked_for_and_told_when_it_is_known() {
     let house =
-        with("[calls]\nanswer_budget_ms = 300\nanswer_max_ms = 20000", &[("2026-10-20", "14:30")]).await;
+        with("[calls]\nanswer_budget_ms = 3000\nanswer_max_ms = 20000", &[("2026-10-20", "14:30")]).await;
     let mut call = house.ring();
     ask(&mut call, "cancel_appointment", json!({"name": NAME})).await;
     house.calcom.dials().mishap(Write::Cancel, Mishap::CutAfter, 1);
@@ -168,11 +168,11 @@ async fn an_answer_that_gets_lost_is_looked_for_and_told_when_it_is_known() {
 #[actix_rt::test]
 async fn killed_after_the_yes_the_change_is_made_once_and_the_repeat_finds_it() {
     let house =
-        with("[calls]\nanswer_budget_ms = 300\nanswer_max_ms = 20000", &[("2026-10-20", "14:30")]).await;
+        with("[calls]\nanswer_budget_ms = 3000\nanswer_max_ms = 20000", &[("2026-10-20", "14:30")]).await;
     let mut call = house.ring();
     let to = json!({"name": NAME, "neues_datum": "2026-10-22", "neue_uhrzeit": "10:00"});
     assert_eq!(ask(&mut call, "change_appointment", to).await["status"], "held");
-    house.calcom.dials().write_delay_ms(600, 600);
+    house.calcom.dials().write_delay_ms(6000, 6000);
     let first = call.invoke("change_appointment", json!({"bestaetigung": true})).await;
     assert_eq!(status(&first), "working", "{}", first.body);
 
@@ -194,10 +194,10 @@ async fn killed_after_the_yes_the_change_is_made_once_and_the_repeat_finds_it() 
 #[actix_rt::test]
 async fn whoever_hangs_up_right_after_the_yes_is_seen_to() {
     let house =
-        with("[calls]\nanswer_budget_ms = 100\nanswer_max_ms = 20000", &[("2026-10-20", "14:30")]).await;
+        with("[calls]\nanswer_budget_ms = 3000\nanswer_max_ms = 20000", &[("2026-10-20", "14:30")]).await;
     let mut call = house.ring();
     ask(&mut call, "cancel_appointment", json!({"name": NAME})).await;
-    house.calcom.dials().write_delay_ms(500, 500);
+    house.calcom.dials().write_delay_ms(6000, 6000);
     ask(&mut call, "cancel_appointment", json!({"bestaetigung": true})).await;
     ends(&mut call).await;
 

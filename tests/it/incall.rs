@@ -82,9 +82,9 @@ async fn what_its_owner_must_confirm_is_told_as_requested() {
 
 #[actix_rt::test]
 async fn a_calendar_that_takes_its_time_is_being_worked_on_and_the_next_question_tells_how_it_ended() {
-    let house = with("", "[calls]\nanswer_budget_ms = 300\nanswer_max_ms = 20000").await;
+    let house = with("", "[calls]\nanswer_budget_ms = 3000\nanswer_max_ms = 20000").await;
     let mut call = held(&house, "Erika Beispiel").await;
-    house.calcom.dials().write_delay_ms(1500, 1500);
+    house.calcom.dials().write_delay_ms(6000, 6000);
 
     let working = yes(&mut call).await;
 
@@ -104,8 +104,8 @@ async fn a_calendar_that_takes_its_time_is_being_worked_on_and_the_next_question
 
 #[actix_rt::test]
 async fn who_hangs_up_while_it_is_being_entered_is_booked_or_called_back() {
-    let house = with("", "[calls]\nanswer_budget_ms = 300\nanswer_max_ms = 20000").await;
-    house.calcom.dials().write_delay_ms(700, 700);
+    let house = with("", "[calls]\nanswer_budget_ms = 3000\nanswer_max_ms = 20000").await;
+    house.calcom.dials().write_delay_ms(6000, 6000);
     let mut kept = held(&house, "Erika Beispiel").await;
     assert_eq!(yes(&mut kept).await["status"], "working");
     ends(&mut kept).await;
@@ -182,7 +182,7 @@ async fn held_in_four_seconds_of_talk_and_hung_up_is_booked_and_whoever_tries_th
 
 #[actix_rt::test]
 async fn a_calendar_in_doubt_is_not_claimed_and_found_in_the_end() {
-    let house = with("", "[calls]\nanswer_budget_ms = 300\nanswer_max_ms = 20000").await;
+    let house = with("", "[calls]\nanswer_budget_ms = 3000\nanswer_max_ms = 20000").await;
     let mut call = held(&house, "Erika Beispiel").await;
     house.calcom.dials().mishap(Write::Create, Mishap::CutAfter, 1);
 
@@ -196,9 +196,9 @@ async fn a_calendar_in_doubt_is_not_claimed_and_found_in_the_end() {
 
 #[actix_rt::test]
 async fn killed_between_the_booking_and_the_answer_the_repeat_finds_what_stands() {
-    let house = with("", "[calls]\nanswer_budget_ms = 300\nanswer_max_ms = 20000").await;
+    let house = with("", "[calls]\nanswer_budget_ms = 3000\nanswer_max_ms = 20000").await;
     let mut call = held(&house, "Erika Beispiel").await;
-    house.calcom.dials().write_delay_ms(600, 600);
+    house.calcom.dials().write_delay_ms(6000, 6000);
     assert_eq!(yes(&mut call).await["status"], "working");
 
     let house = house.restart().await;

@@ -187,18 +187,18 @@ async fn a_slow_calendar_is_answered_for_in_time() {
         ..Setup::default()
     })
     .await;
-    house.calcom.dials().read_delay_ms(4000, 4000);
+    house.calcom.dials().read_delay_ms(12_000, 12_000);
     let wish = json!({"datum": "2026-10-20", "dienstleistung": "Haarschnitt"});
     let mut call = house.ring();
 
     let slow = call.invoke("check_availability", wish.clone()).await;
 
     assert_eq!(status(&slow), "calendar_unreachable");
-    assert!(slow.elapsed_ms < 3500, "answered after {} ms", slow.elapsed_ms);
+    assert!(slow.elapsed_ms < 11_000, "answered after {} ms", slow.elapsed_ms);
     // The question went on behind the answer: a later one finds what it brought.
     let mut later = "calendar_unreachable".to_owned();
     let watch = Clock::stopwatch();
-    while later == "calendar_unreachable" && watch.elapsed_ms() < 20_000 {
+    while later == "calendar_unreachable" && watch.elapsed_ms() < 60_000 {
         later = status(&call.invoke("check_availability", wish.clone()).await);
     }
     assert_eq!(later, "available");

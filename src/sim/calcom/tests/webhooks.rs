@@ -224,7 +224,7 @@ async fn the_post_loses_doubles_and_delays_what_it_is_told_to() {
     let desk = desk(settings(1));
     let listener = Listener::start();
     desk.sim.dials().subscribe(&listener.url, SECRET);
-    desk.sim.dials().fates([Fate::Lost, Fate::Delayed { ms: 300 }, Fate::Twice]);
+    desk.sim.dials().fates([Fate::Lost, Fate::Delayed { ms: 5_000 }, Fate::Twice]);
 
     for (start, intent) in [(TEN, "b1"), (HALF_PAST_TEN, "b2"), ("2026-12-01T10:00:00Z", "b3")] {
         assert_eq!(desk.book(1001, start, intent).await.status, 201);
