@@ -5,6 +5,7 @@ use jiff::{ToSpan, Zoned};
 use proptest::prelude::*;
 use serde_json::json;
 
+mod doubts;
 mod properties;
 mod rows;
 
