@@ -23,7 +23,7 @@ use crate::telemetry;
 #[command(after_help = "Example: fernamt demo --calls 40 --once")]
 pub(super) struct Demo {
     /// About how many calls are played
-    #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    #[arg(long, default_value_t = 56, value_parser = clap::value_parser!(u16).range(1..=1000))]
     calls: u16,
     /// Where the dashboard listens
     #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDR")]
