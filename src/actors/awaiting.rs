@@ -7,7 +7,7 @@ use tokio::sync::broadcast;
 
 use super::calendar::Tell;
 use super::switchboard::Switchboard;
-use crate::domain::booking::{Booking, Input, Order, State};
+use crate::domain::booking::{Booking, Input, Order};
 use crate::domain::ids::{BookingId, CompanyId};
 use crate::store::bookings::machine;
 use crate::store::{Error, Scope};
@@ -44,20 +44,7 @@ pub(super) struct Wanted<'a> {
 impl Wanted<'_> {
     /// Whether nothing is left to be ordered: it is so already, is being made so, or was tried and came to nothing.
     fn is_seen_to(&self, booking: &Booking) -> bool {
-        let is_so = match (&booking.state, self.order) {
-            (State::Cancelled { .. }, Order::Cancel) => true,
-            (State::Booked { .. }, Order::Move { to }) => booking.start == *to && booking.change.is_none(),
-            (
-                State::Waiting { .. }
-                | State::Sent { .. }
-                | State::Unsure { .. }
-                | State::Booked { .. }
-                | State::Refused { .. }
-                | State::Failed { .. }
-                | State::Cancelled { .. },
-                _,
-            ) => false,
-        };
+        let is_so = booking.is_as_ordered(self.order) && booking.change.is_none();
         let is_being_made = booking.change.as_ref().is_some_and(|change| change.order == *self.order);
         let has_ended = booking.changed.as_ref().is_some_and(|changed| {
             changed.order == *self.order && !changed.by_person && changed.at >= self.since

@@ -145,13 +145,7 @@ impl Inquiry<'_> {
         let read = futures_util::future::join_all(asked).await;
         let read: Vec<(&Offer, Vec<Stretch>)> = read.into_iter().collect::<Option<_>>()?;
         let slots = read.into_iter().flat_map(|(offer, stretches)| {
-            stretches.into_iter().map(move |(start, end)| Slot {
-                start,
-                end: end.unwrap_or_else(|| later(start, minutes(minutes_long))),
-                event_type_id: offer.event_type_id,
-                calendar: offer.calendar,
-                staff: offer.staff.clone(),
-            })
+            stretches.into_iter().map(move |stretch| slot_of(offer, stretch, minutes_long))
         });
         Some(slots.collect())
     }
@@ -176,13 +170,7 @@ impl Inquiry<'_> {
             let Some(line) = self.line_to(offer) else { return Ok(None) };
             let asking = line.slots_to_move(offer.event_type_id, range, &zone_name, &uid);
             let Ok(Ok(read)) = tokio::time::timeout(self.patience(), asking).await else { return Ok(None) };
-            slots.extend(read.into_iter().map(|free| Slot {
-                start: free.start,
-                end: free.end.unwrap_or_else(|| later(free.start, minutes(minutes_long))),
-                event_type_id: offer.event_type_id,
-                calendar: offer.calendar,
-                staff: offer.staff.clone(),
-            }));
+            slots.extend(read.into_iter().map(|free| slot_of(offer, (free.start, free.end), minutes_long)));
         }
         Ok(Some(slots))
     }
@@ -235,5 +223,16 @@ impl Inquiry<'_> {
         let kept = holds.kept_by_others(&calendars, range, owner, self.now).await?;
         slots.retain(|slot| !slot.is_kept_in_all(&kept, self.company.hosts_of(slot.calendar)));
         Ok(Some(slots))
+    }
+}
+
+/// What is free as this offer would give it; where Cal.com names no end, the service's length tells.
+fn slot_of(offer: &Offer, (start, end): Stretch, minutes_long: u32) -> Slot {
+    Slot {
+        start,
+        end: end.unwrap_or_else(|| later(start, minutes(minutes_long))),
+        event_type_id: offer.event_type_id,
+        calendar: offer.calendar,
+        staff: offer.staff.clone(),
     }
 }

@@ -31,20 +31,26 @@ impl Customers<'_> {
     /// The customer of that folded name who has called from that number before.
     pub async fn seen(&self, name_folded: &str, number: &PhoneNumber) -> Result<Option<CustomerId>, Error> {
         let company = Uuid::from(self.company);
-        let called = customer_number::Entity::find()
-            .filter(customer_number::Column::CompanyId.eq(company))
-            .filter(customer_number::Column::Number.eq(number.e164()))
-            .filter(customer_number::Column::Kind.eq("seen"))
-            .all(&self.store.read)
-            .await?;
+        let called = self.called_from(number).await?;
         let found = customer::Entity::find()
             .filter(customer::Column::CompanyId.eq(company))
             .filter(customer::Column::NameFolded.eq(name_folded))
-            .filter(customer::Column::Id.is_in(called.into_iter().map(|row| row.customer_id)))
+            .filter(customer::Column::Id.is_in(called))
             .order_by_asc(customer::Column::CreatedAt)
             .one(&self.store.read)
             .await?;
         Ok(found.map(|row| row.id.into()))
+    }
+
+    /// The customers who have called from that number; where it was only spoken does not count.
+    pub(super) async fn called_from(&self, number: &PhoneNumber) -> Result<Vec<Uuid>, Error> {
+        let query = customer_number::Entity::find()
+            .select_only()
+            .column(customer_number::Column::CustomerId)
+            .filter(customer_number::Column::CompanyId.eq(Uuid::from(self.company)))
+            .filter(customer_number::Column::Number.eq(number.e164()))
+            .filter(customer_number::Column::Kind.eq("seen"));
+        Ok(query.into_tuple().all(&self.store.read).await?)
     }
 
     /// Who may be calling from that number, with these customers, and how often somebody there could not be identified.
@@ -61,17 +67,7 @@ impl Customers<'_> {
     async fn known(&self, number: Option<&PhoneNumber>, and: &[CustomerId]) -> Result<Vec<Known>, Error> {
         let company = Uuid::from(self.company);
         let called: Vec<Uuid> = match number {
-            Some(number) => {
-                customer_number::Entity::find()
-                    .select_only()
-                    .column(customer_number::Column::CustomerId)
-                    .filter(customer_number::Column::CompanyId.eq(company))
-                    .filter(customer_number::Column::Number.eq(number.e164()))
-                    .filter(customer_number::Column::Kind.eq("seen"))
-                    .into_tuple()
-                    .all(&self.store.read)
-                    .await?
-            }
+            Some(number) => self.called_from(number).await?,
             None => Vec::new(),
         };
         let ids = called.iter().copied().chain(and.iter().map(|id| Uuid::from(*id)));

@@ -1,6 +1,6 @@
 //! Past appointments of whoever rings from a number, from which the house learns what is usual.
 
-use entities::{Ms, booking, customer_number};
+use entities::{Ms, booking};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -17,17 +17,10 @@ impl Customers<'_> {
     /// or where several share it, since nobody can tell whose they are.
     pub async fn visits(&self, number: &PhoneNumber, before: Timestamp) -> Result<Vec<Visit>, Error> {
         let company = Uuid::from(self.company);
-        let called = customer_number::Entity::find()
-            .filter(customer_number::Column::CompanyId.eq(company))
-            .filter(customer_number::Column::Number.eq(number.e164()))
-            .filter(customer_number::Column::Kind.eq("seen"))
-            .limit(2)
-            .all(&self.store.read)
-            .await?;
-        let [only] = called.as_slice() else { return Ok(Vec::new()) };
+        let [only] = self.called_from(number).await?[..] else { return Ok(Vec::new()) };
         let rows = booking::Entity::find()
             .filter(booking::Column::CompanyId.eq(company))
-            .filter(booking::Column::CustomerId.eq(only.customer_id))
+            .filter(booking::Column::CustomerId.eq(only))
             .filter(booking::Column::State.is_in(STANDING))
             .filter(booking::Column::StartsAt.lt(Ms::from(before)))
             .order_by_desc(booking::Column::StartsAt)

@@ -68,6 +68,24 @@ impl Booking {
         }
     }
 
+    /// Whether what the order wants is how it stands.
+    pub fn is_as_ordered(&self, order: &Order) -> bool {
+        match (&self.state, order) {
+            (State::Cancelled { .. }, Order::Cancel) => true,
+            (State::Booked { .. }, Order::Move { to }) => self.start == *to,
+            (
+                State::Waiting { .. }
+                | State::Sent { .. }
+                | State::Unsure { .. }
+                | State::Booked { .. }
+                | State::Refused { .. }
+                | State::Failed { .. }
+                | State::Cancelled { .. },
+                _,
+            ) => false,
+        }
+    }
+
     /// What has to be done next; None: nothing, or a request is under way.
     pub fn due(&self) -> Option<Due> {
         let own = match (&self.state, &self.change) {

@@ -1,10 +1,9 @@
 //! Appointments that are booked while the caller is on the line (`booking_moment = "in_call"`): what came of the yes is told at once.
 
-use serde_json::json;
-
 use super::changing::CHANGES;
 use super::desk::{Desk, iso};
 use super::facts::Need;
+use super::hear::clarify;
 use super::offer::Search;
 use super::{Event, Named, Phase, Request};
 use crate::domain::answer::{Answer, Status};
@@ -135,8 +134,7 @@ impl<'a> Desk<'a> {
     ) -> Answer {
         let chosen = as_it_stands(chosen, booking);
         let what = self.in_words(draft, &chosen, branch);
-        Answer::new(Status::Clarify, sentences::stands_already(&what, self.company.language))
-            .with("candidates", json!([]))
+        clarify(sentences::stands_already(&what, self.company.language))
             .with("booking", self.handle_of(booking.id))
             .with("appointment", self.appointment_row(draft, &chosen, branch))
     }

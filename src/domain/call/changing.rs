@@ -5,12 +5,11 @@ use super::at_once::as_called;
 use super::desk::{Asked, Desk, iso};
 use super::existing::{Appointment, Existing, Mine};
 use super::facts::Need;
-use super::hear::Heard;
+use super::hear::{Heard, clarify};
 use super::offer::Search;
 use super::{Event, Request, Yes};
 use crate::domain::answer::{Answer, Status};
 use crate::domain::appointment::{Came, Change, Draft, Person, StaffWish, Stage, Wish};
-use crate::domain::booking::{Booking, Order, State};
 use crate::domain::callback::Reason;
 use crate::domain::directory::{Branch, Service};
 use crate::domain::retry::{later, minutes};
@@ -295,8 +294,7 @@ impl<'a> Desk<'a> {
         if start == change.from {
             self.drop_slot(number);
             let (spoken, language) = (self.standing_in_words(change), self.company.language);
-            return Ok(Answer::new(Status::Clarify, sentences::is_then_already(&spoken, language))
-                .with("candidates", Vec::<String>::new()));
+            return Ok(clarify(sentences::is_then_already(&spoken, language)));
         }
         if let Some(objection) = self.objection_to(&search, start) {
             self.drop_slot(number);
@@ -357,7 +355,7 @@ impl<'a> Desk<'a> {
             return Ok(Some(Came::Done));
         }
         let Some(booking) = self.ordered(change.booking, order.clone(), since)? else { return Ok(None) };
-        let came = came_of(&booking, &order);
+        let came = if booking.is_as_ordered(&order) { Came::Done } else { Came::Failed };
         self.record(Event::Changed { appointment: number, came });
         Ok(Some(came))
     }
@@ -366,25 +364,6 @@ impl<'a> Desk<'a> {
 /// Which change of a call a draft of that number is, if it is one.
 pub fn change_number(appointment: u8) -> Option<u8> {
     appointment.checked_sub(CHANGES).map(|n| n.saturating_add(1))
-}
-
-/// What a booking that is settled says about an order.
-fn came_of(booking: &Booking, order: &Order) -> Came {
-    let is_done = match (&booking.state, order) {
-        (State::Cancelled { .. }, Order::Cancel) => true,
-        (State::Booked { .. }, Order::Move { to }) => booking.start == *to,
-        (
-            State::Waiting { .. }
-            | State::Sent { .. }
-            | State::Unsure { .. }
-            | State::Booked { .. }
-            | State::Refused { .. }
-            | State::Failed { .. }
-            | State::Cancelled { .. },
-            _,
-        ) => false,
-    };
-    if is_done { Came::Done } else { Came::Failed }
 }
 
 /// The service whose event type the appointment has.

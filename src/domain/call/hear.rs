@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use jiff::{Timestamp, Zoned};
+use serde_json::Value;
 
 use super::desk::Desk;
 use super::other::CHOICES_MAX;
@@ -258,6 +259,14 @@ fn staff_for(branch: &Branch, service: Option<&Service>) -> Vec<String> {
     } else {
         of_service
     }
+}
+
+/// Asks which of several readings is meant.
+pub(super) fn which_of(options: &[Understood], language: speech::Language) -> Answer {
+    let rows: Vec<Value> = options.iter().map(|option| when::to_json(option, language)).collect();
+    let spoken: Vec<String> =
+        rows.iter().filter_map(|row| Some(row.get("spoken")?.as_str()?.to_owned())).collect();
+    Answer::new(Status::Clarify, sentences::which_of_these(&spoken, language)).with("candidates", rows)
 }
 
 pub(super) fn clarify(sentence: String) -> Answer {

@@ -2,11 +2,10 @@
 
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
-use serde_json::Value;
 
 use super::Request;
 use super::desk::Desk;
-use super::hear::{Heard, clarify};
+use super::hear::{Heard, clarify, which_of};
 use crate::domain::alternatives::{Days, Times};
 use crate::domain::answer::{Answer, Status};
 use crate::domain::appointment::Wish;
@@ -158,13 +157,7 @@ impl Desk<'_> {
             Understood::Time { time } => Moment::Parts(None, Some(time)),
             Understood::Soonest => Moment::Soonest,
             Understood::Candidates { options } if let Some(open) = any_of(&options) => Moment::Open(open),
-            Understood::Candidates { options } => {
-                let rows: Vec<Value> = options.iter().map(|option| when::to_json(option, language)).collect();
-                let spoken: Vec<String> =
-                    rows.iter().filter_map(|row| Some(row.get("spoken")?.as_str()?.to_owned())).collect();
-                let sentence = sentences::which_of_these(&spoken, language);
-                Moment::Ask(Answer::new(Status::Clarify, sentence).with("candidates", rows))
-            }
+            Understood::Candidates { options } => Moment::Ask(which_of(&options, language)),
             Understood::Invalid { why: Why::Past } => {
                 Moment::Ask(Answer::new(Status::Past, sentences::past(language)))
             }

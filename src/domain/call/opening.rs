@@ -6,11 +6,12 @@ use serde_json::{Value, json};
 
 use super::Request;
 use super::desk::Desk;
+use super::hear::{clarify, which_of};
 use crate::domain::answer::{Answer, Status};
 use crate::domain::directory::Branch;
 use crate::domain::hours::Opening;
 use crate::domain::speech::sentences::{self, Stretch};
-use crate::domain::speech::{Edge, Understood, say, understand, when};
+use crate::domain::speech::{Edge, Understood, say, understand};
 
 /// Days of one answer at most; beyond them the rule is told.
 const DAYS_MAX: i32 = 14;
@@ -59,18 +60,8 @@ impl Desk<'_> {
                 (Some(from), Some(to)) => Asked::Days(from, to),
                 (_, _) => Asked::AsARule,
             },
-            Understood::Candidates { options } => {
-                let rows: Vec<Value> = options.iter().map(|option| when::to_json(option, language)).collect();
-                let spoken: Vec<String> =
-                    rows.iter().filter_map(|row| Some(row.get("spoken")?.as_str()?.to_owned())).collect();
-                let sentence = sentences::which_of_these(&spoken, language);
-                Asked::Unclear(Answer::new(Status::Clarify, sentence).with("candidates", rows))
-            }
-            Understood::Invalid { why } => {
-                let sentence = sentences::no_such_moment(why, language);
-                let nothing = Vec::<String>::new();
-                Asked::Unclear(Answer::new(Status::Clarify, sentence).with("candidates", nothing))
-            }
+            Understood::Candidates { options } => Asked::Unclear(which_of(&options, language)),
+            Understood::Invalid { why } => Asked::Unclear(clarify(sentences::no_such_moment(why, language))),
             Understood::Time { .. } | Understood::Soonest | Understood::Unknown => Asked::AsARule,
         }
     }

@@ -96,7 +96,7 @@ pub(super) fn day(day: Date, today: Date, manner: &str) -> Option<String> {
         "zahl" => format!("{}.{}.", day.day(), day.month()),
         "datum" => format!("am {}. {month}", day.day()),
         "ordinal" => format!("der {} {}", ordinal(day.day()), capital(&ordinal(day.month()))),
-        "voll" => format!("{}, der {}. {month}", weekday(day), day.day()),
+        "voll" => in_full(day),
         "falsch" => format!("{}, der {}. {month}", weekday(day.saturating_add(1.day())), day.day()),
         "in" => in_days(day, today),
         "woche" => in_week(day, today),
@@ -137,12 +137,17 @@ pub(super) fn spelled(name: &str) -> String {
     letters.collect::<Vec<_>>().join(", ")
 }
 
+/// "Dienstag, der 20. Oktober".
+fn in_full(day: Date) -> String {
+    format!("{}, der {}. {}", weekday(day), day.day(), MONTHS[index(day.month()) - 1])
+}
+
 /// "in fünf Tagen"; what people say of eight and fifteen days means a week or two, so these are said otherwise.
 fn in_days(day: Date, today: Date) -> String {
     let ahead = day.duration_since(today).as_hours() / 24;
     match (i8::try_from(ahead), ahead) {
         (Ok(days), 2..=20) if !matches!(days, 8 | 14 | 15) => format!("in {} Tagen", number(days, "eins")),
-        _ => format!("{}, der {}. {}", weekday(day), day.day(), MONTHS[index(day.month()) - 1]),
+        _ => in_full(day),
     }
 }
 
@@ -165,11 +170,7 @@ fn weekday(day: Date) -> &'static str {
 fn number(number: i8, one: &str) -> String {
     match number {
         1 => one.to_owned(),
-        0 | 2..20 => match number {
-            16 => "sechzehn".to_owned(),
-            17 => "siebzehn".to_owned(),
-            other => ONES[index(other)].to_owned(),
-        },
+        0 | 2..20 => ONES[index(number)].to_owned(),
         _ => {
             let ten = ["", "", "zwanzig", "dreißig", "vierzig", "fünfzig", "sechzig"][index(number / 10)];
             match number % 10 {
