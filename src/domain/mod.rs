@@ -9,6 +9,7 @@ pub mod breaker;
 pub mod budget;
 pub mod call;
 pub mod callback;
+pub mod deployment;
 pub mod directory;
 pub mod email;
 pub mod habit;

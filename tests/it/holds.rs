@@ -2,6 +2,7 @@
 
 use fernamt::sim::calcom::{self, EventType, Kind};
 use fernamt::sim::retell::Call;
+use sea_orm::{ConnectionTrait as _, Database, Statement};
 use serde_json::json;
 
 use super::house::{House, Setup, eventually, salon_a, salon_b, says_yes, status, wish};
@@ -25,6 +26,16 @@ async fn asks(house: &House, name: &str) -> (Call, String) {
 async fn reserved(house: &House, number: usize) {
     eventually(&format!("{number} open reservations"), || async {
         (house.calcom.ledger().open_reservations() == number).then_some(())
+    })
+    .await;
+}
+
+/// Cal.com has a reservation before the house has read what it is called, and only by that name can it be taken back.
+async fn known_by_name(house: &House) {
+    let books = Database::connect(format!("sqlite://{}?mode=ro", house.database().display())).await.unwrap();
+    let named = "SELECT 1 FROM reservations WHERE uid IS NOT NULL";
+    eventually("the reservation to be written down", || async {
+        books.query_one_raw(Statement::from_string(books.get_database_backend(), named)).await.unwrap()
     })
     .await;
 }
@@ -154,6 +165,7 @@ async fn a_reservation_is_taken_back_by_whoever_starts_after_a_stop() {
     let house = House::open(Setup::default()).await;
     let (call, _) = asks(&house, "Erika Beispiel").await;
     reserved(&house, 1).await;
+    known_by_name(&house).await;
     // Cal.com is away when the caller hangs up, and comes back after the house has been started anew.
     house.calcom.go_down().await;
     ends(call).await;
