@@ -7,6 +7,7 @@
 //! | [`store`], [`calcom`], [`retell`] | the books; the two wires, each known to its room alone | 2 |
 //! | [`actors`] | calls, branches, calendars, breakers: thin shells round the machines of `domain` | 3 |
 //! | [`operations`] | what a person or program may do, permission checked | 4 |
+//! | [`rpc`] | the gateway: methods by name, over JSON-RPC | 5 |
 //! | [`http`] | all of actix-web | 6 |
 //! | [`app`], [`config`], [`telemetry`], [`cli`] | composition and the outside of the program | – |
 //! | [`sim`] | outside the house: Retell and Cal.com over loopback, for demo, tests and benches | – |
@@ -22,6 +23,7 @@ pub mod http;
 pub mod meters;
 pub mod operations;
 pub mod retell;
+pub mod rpc;
 pub mod sim;
 pub mod store;
 pub mod telemetry;

@@ -8,6 +8,7 @@ mod config;
 mod demo;
 mod desk;
 mod export_config;
+mod methods;
 mod openapi;
 mod serve;
 mod sim;
@@ -54,6 +55,7 @@ enum Command {
     Understand(understand::Understand),
     Config(config::Show),
     Openapi(openapi::Openapi),
+    Methods(methods::Methods),
 }
 
 /// Runs the program; the exit code is 0 when all went well, 1 when not, 2 for a wrong command line.
@@ -78,6 +80,7 @@ pub fn main() -> ExitCode {
             Command::User(user) => user.run(&config()?, clock).await,
             Command::Call(call) => call.run(&config()?, clock).await,
             Command::Openapi(_) => Ok(openapi::Openapi::run()),
+            Command::Methods(_) => Ok(methods::Methods::run()),
             Command::Understand(understand) => understand.run(clock),
             Command::Config(show) => {
                 drop(config()?);

@@ -58,7 +58,7 @@ pub(super) async fn recognise(
 }
 
 /// The token of a program.
-fn bearer(request: &HttpRequest) -> Option<String> {
+pub(super) fn bearer(request: &HttpRequest) -> Option<String> {
     credentials(request, "bearer")
 }
 

@@ -191,6 +191,14 @@ impl Limits {
         Some(wait)
     }
 
+    /// The further questions of a batch: how long they have to wait, if there are more than the token's minute still holds.
+    pub(super) fn more(&self, token: &str, questions: usize) -> Option<Duration> {
+        let token = self.hasher.hash_one(token);
+        let wait = (0..questions).find_map(|_| self.tokens.check(&token).err())?;
+        meters::turned_away("token");
+        Some(wait)
+    }
+
     /// How long a company, or one call of it, has to wait if it asked too often.
     pub(super) fn over(&self, company: CompanyId, retell_call_id: Option<&str>) -> Option<Duration> {
         if let Some(id) = retell_call_id

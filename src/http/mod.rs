@@ -16,6 +16,7 @@ mod metrics;
 pub mod openapi;
 mod people;
 mod replay;
+mod rpc;
 mod watch;
 mod webhooks;
 
@@ -95,6 +96,7 @@ pub fn routes(rooms: Rooms) -> impl Fn(&mut ServiceConfig) + Clone {
             .configure(webhooks::routes)
             .configure(calcom::routes)
             .configure(functions::routes)
+            .configure(rpc::routes)
             .configure(people::routes)
             .configure(admin::routes)
             .configure(docs::routes)

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -13,7 +14,7 @@ use crate::domain::directory::{Branch, Company};
 use crate::domain::ids::BranchId;
 
 /// A branch as it is shown.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema, JsonSchema)]
 pub struct BranchView {
     pub company: String,
     pub slug: String,
@@ -26,7 +27,7 @@ pub struct BranchView {
     pub services: Vec<ServiceView>,
 }
 
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema, JsonSchema)]
 pub struct ServiceView {
     pub slug: String,
     pub name: String,
@@ -34,7 +35,7 @@ pub struct ServiceView {
 }
 
 /// How a branch stands.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema, JsonSchema)]
 pub struct StateView {
     pub company: String,
     pub branch: String,
@@ -43,7 +44,7 @@ pub struct StateView {
     pub calendars: Vec<CalendarView>,
 }
 
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema, JsonSchema)]
 pub struct CalendarView {
     pub calendar: Option<String>,
     pub waiting: Vec<String>,

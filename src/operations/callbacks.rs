@@ -1,6 +1,7 @@
 //! Callback items as people see them, those due first at the head, and what they say about them.
 
 use entities::callback::Model;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -18,7 +19,7 @@ const NOTE_MAX: usize = 4_000;
 const TRIES_MAX: u32 = 1_000;
 
 /// Which items are asked for.
-#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[derive(Clone, Debug, Default, Deserialize, IntoParams, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Query {
@@ -55,7 +56,7 @@ pub struct Change {
 }
 
 /// A callback item as it is shown.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema, JsonSchema)]
 pub struct CallbackView {
     pub id: String,
     pub company: String,
@@ -84,7 +85,7 @@ pub struct CallbackView {
 }
 
 /// From when until when the caller would like to be called.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema, JsonSchema)]
 pub struct WishedView {
     pub from: String,
     pub to: String,

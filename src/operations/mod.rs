@@ -18,9 +18,11 @@ pub mod vetting;
 mod grants;
 mod passwords;
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
-use crate::domain::directory::Directory;
+use crate::domain::directory::{Company, Directory};
 use crate::domain::ids::CompanyId;
 use crate::store::{self, NotACursor, Scope};
 
@@ -94,7 +96,7 @@ impl From<NotACursor> for Error {
 }
 
 /// A part of a list as it is shown.
-#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema, schemars::JsonSchema)]
 pub struct List<T> {
     pub items: Vec<T>,
     pub next_cursor: Option<String>,
@@ -137,6 +139,35 @@ impl Principal {
         match &self.scope {
             Scope::All => true,
             Scope::Companies(ids) => ids.contains(&company),
+        }
+    }
+}
+
+/// How many companies are named to whoever has to choose one.
+const NAMED_MAX: usize = 20;
+
+/// The one company a question is about: the one that is named, or the only one the principal sees. A company outside of
+/// that is not found; where there are several, the refusal names them.
+pub fn company_of(
+    directory: &Directory,
+    who: &Principal,
+    company: Option<&str>,
+) -> Result<Arc<Company>, Error> {
+    if let Some(slug) = company {
+        let found = directory.company_by_slug(slug).filter(|company| who.sees(company.id));
+        return found.cloned().ok_or(Error::NotFound("company"));
+    }
+    let mut seen: Vec<&Arc<Company>> = directory.companies().filter(|company| who.sees(company.id)).collect();
+    seen.sort_by(|a, b| a.slug.cmp(&b.slug));
+    match seen.as_slice() {
+        [] => Err(Error::NotFound("company")),
+        [only] => Ok(Arc::clone(only)),
+        [first @ .., last] => {
+            let named: Vec<&str> =
+                first.iter().take(NAMED_MAX).map(|company| company.slug.as_str()).collect();
+            let and = if first.len() > NAMED_MAX { " … " } else { ", " };
+            let named = named.join(", ");
+            Err(Error::Invalid(format!("name the company: one of {named}{and}{}", last.slug)))
         }
     }
 }

@@ -1,0 +1,13 @@
+//! The methods by namespace: one file each, named like it.
+
+mod branch;
+mod callback;
+mod discover;
+
+use super::table::Method;
+
+/// All of them.
+pub(super) fn all() -> Vec<Method> {
+    let spaces = [branch::methods(), callback::methods(), discover::methods()];
+    spaces.into_iter().flatten().collect()
+}
