@@ -53,11 +53,8 @@ pub fn words_of(call: &retell::Call, body: &[u8]) -> Words {
         let names = values.iter().map(|(name, _)| name.to_owned());
         names.filter_map(|name| Some((name.clone(), spoken(values, &name)?))).collect()
     });
-    let words = Words::gather([
-        call.collected_variables.clone(),
-        call.dynamic_variables.clone(),
-        analysis.unwrap_or_default(),
-    ]);
+    let words = Words::gather([call.collected_variables.clone(), call.dynamic_variables.clone()])
+        .and_of_the_analysis(analysis.unwrap_or_default());
     words.parted(Parting::of(call.ended_because())).with_claims(claims::of(agent_words(body)))
 }
 

@@ -11,6 +11,7 @@ use super::booking::Order;
 use super::ids::{BookingId, BranchId, ServiceId};
 use super::phone::PhoneNumber;
 use super::slot::Slot;
+use super::speech::names::{Mark, Source};
 
 /// Who is to serve the caller.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,6 +84,8 @@ pub struct Chosen {
 pub struct Draft {
     pub wish: Wish,
     pub person: Person,
+    /// How surely the name is known.
+    pub name_mark: Mark,
     pub chosen: Option<Chosen>,
     pub stage: Stage,
     /// Something else has been offered since it was read back: a yes may mean that.
@@ -254,10 +257,13 @@ impl fmt::Debug for Person {
 
 impl Draft {
     /// Takes in what was heard; what was read back or confirmed before no longer counts if it is about that.
-    pub fn hear(&mut self, wish: Wish, person: Person) {
+    pub fn hear(&mut self, wish: Wish, person: Person, name: Option<Mark>) {
         // Something else was said that could not be used: a yes after that is not to the read-back.
-        if wish.is_empty() && person.is_empty() && self.stage == Stage::ReadBack {
+        if wish.is_empty() && person.is_empty() && name.is_none() && self.stage == Stage::ReadBack {
             self.stage = Stage::Open;
+        }
+        if person.name.is_some() || name.is_some() {
+            self.name_mark = name.unwrap_or_default();
         }
         self.has_newer_offer = false;
         let concerns_the_yes = !wish.is_empty() || person.name.is_some() || person.email.is_some();
@@ -301,11 +307,15 @@ impl Draft {
         self.stage = Stage::ReadBack;
         self.has_newer_offer = false;
         self.email_was_read_back = self.person.email.is_some();
+        self.name_mark.is_unsure = false;
         self.tell();
     }
 
-    /// The caller agrees.
-    pub fn promise(&mut self) {
+    /// The caller agrees, to what was read back or to what needs no reading back.
+    pub fn promise(&mut self, to_the_read_back: bool) {
+        if to_the_read_back && self.stage == Stage::ReadBack {
+            self.name_mark.by = self.name_mark.by.max(Source::ReadBack);
+        }
         self.stage = Stage::Confirmed;
         self.tell();
         self.past.was_changed |= self.past.was_promised;
@@ -385,8 +395,8 @@ mod tests {
     #[test]
     fn what_was_said_stays_when_more_is_said() {
         let mut draft = Draft::default();
-        draft.hear(Wish { date: Some(date(2026, 10, 20)), ..Wish::default() }, Person::default());
-        draft.hear(Wish { time: Some(time(14, 30, 0, 0)), ..Wish::default() }, Person::default());
+        draft.hear(Wish { date: Some(date(2026, 10, 20)), ..Wish::default() }, Person::default(), None);
+        draft.hear(Wish { time: Some(time(14, 30, 0, 0)), ..Wish::default() }, Person::default(), None);
 
         assert_eq!((draft.wish.date, draft.wish.time), (Some(date(2026, 10, 20)), Some(time(14, 30, 0, 0))));
     }
@@ -395,7 +405,7 @@ mod tests {
     fn any_change_of_what_was_confirmed_takes_the_yes_back() {
         let name = Person { name: Some("Erika Beispiel".into()), ..Person::default() };
         let mut draft = Draft { stage: Stage::Confirmed, ..Draft::default() };
-        draft.hear(Wish::default(), name);
+        draft.hear(Wish::default(), name, None);
 
         assert_eq!(draft.stage, Stage::Open);
     }
@@ -404,7 +414,7 @@ mod tests {
     fn a_note_or_a_number_does_not_take_the_yes_back() {
         let note = Person { note: Some("klingelt nicht".into()), ..Person::default() };
         let mut draft = Draft { stage: Stage::Confirmed, ..Draft::default() };
-        draft.hear(Wish::default(), note);
+        draft.hear(Wish::default(), note, None);
 
         assert_eq!(draft.stage, Stage::Confirmed);
     }

@@ -57,6 +57,8 @@ pub struct Policy {
     pub alternatives_max: u8,
     pub holidays: Option<String>,
     pub customer_hints: bool,
+    /// What the agent calls itself: nobody who calls is called just that.
+    pub agent_name: Option<String>,
     /// Opening time, in minutes, within which a callback is promised.
     pub callback_within_minutes: u32,
     /// The most appointments that one customer may have ahead of them; None: as many as they like.
@@ -90,6 +92,7 @@ impl Default for Policy {
             alternatives_max: 3,
             holidays: None,
             customer_hints: false,
+            agent_name: None,
             callback_within_minutes: 120,
             open_appointments_max: None,
             emergency_words: EMERGENCY_WORDS.map(str::to_owned).to_vec(),

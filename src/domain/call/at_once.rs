@@ -91,7 +91,7 @@ impl<'a> Desk<'a> {
     fn wants_more(&self, number: u8, draft: &Draft, branch: &Branch, request: &Request) -> bool {
         let heard = self.hear(branch, number, request);
         !heard.wish.changes_to(&draft.wish).is_empty()
-            || !heard.person.changes_to(&draft.person).is_empty()
+            || !heard.news_of_the_person(draft).0.is_empty()
             || heard.wants_something_else()
             || heard.unsaid != (false, false)
             || request.confirmed == Some(false)

@@ -9,7 +9,7 @@ use super::hear::{Heard, clarify};
 use super::offer::Search;
 use super::{Event, Request, Yes};
 use crate::domain::answer::{Answer, Status};
-use crate::domain::appointment::{Came, Change, Draft, Person, StaffWish, Stage, Wish};
+use crate::domain::appointment::{Came, Change, Draft, StaffWish, Stage, Wish};
 use crate::domain::callback::Reason;
 use crate::domain::directory::{Branch, Service};
 use crate::domain::retry::{later, minutes};
@@ -176,7 +176,7 @@ impl<'a> Desk<'a> {
         self.record(Event::Changing { appointment: number, change });
         if service.is_some() {
             let wish = Wish { service, staff, ..Wish::default() };
-            self.record(Event::Heard { appointment: number, wish, person: Person::default() });
+            self.record(Event::heard(number, wish));
         }
         Ok(number)
     }
@@ -254,11 +254,7 @@ impl<'a> Desk<'a> {
         let heard = self.hear(place, number, &wished);
         let changed = self.take_in(number, &before, &heard);
         if self.draft(number).stage == Stage::ReadBack && heard.wants_something_else() {
-            self.record(Event::Heard {
-                appointment: number,
-                wish: Wish::default(),
-                person: Person::default(),
-            });
+            self.record(Event::heard(number, Wish::default()));
         }
         let is_refusal = request.confirmed == Some(false) && !changed && !heard.wants_something_else();
         if is_refusal && before.stage == Stage::ReadBack {

@@ -10,7 +10,7 @@ use super::offer::Search;
 use super::{Event, Request, Sought};
 use crate::domain::alternatives::{Days, Times, one_a_day, spread};
 use crate::domain::answer::{Answer, Status};
-use crate::domain::appointment::{Person, Stage, Wish};
+use crate::domain::appointment::{Stage, Wish};
 use crate::domain::directory::Branch;
 use crate::domain::slot::Slot;
 use crate::domain::speech::{say, sentences};
@@ -59,7 +59,7 @@ impl<'a> Desk<'a> {
         let draft = self.draft(number);
         let news = wish.changes_to(&draft.wish);
         if draft.stage == Stage::Open && draft.chosen.is_none() && !news.is_empty() {
-            self.record(Event::Heard { appointment: number, wish: news, person: Person::default() });
+            self.record(Event::heard(number, news));
         }
     }
 

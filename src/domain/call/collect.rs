@@ -10,12 +10,12 @@ use super::offer::Search;
 use super::other::names_of;
 use super::{Event, Request, Yes};
 use crate::domain::answer::{Answer, Status};
-use crate::domain::appointment::{Chosen, Draft, Person, Stage, Wish};
+use crate::domain::appointment::{Chosen, Draft, Stage, Wish};
 use crate::domain::directory::{Branch, Offer, Service};
 use crate::domain::phone::Caller;
 use crate::domain::retry::{later, minutes};
 use crate::domain::slot::Slot;
-use crate::domain::speech::{Understood, say, sentences, when};
+use crate::domain::speech::{Understood, names, say, sentences, when};
 
 /// A free slot seen longer ago than this is looked up again before the yes counts.
 const TRUTH_LASTS: SignedDuration = SignedDuration::from_mins(1);
@@ -41,11 +41,7 @@ impl<'a> Desk<'a> {
         // A number that is only just said is read back, too, before a yes counts.
         let other_number = heard.person.phone.is_some() && heard.person.phone != before.person.phone;
         if self.draft(number).stage == Stage::ReadBack && (other_number || heard.wants_something_else()) {
-            self.record(Event::Heard {
-                appointment: number,
-                wish: Wish::default(),
-                person: Person::default(),
-            });
+            self.record(Event::heard(number, Wish::default()));
         }
         let is_refusal = request.confirmed == Some(false) && !changed && !heard.wants_something_else();
         if is_refusal && let Some(answer) = self.withdraw(number, &before) {
@@ -57,10 +53,10 @@ impl<'a> Desk<'a> {
     /// Records what is new; says whether anything is.
     pub(super) fn take_in(&mut self, number: u8, before: &Draft, heard: &Heard) -> bool {
         let wish = heard.wish.changes_to(&before.wish);
-        let person = heard.person.changes_to(&before.person);
+        let (person, name) = heard.news_of_the_person(before);
         let changed = !wish.is_empty() || !person.is_empty();
-        if changed {
-            self.record(Event::Heard { appointment: number, wish, person });
+        if changed || name.is_some() {
+            self.record(Event::Heard { appointment: number, wish, name, person });
         }
         self.unsay(number, heard) || changed
     }
@@ -273,7 +269,9 @@ impl<'a> Desk<'a> {
         if draft.stage == Stage::Confirmed && yes && draft.has_newer_offer {
             return Ok(self.which_of_both(number, chosen, branch));
         }
-        if !agreed && (self.company.policy.require_confirmation || draft.past.was_resumed) {
+        let is_read_back =
+            self.company.policy.require_confirmation || draft.past.was_resumed || draft.name_mark.is_unsure;
+        if !agreed && is_read_back {
             self.record(Event::ReadBack { appointment: number });
             return Ok(self.read_back(&draft, chosen, branch));
         }
@@ -288,7 +286,7 @@ impl<'a> Desk<'a> {
 
     /// A yes to what is promised already, but something else was offered since: asks which is meant, and keeps the promise.
     fn which_of_both(&mut self, number: u8, chosen: &Chosen, branch: &Branch) -> Answer {
-        self.record(Event::Heard { appointment: number, wish: Wish::default(), person: Person::default() });
+        self.record(Event::heard(number, Wish::default()));
         let promised = self.spoken(chosen.slot.start, &branch.zone);
         let language = self.company.language;
         let exact = Understood::Exact { start: chosen.slot.start.to_zoned(branch.zone.clone()) };
@@ -337,7 +335,14 @@ impl<'a> Desk<'a> {
         let language = self.company.language;
         // The number the caller rings from was not said, so it cannot have been misheard.
         let phone = draft.person.phone.as_ref().filter(|phone| self.call.caller.number() != Some(*phone));
+        let is_spelled = draft.name_mark.is_unsure;
         let contact = sentences::Contact {
+            name: draft
+                .person
+                .name
+                .as_deref()
+                .filter(|_| is_spelled)
+                .map(|name| names::spell_surname(name, language)),
             phone: phone.map(|phone| phone.spoken(language)),
             email: draft.person.email.as_deref().map(|email| say::email_spelled(email, language)),
         };

@@ -13,6 +13,7 @@ use crate::domain::identity::Basis;
 use crate::domain::ids::{BookingId, BranchId, CallId, CustomerId, ServiceId};
 use crate::domain::slot::Slot;
 use crate::domain::speech::claims::Claim;
+use crate::domain::speech::names::Mark;
 
 /// A slot that was offered, with the short handle the agent may use for it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -125,6 +126,9 @@ pub enum Event {
         appointment: u8,
         #[serde(flatten)]
         wish: Wish,
+        /// How surely the name is known by now, where something was heard of it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<Mark>,
         #[serde(skip)]
         person: Person,
     },
@@ -231,6 +235,11 @@ pub enum Event {
 }
 
 impl Event {
+    /// The caller said something that is no personal word, or nothing that could be used.
+    pub fn heard(appointment: u8, wish: Wish) -> Self {
+        Self::Heard { appointment, wish, name: None, person: Person::default() }
+    }
+
     /// The personal words that belong to the event and are stored apart from it.
     pub fn person(&self) -> Option<&Person> {
         if let Self::Heard { person, .. } = self {
@@ -243,8 +252,8 @@ impl Event {
     /// The event with its personal words put back.
     pub fn with_person(self, words: Person) -> Self {
         match self {
-            Self::Heard { appointment, wish, person } => {
-                Self::Heard { appointment, wish, person: words.or(person) }
+            Self::Heard { appointment, wish, name, person } => {
+                Self::Heard { appointment, wish, name, person: words.or(person) }
             }
             Self::Began { .. }
             | Self::Started
@@ -284,7 +293,7 @@ mod tests {
     #[test]
     fn personal_words_never_enter_a_stored_event() {
         let person = Person { name: Some("Erika Beispiel".into()), ..Person::default() };
-        let event = Event::Heard { appointment: 1, wish: Wish::default(), person };
+        let event = Event::Heard { appointment: 1, wish: Wish::default(), name: None, person };
 
         let stored = serde_json::to_string(&event).unwrap();
 

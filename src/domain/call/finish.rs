@@ -5,6 +5,7 @@ use jiff::civil::{Date, Time};
 use super::at_once::tries_before;
 use super::desk::{Desk, Intent, Step, Turn};
 use super::facts::Need;
+use super::hear::news_of;
 use super::offer::Search;
 use super::{Call, Drafts, Ending, Event, News, Outcome, Parting, Phase, Request, Words, Yes};
 use crate::domain::appointment::{Came, Change, Chosen, Draft, Person, Stage, Wish};
@@ -173,10 +174,11 @@ impl<'a> Desk<'a> {
             Stage::ReadBack if before.has_newer_offer => return Ok(Some(Reason::UnclearWish)),
             Stage::Open | Stage::ReadBack => {}
         }
-        let heard = self.hear(branch, 1, &only_gaps(words.request(), &before));
-        let (wish, person) = (heard.wish.changes_to(&before.wish), heard.person.changes_to(&before.person));
+        let mut heard = self.hear(branch, 1, &only_gaps(words.request(), &before));
+        heard.mark = words.name_mark();
+        let (wish, (person, name)) = (heard.wish.changes_to(&before.wish), heard.news_of_the_person(&before));
         if !wish.is_empty() || !person.is_empty() {
-            self.record(Event::Heard { appointment: 1, wish, person });
+            self.record(Event::Heard { appointment: 1, wish, name, person });
         }
         if words.is_late() {
             return Ok(Some(Reason::LateYes));
@@ -322,8 +324,9 @@ impl<'a> Desk<'a> {
     fn settle_without_branch(&mut self, words: &Words) {
         let company = self.company;
         if let (true, Some(branch)) = (words.is_confirmed(), company.branches.first()) {
-            let (person, _) = self.person_of(branch, &words.request());
-            self.record(Event::Heard { appointment: 1, wish: Wish::default(), person });
+            let person = self.person_of(branch, &words.request()).0;
+            let (person, name) = news_of(&person, words.name_mark(), &self.draft(1));
+            self.record(Event::Heard { appointment: 1, wish: Wish::default(), name, person });
             self.call_back(branch, 1, Reason::UnclearWish, words.wish());
         }
         self.audit(words, None);
@@ -387,7 +390,6 @@ fn only_gaps(words: Request, draft: &Draft) -> Request {
         time: unless(draft.wish.time.is_some(), words.time),
         service: unless(draft.wish.service.is_some(), words.service),
         staff: unless(draft.wish.staff.is_some(), words.staff),
-        name: unless(draft.person.name.is_some(), words.name),
         phone: unless(draft.person.phone.is_some(), words.phone),
         note: unless(draft.person.note.is_some(), words.note),
         email: None,

@@ -9,11 +9,12 @@ use super::desk::Desk;
 use super::other::CHOICES_MAX;
 use super::{APPOINTMENTS_MAX, Request};
 use crate::domain::answer::{Answer, Status};
-use crate::domain::appointment::{Person, StaffWish, Wish};
+use crate::domain::appointment::{Draft, Person, StaffWish, Wish};
 use crate::domain::directory::{Branch, Called, Service};
 use crate::domain::email::is_an_address;
 use crate::domain::phone::{PhoneNumber, Region};
-use crate::domain::speech::{self, Edge, Understood, names, sentences, when};
+use crate::domain::speech::names::{self, Mark, Source};
+use crate::domain::speech::{self, Edge, Understood, sentences, when};
 
 /// Longest words kept from one argument, in characters.
 const WORDS_MAX: usize = 500;
@@ -38,6 +39,8 @@ const ANYONE: [&str; 12] = [
 pub(super) struct Heard {
     pub(super) wish: Wish,
     pub(super) person: Person,
+    /// How surely the name in it is known.
+    pub(super) mark: Mark,
     /// The wished instant, where day and time are known (from this request or before).
     pub(super) start: Option<Timestamp>,
     /// "So bald wie möglich".
@@ -76,8 +79,8 @@ impl Desk<'_> {
 
     pub(super) fn hear(&self, branch: &Branch, number: u8, request: &Request) -> Heard {
         let before = self.draft(number).wish;
-        let (person, unclear) = self.person_of(branch, request);
-        let mut heard = Heard { person, unclear, ..Heard::default() };
+        let (person, unclear, mark) = self.person_of(branch, request);
+        let mut heard = Heard { person, unclear, mark, ..Heard::default() };
         let service = self.service_of(branch, request, &before, &mut heard);
         self.staff_of(branch, request, service, &mut heard);
         match request.slot_id.as_deref() {
@@ -195,11 +198,17 @@ impl Desk<'_> {
         heard.start = Some(slot.start);
     }
 
-    pub(super) fn person_of(&self, branch: &Branch, request: &Request) -> (Person, Unclear) {
+    pub(super) fn person_of(&self, branch: &Branch, request: &Request) -> (Person, Unclear, Mark) {
+        let said = request.name.as_deref().map(kept);
         // What is spelled counts before what merely sounded like it.
-        let name = request.name.as_deref().map(kept).map(|name| names::spelled(&name).unwrap_or(name));
-        let house: Vec<&str> =
-            branch.staff().chain([self.company.name.as_str(), branch.name.as_str()]).collect();
+        let spelling = said.as_deref().and_then(names::spelling);
+        let mark = spelling
+            .as_ref()
+            .map_or_else(Mark::default, |one| Mark { by: Source::Spelled, is_unsure: one.differs });
+        let name = spelling.map(|one| one.name).or(said);
+        let own = [self.company.name.as_str(), branch.name.as_str()];
+        let agent = self.company.policy.agent_name.as_deref();
+        let house: Vec<&str> = branch.staff().chain(own).chain(agent).collect();
         let usable_name = name.clone().filter(|name| names::is_a_name(name, &house));
         let phone = request.phone.as_deref().map(|text| PhoneNumber::parse(text, region(branch)));
         let email = request.email.as_deref().map(|text| kept(text).to_lowercase());
@@ -210,15 +219,30 @@ impl Desk<'_> {
             email: email.is_some() && usable_email.is_none(),
         };
         let note = request.note.as_deref().map(kept).filter(|note| !note.is_empty());
-        (Person { name: usable_name, phone: phone.and_then(Result::ok), email: usable_email, note }, unclear)
+        let phone = phone.and_then(Result::ok);
+        (Person { name: usable_name, phone, email: usable_email, note }, unclear, mark)
     }
 }
 
 impl Heard {
+    /// What is new about the person, and how surely the name is known where anything was heard of it.
+    pub(super) fn news_of_the_person(&self, before: &Draft) -> (Person, Option<Mark>) {
+        news_of(&self.person, self.mark, before)
+    }
+
     /// Whether the caller wants something else than before, though it is not clear yet what.
     pub(super) fn wants_something_else(&self) -> bool {
         self.question.is_some() || self.soonest || self.any_time
     }
+}
+
+/// What is new about a person; a name that was surer before stays.
+pub(super) fn news_of(person: &Person, mark: Mark, before: &Draft) -> (Person, Option<Mark>) {
+    let known = before.person.name.as_deref().map(|name| (name, before.name_mark));
+    let settled = person.name.as_deref().and_then(|name| names::settle(known, (name, mark)));
+    let mark = settled.as_ref().map(|(_, mark)| *mark);
+    let name = settled.map(|(name, _)| name);
+    (Person { name, ..person.clone() }.changes_to(&before.person), mark)
 }
 
 /// Whether words may mean a slot that was named by its handle; words without a date contradict nothing.

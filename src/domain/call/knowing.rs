@@ -142,10 +142,10 @@ impl Desk<'_> {
     /// It is given up for this call: a person calls back, if there is a number to call.
     fn unidentified(&mut self, branch: &Branch, request: &Request) -> Answer {
         let language = self.company.language;
-        let (person, _) = self.person_of(branch, request);
+        let person = self.person_of(branch, request).0;
         let said = Person { phone: person.phone, ..Person::default() }.changes_to(&self.draft(1).person);
         if !said.is_empty() {
-            self.record(Event::Heard { appointment: 1, wish: Wish::default(), person: said });
+            self.record(Event::Heard { appointment: 1, wish: Wish::default(), name: None, person: said });
         }
         if self.call.reachable_at(1).is_none() {
             let sentence = sentences::unidentified_without_number(language);

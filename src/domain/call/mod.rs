@@ -174,9 +174,9 @@ impl Call {
             Event::Began { branch, .. } => self.branch = self.branch.or(*branch),
             Event::Started => self.started = true,
             Event::BranchChosen { branch } => self.move_to(*branch),
-            Event::Heard { appointment, wish, person } => {
+            Event::Heard { appointment, wish, name, person } => {
                 self.asked_to_drop = None;
-                self.draft(*appointment).hear(wish.clone(), person.clone());
+                self.draft(*appointment).hear(wish.clone(), person.clone(), *name);
             }
             Event::Unsaid { appointment, date, time } => self.draft(*appointment).unsay(*date, *time),
             Event::Offered { appointment, slots, sought } => {
@@ -190,8 +190,8 @@ impl Call {
             Event::Chosen { appointment, chosen } => self.draft(*appointment).chosen = Some(chosen.clone()),
             Event::Dropped { appointment } => self.draft(*appointment).drop_slot(),
             Event::ReadBack { appointment } => self.draft(*appointment).read_back(),
-            Event::Confirmed { appointment, .. } => {
-                self.draft(*appointment).promise();
+            Event::Confirmed { appointment, yes } => {
+                self.draft(*appointment).promise(*yes == Yes::Said);
                 self.draft(*appointment).agree(at);
             }
             Event::Resumed { .. } => self.resume(),

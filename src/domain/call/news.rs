@@ -6,11 +6,17 @@ use std::fmt;
 use super::{Parting, Request};
 use crate::domain::speech::claims::Claim;
 use crate::domain::speech::is_placeholder;
+use crate::domain::speech::names::{Mark, Source};
+
+/// Under which names the caller's name is found.
+const NAME: [&str; 2] = ["name", "_name"];
 
 /// Words found at the end of a call, and what the agent has said to be done.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Words {
     said: BTreeMap<String, String>,
+    /// Which of them only the analysis says.
+    analysed: BTreeSet<String>,
     parting: Parting,
     heard_late: bool,
     claims: BTreeSet<Claim>,
@@ -66,6 +72,13 @@ impl Words {
         Self { said: words, ..Self::default() }
     }
 
+    /// The same words, and beyond them what the analysis says.
+    pub fn and_of_the_analysis(self, map: BTreeMap<String, String>) -> Self {
+        let mut analysis = Self::gather([map]);
+        analysis.analysed = analysis.said.keys().cloned().collect();
+        self.or(analysis)
+    }
+
     /// The same words of a call that ended like this.
     pub fn parted(self, parting: Parting) -> Self {
         Self { parting, ..self }
@@ -83,10 +96,20 @@ impl Words {
 
     /// These words, and what others say beyond them.
     pub fn or(self, others: Self) -> Self {
-        let mut said = others.said;
-        said.extend(self.said);
+        let (mut said, mut analysed) = (others.said, others.analysed);
+        for (name, value) in self.said {
+            // What was collected in the call goes before what was found after it, whichever came first.
+            let is_better =
+                !self.analysed.contains(&name) || analysed.contains(&name) || !said.contains_key(&name);
+            if is_better {
+                analysed.retain(|one| *one != name);
+                analysed.extend(self.analysed.contains(&name).then(|| name.clone()));
+                said.insert(name, value);
+            }
+        }
         Self {
             said,
+            analysed,
             parting: if self.parting == Parting::default() { others.parting } else { self.parting },
             heard_late: self.heard_late || others.heard_late,
             claims: self.claims.into_iter().chain(others.claims).collect(),
@@ -122,6 +145,14 @@ impl Words {
         Some(said.join(", ")).filter(|wish| !wish.is_empty())
     }
 
+    /// How far the name among them is trusted.
+    pub(super) fn name_mark(&self) -> Mark {
+        let found = NAME.iter().find(|name| self.said.contains_key(**name));
+        let is_analysed = found.is_some_and(|name| self.analysed.contains(*name));
+        let by = if is_analysed { Source::Analysis } else { Source::Variables };
+        Mark { by, is_unsure: false }
+    }
+
     pub(super) fn request(&self) -> Request {
         Request {
             appointment: Some(1),
@@ -129,7 +160,7 @@ impl Words {
             time: self.text(&["uhrzeit", "_uhrzeit", "_uhrzeit__termin", "time"]),
             service: self.text(&["dienstleistung", "_dienstleistung", "service"]),
             staff: self.text(&["mitarbeiter", "_mitarbeiter", "staff"]),
-            name: self.text(&["name", "_name"]),
+            name: self.text(&NAME),
             phone: self.text(&["telefonnummer", "_telefonnummer", "_telefonnummer__anrufer", "phone"]),
             email: self.text(&["email", "_email"]),
             note: self.text(&["notiz", "_notiz", "note"]),

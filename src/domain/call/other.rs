@@ -5,7 +5,7 @@ use jiff::civil::{Date, Time};
 use serde_json::json;
 
 use super::desk::{Asked, Desk, iso};
-use super::hear::kept;
+use super::hear::{kept, news_of};
 use super::{Event, Request};
 use crate::domain::answer::{Answer, Status};
 use crate::domain::appointment::Wish;
@@ -58,11 +58,10 @@ impl Desk<'_> {
 
     pub(super) fn request_callback(&mut self, branch: &Branch, request: &Request) -> Answer {
         let language = self.company.language;
-        let before = self.draft(1).person;
-        let (person, unclear) = self.person_of(branch, request);
-        let news = person.changes_to(&before);
-        if !news.is_empty() {
-            self.record(Event::Heard { appointment: 1, wish: Wish::default(), person: news });
+        let (person, unclear, mark) = self.person_of(branch, request);
+        let (news, name) = news_of(&person, mark, &self.draft(1));
+        if !news.is_empty() || name.is_some() {
+            self.record(Event::Heard { appointment: 1, wish: Wish::default(), name, person: news });
         }
         if unclear.phone || self.call.reachable_at(1).is_none() {
             let sentence = match self.call.caller {

@@ -10,7 +10,8 @@ use crate::domain::appointment::{Draft, Person, Stage, Wish};
 use crate::domain::callback::Reason;
 use crate::domain::directory::Branch;
 use crate::domain::ids::{CallId, CallbackId};
-use crate::domain::speech::{names, sentences};
+use crate::domain::speech::names::{self, Mark};
+use crate::domain::speech::sentences;
 
 /// What an earlier call has left open.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +19,8 @@ pub struct Earlier {
     pub call: CallId,
     pub wish: Wish,
     pub person: Person,
+    /// How surely the name is known.
+    pub name_mark: Mark,
 }
 
 impl Call {
@@ -28,7 +31,7 @@ impl Call {
         }
         let open = self.drafts.values().find(|draft| is_open(draft) && draft.person.name.is_some())?;
         let person = Person { email: None, ..open.person.clone() };
-        Some(Earlier { call: self.id, wish: open.wish.clone(), person })
+        Some(Earlier { call: self.id, wish: open.wish.clone(), person, name_mark: open.name_mark })
     }
 }
 
@@ -50,7 +53,8 @@ impl Desk<'_> {
             return Ok(false);
         }
         self.record(Event::Resumed { from: earlier.call });
-        self.record(Event::Heard { appointment: 1, wish: earlier.wish, person: earlier.person });
+        let name = Some(Mark { by: earlier.name_mark.by.max(heard.mark.by), ..earlier.name_mark });
+        self.record(Event::Heard { appointment: 1, wish: earlier.wish, name, person: earlier.person });
         self.wait();
         Ok(true)
     }

@@ -3,29 +3,36 @@
 mod likeness;
 mod spelling;
 mod tables;
+mod trust;
 
 pub use likeness::{Likeness, likeness, sound, sound_alike};
-pub use spelling::{spell, spelled};
+pub use spelling::{Spelling, spell, spell_surname, spelling};
+pub use trust::{Mark, Source, settle};
 
 use super::{folded_letters, is_placeholder};
 
-/// Forms of address and degrees, which are no part of a name; folded.
-const TITLES: [&str; 14] = [
+/// Forms of address; folded.
+const SALUTATIONS: [&str; 12] =
+    ["herr", "herrn", "frau", "fraeulein", "familie", "mr", "mrs", "ms", "miss", "mister", "sir", "madam"];
+
+/// Degrees, which are no part of a name either; folded.
+const DEGREES: [&str; 12] = [
     "dr",
     "prof",
     "professor",
+    "professorin",
     "doktor",
+    "doktorin",
     "doctor",
-    "herr",
-    "herrn",
-    "frau",
-    "mr",
-    "mrs",
-    "ms",
-    "miss",
     "dipl",
     "ing",
+    "mag",
+    "magister",
+    "magistra",
 ];
+
+/// What may follow a degree and belongs to it; folded.
+const FACULTIES: [&str; 9] = ["med", "dent", "vet", "phil", "jur", "rer", "nat", "pol", "habil"];
 
 /// Words a model or a telephone exchange writes where it knows no name; folded.
 const NOBODY: [&str; 26] = [
@@ -74,8 +81,36 @@ const CLOCK_WORDS: [&str; 10] = [
 /// The name as it is compared: umlauts and accents folded, hyphens as blanks, titles before it dropped.
 pub fn fold(name: &str) -> String {
     let letters = folded_letters(name).replace('\'', "");
-    let words = letters.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.skip_while(|word| TITLES.contains(word)).collect::<Vec<_>>().join(" ")
+    let words: Vec<&str> =
+        letters.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    words[titles_in(&words)..].join(" ")
+}
+
+/// The titles before a name and its words, all as they are written: "Frau Dr." and "Erika Beispiel".
+pub fn split_titles(name: &str) -> (Vec<&str>, Vec<&str>) {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let folded: Vec<String> = words.iter().copied().map(folded_title).collect();
+    let (titles, words) = words.split_at(titles_in(&folded));
+    (titles.to_vec(), words.to_vec())
+}
+
+/// How many folded words before a name are titles.
+fn titles_in(words: &[impl AsRef<str>]) -> usize {
+    let mut has_degree = false;
+    let is_title = |word: &&str| {
+        let is_degree = DEGREES.contains(word) || has_degree && FACULTIES.contains(word);
+        has_degree |= is_degree;
+        is_degree || SALUTATIONS.contains(word)
+    };
+    words.iter().map(AsRef::as_ref).take_while(is_title).count()
+}
+
+fn folded_title(word: &str) -> String {
+    folded_letters(word).trim_matches(|sign: char| !sign.is_alphanumeric()).to_owned()
+}
+
+fn is_salutation(word: &str) -> bool {
+    SALUTATIONS.contains(&folded_title(word).as_str())
 }
 
 /// Whether this can be a caller's name and is none of the house's own names.
@@ -120,6 +155,15 @@ mod tests {
         assert_eq!(fold("Herr Prof. Dr. Muster"), "muster");
         assert_eq!(fold("Drost"), "drost");
         assert_eq!(fold("Haarschnitt Frau"), "haarschnitt frau");
+        assert_eq!(fold("Frau Dr. med. Beispiel"), "beispiel");
+        assert_eq!(fold("Familie Muster"), "muster");
+        assert_eq!(fold("Sir Klein"), "klein");
+    }
+
+    #[test]
+    fn titles_are_told_from_the_words_of_a_name() {
+        assert_eq!(split_titles("Frau Dr. Erika Beispiel"), (vec!["Frau", "Dr."], vec!["Erika", "Beispiel"]));
+        assert_eq!(split_titles("Med Muster"), (vec![], vec!["Med", "Muster"]));
     }
 
     #[test]

@@ -32,9 +32,11 @@ pub struct Spoken {
     pub name: String,
 }
 
-/// How the caller is to be reached, in words, as far as it was said.
+/// Who the caller is and how to be reached, as far as it is to be spelled or was said.
 #[derive(Clone, Default)]
 pub struct Contact {
+    /// The name letter by letter, where it may have been misunderstood.
+    pub name: Option<String>,
     pub phone: Option<String>,
     pub email: Option<String>,
 }
@@ -104,6 +106,9 @@ pub fn read_back_on_trust(what: &Spoken, contact: &Contact, language: Language) 
 impl Contact {
     fn in_words(&self, language: Language) -> String {
         let mut words = String::new();
+        if let Some(name) = &self.name {
+            words += &either(language, format!(", buchstabiert {name}"), format!(", spelled {name}"));
+        }
         if let Some(phone) = &self.phone {
             words += &either(language, format!(", Telefon {phone}"), format!(", phone {phone}"));
         }

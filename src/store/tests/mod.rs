@@ -252,7 +252,7 @@ fn erika() -> Person {
 }
 
 fn heard(person: Person) -> Event {
-    Event::Heard { appointment: 1, wish: Wish::default(), person }
+    Event::Heard { appointment: 1, wish: Wish::default(), name: None, person }
 }
 
 impl Story {

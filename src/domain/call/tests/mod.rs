@@ -10,6 +10,7 @@ mod knowing;
 mod line;
 mod lost;
 mod moments;
+mod names;
 mod properties;
 mod resuming;
 mod several;

@@ -7,7 +7,7 @@ use super::house::{CUT_BY_ANNA, CUT_BY_BEA, CUT_IN_THE_NORTH, local, nord};
 use super::line::{Line, slots_of, whole_but};
 use crate::domain::alternatives::{Days, Times};
 use crate::domain::answer::{Answer, Status};
-use crate::domain::appointment::{Person, StaffWish, Wish};
+use crate::domain::appointment::{StaffWish, Wish};
 use crate::domain::call::{Event, Function};
 
 const BOTH: [i64; 2] = [CUT_BY_ANNA, CUT_BY_BEA];
@@ -26,7 +26,7 @@ fn cut() -> Value {
 /// The caller has said so much about when.
 fn wishing(wish: Wish) -> Line {
     let mut line = Line::new();
-    line.write(vec![Event::Heard { appointment: 1, wish, person: Person::default() }]);
+    line.write(vec![Event::heard(1, wish)]);
     line
 }
 
@@ -201,7 +201,7 @@ fn a_time_that_is_said_at_last_takes_the_place_of_the_window() {
 fn a_window_said_after_a_time_voids_the_yes_that_was_to_that_time() {
     let mut line = Line::new();
     line.collect(&whole_but(&json!({})));
-    line.write(vec![Event::Heard { appointment: 1, wish: next_week(), person: Person::default() }]);
+    line.write(vec![Event::heard(1, next_week())]);
     let answer = line.yes();
 
     assert_ne!(answer.status, Status::Confirmed);

@@ -1,8 +1,8 @@
 //! Spelled names: letters, spelling tables and what people mix in between, put together; and a name spelled for a read-back.
 
-use super::super::folded_letters;
-use super::sound_alike;
+use super::super::{Language, folded_letters};
 use super::tables::{CHOICES, LETTERS, SIGNS, WORDS};
+use super::{sound_alike, split_titles, titles_in};
 
 /// Words that say nothing about a letter; folded.
 const FILLERS: [&str; 12] = [
@@ -31,43 +31,68 @@ struct Unit {
     is_explicit: bool,
 }
 
-/// The name that is spelled in these words, alone or after the name as it sounds; None: nothing is spelled here, or it
-/// is not clear what.
-pub fn spelled(text: &str) -> Option<String> {
-    if let Some(chosen) = with_choice(text) {
-        return Some(chosen);
-    }
-    let words = words(text);
-    let first = (0..words.len()).find(|from| is_a_spelling(&words[*from..]))?;
-    let (spoken, spelling) = words.split_at(first);
-    let name = title_case(&units(spelling)?.into_iter().map(|unit| unit.letters).collect::<String>());
-    let spoken: Vec<&str> =
-        spoken.iter().copied().filter(|word| !FILLERS.contains(&folded_letters(word).as_str())).collect();
-    let Some((surname, given)) = spoken.split_last() else { return Some(name) };
-    // What is spelled after a name is the last part of it, if it sounds like it at all.
-    let is_it = name.contains([' ', '-']) || sound_alike(surname, &name) || starts_alike(surname, &name);
-    is_it.then(|| given.iter().copied().chain([name.as_str()]).collect::<Vec<_>>().join(" "))
+/// A name that was spelled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spelling {
+    pub name: String,
+    /// It was also spoken, and understood otherwise.
+    pub differs: bool,
 }
 
-/// The name letter by letter with the words of the old table, which most people know.
-pub fn spell(name: &str) -> String {
-    let letter = |sign: char| {
-        let capital: String = sign.to_uppercase().collect();
-        let folded = folded_letters(&sign.to_string());
-        match sign {
-            ' ' => "Leerzeichen".to_owned(),
-            '-' => "Bindestrich".to_owned(),
-            '\'' | '’' => "Apostroph".to_owned(),
-            'ß' => "Eszett".to_owned(),
-            'y' | 'Y' => "Ypsilon".to_owned(),
-            _ => {
-                let lower: String = sign.to_lowercase().collect();
-                let old = WORDS[27..].iter().find(|(_, letters)| *letters == lower || *letters == folded);
-                old.map_or(capital.clone(), |(word, _)| format!("{capital} wie {}", shown(word)))
-            }
-        }
+/// The name that is spelled in these words, alone or after the name as it sounds; None: nothing is spelled here, or it
+/// is not clear what.
+pub fn spelling(text: &str) -> Option<Spelling> {
+    if let Some((name, differs)) = with_choice(text) {
+        return Some(Spelling { name, differs });
+    }
+    let all = words(text);
+    let first = (0..all.len()).find(|from| is_a_spelling(&all[*from..]))?;
+    let (spoken, letters) = all.split_at(first);
+    let name = title_case(&units(letters)?.into_iter().map(|unit| unit.letters).collect::<String>());
+    let spoken: Vec<&str> =
+        spoken.iter().copied().filter(|word| !FILLERS.contains(&folded_letters(word).as_str())).collect();
+    let titles = titles_in(&spoken.iter().map(|word| folded_letters(word)).collect::<Vec<_>>());
+    let (titles, spoken) = spoken.split_at(titles);
+    let whole = |given: &[&str]| [titles, given, &[name.as_str()]].concat().join(" ");
+    let Some((surname, given)) = spoken.split_last() else {
+        return Some(Spelling { name: whole(&[]), differs: false });
     };
-    name.trim().chars().map(letter).collect::<Vec<_>>().join(", ")
+    // What is spelled after a name is the last part of it, if it sounds like it at all.
+    let is_it = name.contains([' ', '-']) || sound_alike(surname, &name) || starts_alike(surname, &name);
+    let differs = folded_letters(surname) != folded_letters(&name);
+    is_it.then(|| Spelling { name: whole(given), differs })
+}
+
+/// The name letter by letter: in German with the words of the old table, which most people know, in English with the ICAO's.
+pub fn spell(name: &str, language: Language) -> String {
+    name.trim().chars().map(|sign| in_words(sign, language)).collect::<Vec<_>>().join(", ")
+}
+
+/// The last word of a name letter by letter: what is misheard is the surname.
+pub fn spell_surname(name: &str, language: Language) -> String {
+    split_titles(name).1.last().map(|surname| spell(surname, language)).unwrap_or_default()
+}
+
+fn in_words(sign: char, language: Language) -> String {
+    let (blank, hyphen, like, first) = match language {
+        Language::De => ("Leerzeichen", "Bindestrich", "wie", "anton"),
+        Language::En => ("space", "hyphen", "for", "alfa"),
+    };
+    match sign {
+        ' ' => blank.to_owned(),
+        '-' => hyphen.to_owned(),
+        '\'' | '’' => "Apostroph".to_owned(),
+        'ß' => "Eszett".to_owned(),
+        'y' | 'Y' if language == Language::De => "Ypsilon".to_owned(),
+        _ => {
+            let (capital, lower): (String, String) =
+                (sign.to_uppercase().collect(), sign.to_lowercase().collect());
+            let folded = folded_letters(&lower);
+            let mut table = WORDS.iter().skip_while(|(word, _)| *word != first);
+            let word = table.find(|(_, letters)| *letters == lower || *letters == folded);
+            word.map_or(capital.clone(), |(word, _)| format!("{capital} {like} {}", shown(word)))
+        }
+    }
 }
 
 /// A word of the tables as it is written.
@@ -181,8 +206,9 @@ fn umlaut(letter: &str) -> Option<String> {
     }
 }
 
-/// "Schmidt mit dt", "Meier mit Ypsilon", "Mayer mit a y": the name with that spelling where it may be meant.
-fn with_choice(text: &str) -> Option<String> {
+/// "Schmidt mit dt", "Meier mit Ypsilon", "Mayer mit a y": the name with that spelling where it may be meant, and whether it
+/// was understood otherwise.
+fn with_choice(text: &str) -> Option<(String, bool)> {
     let (name, choice) = text.split_once(" mit ").or_else(|| text.split_once(" with "))?;
     let name = name.trim().trim_end_matches(',');
     let surname = name.split_whitespace().next_back()?;
@@ -194,7 +220,7 @@ fn with_choice(text: &str) -> Option<String> {
     };
     let lower = surname.to_lowercase();
     if lower.contains(&wanted) {
-        return Some(name.to_owned());
+        return Some((name.to_owned(), false));
     }
     let group = CHOICES
         .iter()
@@ -202,11 +228,11 @@ fn with_choice(text: &str) -> Option<String> {
     let (at, other) = group.iter().find_map(|other| lower.rfind(other).map(|at| (at, *other)))?;
     let respelled = format!("{}{wanted}{}", &lower[..at], &lower[at + other.len()..]);
     let given = name.strip_suffix(surname)?;
-    Some(format!("{given}{}", title_case(&respelled)))
+    Some((format!("{given}{}", title_case(&respelled)), true))
 }
 
 /// Whether somebody may have spelled only the beginning right, or the other way round.
-fn starts_alike(one: &str, other: &str) -> bool {
+pub(super) fn starts_alike(one: &str, other: &str) -> bool {
     let (one, other) = (folded_letters(one), folded_letters(other));
     one.chars().next() == other.chars().next() && one.chars().count().abs_diff(other.chars().count()) <= 2
 }
@@ -232,6 +258,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    fn spelled(text: &str) -> Option<String> {
+        spelling(text).map(|spelling| spelling.name)
+    }
 
     #[test]
     fn every_table_and_every_mixture_is_understood() {
@@ -271,9 +301,34 @@ mod tests {
             ("Schmiz mit tz", "Schmitz"),
             ("Meier mit Ypsilon", "Meyer"),
             ("Meier mit a i", "Maier"),
+            ("Frau Doktor M, e, y, e, r", "Frau Doktor Meyer"),
+            ("Frau Dr. Maier, M, e, y, e, r", "Frau Dr Meyer"),
         ] {
             assert_eq!(spelled(said).as_deref(), Some(name), "{said}");
         }
+    }
+
+    #[test]
+    fn whether_it_was_understood_otherwise_is_told() {
+        for (said, differs) in [
+            ("M, e, y, e, r", false),
+            ("Meyer, M, e, y, e, r", false),
+            ("Mueller, M, ü, l, l, e, r", false),
+            ("Schmidt mit dt", false),
+            ("Maier, M, e, y, e, r", true),
+            ("Schmitt mit dt", true),
+        ] {
+            assert_eq!(spelling(said).map(|spelling| spelling.differs), Some(differs), "{said}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_spelled_as_people_of_that_language_do() {
+        assert_eq!(spell("Meyß", Language::De), "M wie Martha, E wie Emil, Ypsilon, Eszett");
+        assert_eq!(
+            spell("Meyer", Language::En),
+            "M for Mike, E for Echo, Y for Yankee, E for Echo, R for Romeo"
+        );
     }
 
     #[test]
@@ -297,12 +352,17 @@ mod tests {
         #[test]
         fn no_text_makes_it_panic(text in "\\PC{0,200}") {
             drop(spelled(&text));
-            drop(spell(&text));
+            drop(spell(&text, Language::De));
         }
 
         #[test]
         fn what_is_spelled_is_understood_as_it_was(name in "[A-ZÄÖÜ][a-zäöüß]{2,9}([- ][A-ZÄÖÜ][a-zäöüß]{2,9})?") {
-            prop_assert_eq!(spelled(&spell(&name)), Some(name));
+            prop_assert_eq!(spelled(&spell(&name, Language::De)), Some(name));
+        }
+
+        #[test]
+        fn so_it_is_in_english(name in "[A-Z][a-z]{2,9}(-[A-Z][a-z]{2,9})?") {
+            prop_assert_eq!(spelled(&spell(&name, Language::En)), Some(name));
         }
     }
 }
