@@ -14,6 +14,7 @@ pub struct Model {
     pub retell_agent_id: Option<String>,
     pub hours: Option<String>,
     pub closures: Json,
+    pub special_hours: Option<Json>,
     pub holidays: Option<String>,
     pub paused: bool,
     pub transfer_to: Option<String>,

@@ -16,6 +16,7 @@ mod m20261122_000010_lost_calls;
 mod m20261122_000011_promises;
 mod m20261122_000012_identity;
 mod m20261122_000014_visits;
+mod m20261122_000018_special_hours;
 mod table;
 
 /// All migrations in order; `Migrator::up` brings any older schema to the newest.
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000011_promises::Migration),
             Box::new(m20261122_000012_identity::Migration),
             Box::new(m20261122_000014_visits::Migration),
+            Box::new(m20261122_000018_special_hours::Migration),
         ]
     }
 }

@@ -45,7 +45,8 @@ impl Understand {
         let zone = zone.with_context(|| format!("--zone \"{}\" is not an IANA name", self.zone))?;
         let hours = self.hours.as_deref().map(OpeningHours::parse).transpose().context("--hours")?;
         let holidays = self.holidays.as_deref().map(Region::parse).transpose().context("--holidays")?;
-        let opening = hours.map(|hours| Opening { hours, closures: Vec::new(), holidays });
+        let opening =
+            hours.map(|hours| Opening { hours, closures: Vec::new(), holidays, special: Vec::new() });
         let now = self.at.unwrap_or_else(|| clock.now()).to_zoned(zone);
         let reference = Reference { now: &now, opening: opening.as_ref(), language };
         let understood = when::understand(&self.words, &reference);

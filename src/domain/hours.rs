@@ -1,5 +1,7 @@
 //! Opening hours and closures: when a branch is open, on the clock of its own zone.
 
+mod special;
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -7,6 +9,8 @@ use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
 use serde::{Deserialize, Serialize};
+
+pub use special::{NotSpecialHours, SpecialHours};
 
 use super::holidays::{Holiday, Region};
 
@@ -48,6 +52,9 @@ pub struct Opening {
     /// On whose public holidays it is closed.
     #[serde(default)]
     pub holidays: Option<Region>,
+    /// Days with hours of their own, before all of the others.
+    #[serde(default)]
+    pub special: Vec<SpecialHours>,
 }
 
 /// Why a text is no opening hours, and what was expected.
@@ -108,7 +115,7 @@ impl OpeningHours {
 
     /// The blocks of a weekday in order; a block up to midnight ends at the last moment of the day.
     pub fn blocks(&self, weekday: Weekday) -> Vec<(Time, Time)> {
-        self.on(weekday).iter().map(|block| (clock(block.opens), clock(block.closes))).collect()
+        self.on(weekday).iter().map(Block::times).collect()
     }
 
     fn on(&self, weekday: Weekday) -> &[Block] {
@@ -153,18 +160,29 @@ impl DateRange {
 impl Opening {
     /// The blocks of a day in order; none when it is closed.
     pub fn blocks_on(&self, date: Date) -> Vec<(Time, Time)> {
-        if self.is_closed_on(date) { Vec::new() } else { self.hours.blocks(date.weekday()) }
+        self.on(date).iter().map(Block::times).collect()
     }
 
     pub fn is_closed_on(&self, date: Date) -> bool {
-        self.closures.iter().any(|range| range.contains(date))
-            || self.hours.on(date.weekday()).is_empty()
-            || self.holidays.is_some_and(|region| region.holiday_on(date).is_some())
+        self.on(date).is_empty()
+    }
+
+    fn on(&self, date: Date) -> &[Block] {
+        let is_closed = || {
+            self.closures.iter().any(|range| range.contains(date))
+                || self.holidays.is_some_and(|region| region.holiday_on(date).is_some())
+        };
+        match self.special.iter().find(|special| special.is_about(date)) {
+            Some(special) => &special.blocks,
+            None if is_closed() => &[],
+            None => self.hours.on(date.weekday()),
+        }
     }
 
     /// The holiday for which it is closed on a day on which it would be open.
     pub fn holiday_on(&self, date: Date) -> Option<&'static Holiday> {
-        let region = self.holidays.filter(|_| !self.hours.on(date.weekday()).is_empty())?;
+        let would_be_open = self.is_closed_on(date) && !self.hours.on(date.weekday()).is_empty();
+        let region = self.holidays.filter(|_| would_be_open)?;
         region.holiday_on(date)
     }
 
@@ -219,18 +237,21 @@ impl Opening {
 
     /// The blocks as instants, since on a day of change an hour of the clock is none or two.
     fn instants_on(&self, date: Date, zone: &TimeZone) -> Vec<(Timestamp, Timestamp)> {
-        if self.is_closed_on(date) {
-            return Vec::new();
-        }
         let instant = |minutes| {
             let moment = zone.to_ambiguous_zoned(at(date, minutes)?).compatible().ok()?;
             Some(moment.timestamp())
         };
-        let blocks = self.hours.on(date.weekday()).iter();
+        let blocks = self.on(date).iter();
         blocks
             .filter_map(|block| instant(block.opens).zip(instant(block.closes)))
             .filter(|(o, c)| o < c)
             .collect()
+    }
+}
+
+impl Block {
+    fn times(&self) -> (Time, Time) {
+        (clock(self.opens), clock(self.closes))
     }
 }
 
@@ -403,11 +424,17 @@ mod tests {
             hours: OpeningHours::parse("mon-fri 09:00-18:00, sat 09:00-14:00").unwrap(),
             closures: vec![DateRange::parse("2026-12-24/2027-01-02").unwrap()],
             holidays: None,
+            special: Vec::new(),
         }
     }
 
     fn open(hours: &str) -> Opening {
-        Opening { hours: OpeningHours::parse(hours).unwrap(), closures: Vec::new(), holidays: None }
+        Opening {
+            hours: OpeningHours::parse(hours).unwrap(),
+            closures: Vec::new(),
+            holidays: None,
+            special: Vec::new(),
+        }
     }
 
     fn berlin(text: &str) -> Zoned {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::call::APPOINTMENTS_MAX;
 use super::holidays::Region;
-use super::hours::{DateRange, OpeningHours};
+use super::hours::{DateRange, OpeningHours, SpecialHours};
 use super::phone::PhoneNumber;
 use super::policy::{self, Policy};
 use super::speech::Language;
@@ -100,6 +100,9 @@ pub struct BranchPlan {
     pub holidays: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub closures: Vec<String>,
+    /// Days with hours of their own, such as "2026-12-24 09:00-13:00"; they count before all of the others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub special_hours: Vec<String>,
     #[serde(default, skip_serializing_if = "defaults::is_false")]
     pub paused: bool,
     pub transfer_to: Option<String>,
@@ -329,6 +332,14 @@ fn check_branch(branch: &BranchPlan, complaints: &mut Vec<String>) {
         if let Err(error) = DateRange::parse(closure) {
             complaints.push(format!("{place}: closures: {error}"));
         }
+    }
+    for special in &branch.special_hours {
+        if let Err(error) = SpecialHours::parse(special) {
+            complaints.push(format!("{place}: special_hours: {error}"));
+        }
+    }
+    if branch.hours.is_none() && !branch.special_hours.is_empty() {
+        complaints.push(format!("{place}: special_hours need hours from which they differ"));
     }
     if let Some(target) = &branch.transfer_to {
         check_numbers(&format!("{place}: transfer_to"), std::slice::from_ref(target), complaints);

@@ -68,15 +68,26 @@ fn joined(names: impl IntoIterator<Item = String>) -> String {
     names.into_iter().take(NAMES_MAX).collect::<Vec<_>>().join(", ")
 }
 
-/// "Mittwoch, 14. Oktober = 2026-10-14; Sonntag, 18. Oktober = 2026-10-18 (geschlossen); …"
+/// "Mittwoch, 14. Oktober = 2026-10-14; Sonntag, 18. Oktober = 2026-10-18 (geschlossen); …"; holidays by their name.
 fn next_days(opening: Option<&Opening>, today: Date, language: Language) -> String {
     let days = (0..DAYS_AHEAD).map(|ahead| {
         let day = today.saturating_add(ahead.days());
-        let closed = opening.is_some_and(|opening| opening.blocks_on(day).is_empty());
-        let note = if closed { format!(" ({})", sentences::closed_word(language)) } else { String::new() };
+        let note = opening.and_then(|opening| note_on(opening, day, language));
+        let note = note.map(|note| format!(" ({note})")).unwrap_or_default();
         format!("{} = {day}{note}", say::date(day, today, language))
     });
     days.collect::<Vec<_>>().join("; ")
+}
+
+/// That it is closed on a day, for which holiday, or that the hours are not the usual ones.
+fn note_on(opening: &Opening, day: Date, language: Language) -> Option<String> {
+    let closed = sentences::closed_word(language);
+    if opening.is_closed_on(day) {
+        let holiday = opening.holiday_on(day).map(|holiday| holiday.name(language));
+        return Some(holiday.map_or_else(|| closed.to_owned(), |name| format!("{closed}, {name}")));
+    }
+    let is_unusual = opening.blocks_on(day) != opening.hours.blocks(day.weekday());
+    is_unusual.then(|| hours(opening, day, language))
 }
 
 fn is_open(open: Option<bool>, language: Language) -> &'static str {

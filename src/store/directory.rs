@@ -19,7 +19,7 @@ use uuid::Uuid;
 use super::{Error, Store, corrupt};
 use crate::domain::directory::{Account, Branch, Calendar, Company, Directory, Offer, Service};
 use crate::domain::holidays::Region;
-use crate::domain::hours::{DateRange, Opening, OpeningHours};
+use crate::domain::hours::{DateRange, Opening, OpeningHours, SpecialHours};
 use crate::domain::phone::PhoneNumber;
 use crate::domain::speech::Language;
 
@@ -185,7 +185,16 @@ fn opening_of(row: &branch::Model, company: &company::Model) -> Result<Option<Op
     let of_company = company.policy.get("holidays").and_then(|code| code.as_str());
     // Before regions were checked any text could be kept; such a one names no holiday, and neither does "none".
     let holidays = row.holidays.as_deref().or(of_company).and_then(|code| Region::parse(code).ok());
-    Ok(Some(Opening { hours, closures, holidays }))
+    let special: Vec<String> = match &row.special_hours {
+        Some(texts) => {
+            serde_json::from_value(texts.clone()).map_err(|_| wrong("special hours that cannot be read"))?
+        }
+        None => Vec::new(),
+    };
+    let special = special.iter().map(|text| SpecialHours::parse(text));
+    let special =
+        special.collect::<Result<_, _>>().map_err(|_| wrong("special hours that cannot be read"))?;
+    Ok(Some(Opening { hours, closures, holidays, special }))
 }
 
 fn service_of(row: &service::Model, rows: &Rows) -> Result<Service, Error> {

@@ -80,7 +80,7 @@ impl Desk<'_> {
     pub(super) fn hear(&self, branch: &Branch, number: u8, request: &Request) -> Heard {
         let before = self.draft(number).wish;
         let (person, unclear, mark) = self.person_of(branch, request);
-        let mut heard = Heard { person, unclear, mark, ..Heard::default() };
+        let mut heard = Heard { person, mark, unclear, ..Heard::default() };
         let service = self.service_of(branch, request, &before, &mut heard);
         self.staff_of(branch, request, service, &mut heard);
         match request.slot_id.as_deref() {

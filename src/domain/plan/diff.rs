@@ -189,6 +189,7 @@ fn branch(branch: &BranchPlan) -> Thing {
         ("timezone", json!(branch.timezone)),
         ("holidays", json!(branch.holidays)),
         ("closures", json!(branch.closures)),
+        ("special_hours", json!(branch.special_hours)),
         ("paused", json!(branch.paused)),
         ("transfer_to", json!(branch.transfer_to)),
     ]);

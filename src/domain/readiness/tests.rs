@@ -94,7 +94,7 @@ fn company() -> Company {
             name: "Salon Beispiel Mitte".into(),
             zone: jiff::tz::TimeZone::get("Europe/Berlin").unwrap(),
             zone_name: "Europe/Berlin".into(),
-            opening: Some(Opening { hours, closures: Vec::new(), holidays: None }),
+            opening: Some(Opening { hours, closures: Vec::new(), holidays: None, special: Vec::new() }),
             paused: false,
             transfer_to: None,
             agent_id: Some(AGENT.into()),

@@ -5,7 +5,7 @@ use jiff::civil::Weekday;
 use super::*;
 use crate::domain::call::tests::house::{company, local};
 use crate::domain::habit::PartOfDay;
-use crate::domain::hours::{DateRange, OpeningHours};
+use crate::domain::hours::{DateRange, OpeningHours, SpecialHours};
 
 fn told(variables: &[Variable], name: &str) -> String {
     variables.iter().find(|(known, _)| *known == name).map(|(_, text)| text.clone()).unwrap()
@@ -39,6 +39,29 @@ fn on_a_working_day_the_agent_knows_the_day_the_hours_and_what_is_offered_by_who
             "Sonntag, 18. Oktober = 2026-10-18 (geschlossen)",
         ]
     );
+}
+
+#[test]
+fn holidays_are_told_by_their_name_and_special_hours_as_they_are() {
+    let mut company = company();
+    let opening = company.branches[0].opening.as_mut().unwrap();
+    opening.holidays = Some("DE-BE".parse().unwrap());
+    opening.special = vec![SpecialHours::parse("2026-12-24 09:00-13:00").unwrap()];
+
+    let all = variables(&company, company.branches.first(), None, local("2026-12-24T10:05"));
+
+    let days: Vec<String> = told(&all, "naechste_tage").split("; ").map(str::to_owned).collect();
+    assert_eq!(
+        days[..4],
+        [
+            "Donnerstag, 24. Dezember = 2026-12-24 (9 Uhr bis 13 Uhr)",
+            "Freitag, 25. Dezember = 2026-12-25 (geschlossen, Erster Weihnachtstag)",
+            "Samstag, 26. Dezember = 2026-12-26 (geschlossen, Zweiter Weihnachtstag)",
+            "Sonntag, 27. Dezember = 2026-12-27 (geschlossen)",
+        ]
+    );
+    assert_eq!(told(&all, "oeffnungsstatus"), "geöffnet bis 13 Uhr");
+    assert_eq!(told(&all, "oeffnungszeiten_heute"), "9 Uhr bis 13 Uhr");
 }
 
 #[test]

@@ -225,6 +225,7 @@ impl Work<'_> {
             retell_agent_id: wanted.retell_agent_id.clone(),
             hours: wanted.hours.clone(),
             closures: json!(wanted.closures),
+            special_hours: Some(json!(wanted.special_hours)),
             holidays: wanted.holidays.clone(),
             paused: wanted.paused,
             transfer_to: wanted.transfer_to.clone(),

@@ -135,6 +135,10 @@ impl Rows {
             timezone: row.timezone.clone(),
             holidays: row.holidays.clone(),
             closures: json(&row.closures, ("branches", row.id))?,
+            special_hours: row
+                .special_hours
+                .as_ref()
+                .map_or(Ok(Vec::new()), |texts| json(texts, ("branches", row.id)))?,
             paused: row.paused,
             transfer_to: row.transfer_to.clone(),
             service: services.map(|service| self.service(service)).collect::<Result<_, _>>()?,

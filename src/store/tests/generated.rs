@@ -100,6 +100,7 @@ fn branch_of(
     branch.hours = hours.map(str::to_owned);
     branch.holidays = paused.then(|| "DE-BY".to_owned());
     branch.closures = if paused { vec!["2026-12-24/2027-01-02".into()] } else { Vec::new() };
+    branch.special_hours = hours.map(|_| "2026-12-23 09:00-13:00".to_owned()).into_iter().collect();
     for (slug, length, offers, in_the_service) in services {
         if branch.service.iter().any(|service| service.slug == slug) {
             continue;

@@ -93,7 +93,7 @@ fn branch(id: BranchId, slug: &str, services: Vec<Service>) -> Branch {
         name: format!("Salon Beispiel {}{}", slug[..1].to_uppercase(), &slug[1..]),
         zone: berlin(),
         zone_name: "Europe/Berlin".into(),
-        opening: Some(Opening { hours, closures: Vec::new(), holidays: None }),
+        opening: Some(Opening { hours, closures: Vec::new(), holidays: None, special: Vec::new() }),
         paused: false,
         transfer_to: None,
         agent_id: None,

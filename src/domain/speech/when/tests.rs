@@ -18,7 +18,12 @@ fn berlin(text: &str) -> Zoned {
 }
 
 fn opening(hours: &str) -> Opening {
-    Opening { hours: OpeningHours::parse(hours).unwrap(), closures: Vec::new(), holidays: None }
+    Opening {
+        hours: OpeningHours::parse(hours).unwrap(),
+        closures: Vec::new(),
+        holidays: None,
+        special: Vec::new(),
+    }
 }
 
 fn understood(words: &str, now: &str, hours: Option<&str>, language: Language) -> Understood {
