@@ -14,6 +14,8 @@ pub struct Model {
     pub sealed: String,
     /// Wrong codes under the name of its customer.
     pub tries: i32,
+    /// When the last of them came.
+    pub tried_at: Option<Ms>,
     pub made_at: Ms,
 }
 

@@ -17,6 +17,7 @@ mod m20261122_000011_promises;
 mod m20261122_000012_identity;
 mod m20261122_000014_visits;
 mod m20261122_000018_special_hours;
+mod m20261122_000019_tries;
 mod table;
 
 /// All migrations in order; `Migrator::up` brings any older schema to the newest.
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000012_identity::Migration),
             Box::new(m20261122_000014_visits::Migration),
             Box::new(m20261122_000018_special_hours::Migration),
+            Box::new(m20261122_000019_tries::Migration),
         ]
     }
 }

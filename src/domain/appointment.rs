@@ -137,6 +137,8 @@ pub struct Past {
     pub was_resumed: bool,
     /// What was promised, or the time that was read back, is another than the caller was told before.
     pub was_changed: bool,
+    /// Its name was held against those who have called from this number, and fitted nobody.
+    pub name_was_tried: bool,
     /// The time that was last read back or promised.
     told: Option<Timestamp>,
 }
@@ -271,6 +273,7 @@ impl Draft {
             self.stage = Stage::Open;
         }
         self.email_was_read_back &= person.email.is_none();
+        self.past.name_was_tried &= person.name.is_none();
         self.wish = wish.or(std::mem::take(&mut self.wish));
         self.person = person.or(std::mem::take(&mut self.person));
     }

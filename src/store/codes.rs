@@ -1,11 +1,11 @@
 //! Codes of bookings: six figures, made with the booking, by which its customer can be known again on any line.
 
 use entities::{booking, code, customer};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect,
+    QuerySelect, QueryTrait as _,
 };
 use secrecy::{ExposeSecret as _, SecretString};
 use uuid::Uuid;
@@ -16,10 +16,13 @@ use super::{Append, Error, Store};
 use crate::domain::Hidden;
 use crate::domain::call::Intent;
 use crate::domain::ids::{BookingId, CompanyId, CustomerId};
-use crate::domain::speech::names::{Likeness, fold, likeness};
+use crate::domain::retry::later;
+use crate::domain::speech::names::{Likeness, likeness};
 
-/// Wrong codes under the name of its customer after which a booking's code opens nothing any more.
+/// Wrong codes under the name of its customer after which a booking's code opens nothing for a while.
 const TRIES_MAX: i32 = 10;
+/// So long after the last of them it opens again: whoever tries cannot shut its customer out for good.
+const REST: SignedDuration = SignedDuration::from_hours(24);
 
 /// Codes of one tenant.
 #[derive(Debug)]
@@ -50,7 +53,7 @@ impl Codes<'_> {
             .column(code::Column::BookingId)
             .filter(code::Column::CompanyId.eq(Uuid::from(self.company)))
             .filter(code::Column::Hash.is_in(hashes))
-            .filter(code::Column::Tries.lt(TRIES_MAX))
+            .filter(code::Column::Tries.lt(TRIES_MAX).or(code::Column::TriedAt.lt(rested(now))))
             .into_tuple()
             .all(&self.store.read)
             .await?;
@@ -72,29 +75,37 @@ impl Codes<'_> {
         };
         let owner = customers.iter().find(is_theirs).map(|row| row.id.into());
         if owner.is_none() {
-            self.count_against(&fold(&name.0), now).await?;
+            self.count_against(&name.0, now).await?;
         }
         Ok(owner)
     }
 
-    /// One more wrong code under that name; spelled otherwise it is bounded by the tries of call and number alone.
-    async fn count_against(&self, name_folded: &str, now: Timestamp) -> Result<(), Error> {
-        let customers: Vec<Uuid> = customer::Entity::find()
+    /// One more wrong code under that name, against all the coming bookings it would have opened.
+    async fn count_against(&self, name: &str, now: Timestamp) -> Result<(), Error> {
+        let expecting = self.coming(now).select_only().column(booking::Column::CustomerId).into_query();
+        let customers: Vec<(Uuid, Option<String>)> = customer::Entity::find()
             .select_only()
-            .column(customer::Column::Id)
+            .columns([customer::Column::Id, customer::Column::NameFolded])
             .filter(customer::Column::CompanyId.eq(Uuid::from(self.company)))
-            .filter(customer::Column::NameFolded.eq(name_folded))
+            .filter(customer::Column::Id.in_subquery(expecting))
             .into_tuple()
             .all(&self.store.read)
             .await?;
-        let theirs = self.coming(now).filter(booking::Column::CustomerId.is_in(customers));
+        let is_like = |known: &Option<String>| {
+            known.as_deref().is_some_and(|known| likeness(name, known) != Likeness::Other)
+        };
+        let named = customers.into_iter().filter(|(_, known)| is_like(known)).map(|(id, _)| id);
+        let theirs = self.coming(now).filter(booking::Column::CustomerId.is_in(named));
         let bookings: Vec<Uuid> =
             theirs.select_only().column(booking::Column::Id).into_tuple().all(&self.store.read).await?;
         if bookings.is_empty() {
             return Ok(());
         }
+        let tries = Expr::case(code::Column::TriedAt.lt(rested(now)), 1)
+            .finally(Expr::col(code::Column::Tries).add(1));
         code::Entity::update_many()
-            .col_expr(code::Column::Tries, Expr::col(code::Column::Tries).add(1))
+            .col_expr(code::Column::Tries, tries.into())
+            .col_expr(code::Column::TriedAt, Expr::value(now.as_millisecond()))
             .filter(code::Column::CompanyId.eq(Uuid::from(self.company)))
             .filter(code::Column::BookingId.is_in(bookings))
             .exec(&self.store.write)
@@ -140,8 +151,14 @@ fn row_of(append: &Append, intent: &Intent, keyring: &Keyring) -> Result<code::M
         hash: keyring.mark(&mark_place(company), figures.expose_secret()),
         sealed: keyring.seal(&place_of(booking), &figures)?,
         tries: 0,
+        tried_at: None,
         made_at: append.at.into(),
     })
+}
+
+/// Tries before that are forgotten.
+fn rested(now: Timestamp) -> i64 {
+    later(now, -REST).as_millisecond()
 }
 
 fn place_of(booking: Uuid) -> String {

@@ -15,7 +15,7 @@ use crate::domain::identity::Known;
 use crate::domain::ids::{CompanyId, CustomerId};
 use crate::domain::phone::PhoneNumber;
 use crate::domain::retry::later;
-use crate::domain::speech::names;
+use crate::domain::speech::names::{self, Likeness, likeness};
 
 /// How far back failed tries to be identified count against a number.
 const TRIES_COUNT: SignedDuration = SignedDuration::from_hours(24);
@@ -28,18 +28,23 @@ pub struct Customers<'a> {
 }
 
 impl Customers<'_> {
-    /// The customer of that folded name who has called from that number before.
+    /// The customer of that folded name who has called from that number before; by sound, where one alone is called so:
+    /// a line spells nobody's name twice alike.
     pub async fn seen(&self, name_folded: &str, number: &PhoneNumber) -> Result<Option<CustomerId>, Error> {
         let company = Uuid::from(self.company);
         let called = self.called_from(number).await?;
-        let found = customer::Entity::find()
+        let known = customer::Entity::find()
             .filter(customer::Column::CompanyId.eq(company))
-            .filter(customer::Column::NameFolded.eq(name_folded))
             .filter(customer::Column::Id.is_in(called))
             .order_by_asc(customer::Column::CreatedAt)
-            .one(&self.store.read)
+            .all(&self.store.read)
             .await?;
-        Ok(found.map(|row| row.id.into()))
+        let named = known.iter().filter_map(|row| Some((row.id, row.name_folded.as_deref()?)));
+        let named: Vec<(Uuid, &str)> = named.collect();
+        let spelled = named.iter().find(|(_, known)| *known == name_folded);
+        let mut alike = named.iter().filter(|(_, known)| likeness(name_folded, known) == Likeness::Whole);
+        let by_sound = alike.next().filter(|_| alike.next().is_none());
+        Ok(spelled.or(by_sound).map(|(id, _)| (*id).into()))
     }
 
     /// The customers who have called from that number; where it was only spoken does not count.
@@ -85,16 +90,18 @@ impl Customers<'_> {
         Ok(rows.into_iter().map(known).collect())
     }
 
-    /// How often callers from that number could not be identified within the last day.
+    /// How often callers from that number, or those without one, could not be identified within the last day.
     async fn failed_lately(&self, number: Option<&PhoneNumber>, now: Timestamp) -> Result<u32, Error> {
-        let Some(number) = number else { return Ok(0) };
         let company = Uuid::from(self.company);
         let since = later(now, -TRIES_COUNT).as_millisecond();
         let calls: Vec<Uuid> = call::Entity::find()
             .select_only()
             .column(call::Column::Id)
             .filter(call::Column::CompanyId.eq(company))
-            .filter(call::Column::CallerNumber.eq(number.e164()))
+            .filter(match number {
+                Some(number) => call::Column::CallerNumber.eq(number.e164()),
+                None => call::Column::CallerNumber.is_null(),
+            })
             .filter(call::Column::LastEventAt.gte(since))
             .into_tuple()
             .all(&self.store.read)

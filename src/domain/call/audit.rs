@@ -31,16 +31,20 @@ impl Desk<'_> {
             let mut changes = self.call.drafts.values().filter_map(|draft| draft.change.as_ref());
             changes.any(|change| change.cancels == cancels && change.is_promised())
         };
-        let was_taken_back = || any(|draft| draft.past.was_promised && draft.stage == Stage::Withdrawn);
+        // A change that was not wanted in the end leaves everything as it was.
+        let taken_back =
+            any(|draft| draft.past.was_promised && draft.stage == Stage::Withdrawn && draft.change.is_none());
         match claim {
-            Claim::Booked => any(Draft::is_promised) || was_taken_back(),
+            Claim::Booked => any(Draft::is_promised) || taken_back,
             // Taken back and agreed to anew is moved, too.
             Claim::Moved => {
                 any(|draft| draft.is_promised() && draft.past.was_changed)
-                    || any(Draft::is_promised) && was_taken_back()
+                    || any(Draft::is_promised) && taken_back
                     || changed(false)
             }
-            Claim::Cancelled => any(|draft| draft.stage == Stage::Withdrawn) || changed(true),
+            Claim::Cancelled => {
+                any(|draft| draft.stage == Stage::Withdrawn && draft.change.is_none()) || changed(true)
+            }
         }
     }
 }

@@ -257,7 +257,7 @@ impl<'a> Desk<'a> {
         let (Some(chosen), true) = (&draft.chosen, missing.is_empty()) else {
             return Ok(self.ask_for_more(number, branch, heard));
         };
-        if let Some(refusal) = self.too_many(number, &draft)? {
+        if let Some(refusal) = self.too_many(branch, (number, &draft))? {
             self.drop_slot(number);
             return Ok(refusal);
         }

@@ -189,8 +189,11 @@ pub enum Event {
         customers: Vec<CustomerId>,
         basis: Basis,
     },
-    /// What the caller put forward fits nobody: one of the tries is used up.
-    NotIdentified,
+    /// What the caller put forward fits nobody: one of the tries is used up. Some: it was the name of that appointment.
+    NotIdentified {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        appointment: Option<u8>,
+    },
     /// Appointments were spoken of.
     Named {
         appointments: Vec<Named>,
@@ -271,7 +274,7 @@ impl Event {
             | Self::Ended { .. }
             | Self::Analyzed
             | Self::Identified { .. }
-            | Self::NotIdentified
+            | Self::NotIdentified { .. }
             | Self::Named { .. }
             | Self::WillCome { .. }
             | Self::Requested { .. }

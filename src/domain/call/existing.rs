@@ -107,13 +107,17 @@ impl Desk<'_> {
         let own = self.promised_names();
         let inquest = self.inquest(branch, request)?;
         // Whoever has just made an appointment here need not show who they are to speak of that one.
-        let is_about_own = own.iter().any(|name| inquest.may_be_about(name.as_deref()));
+        let about: Vec<u8> =
+            own.iter().filter(|(_, name)| inquest.may_be_about(name.as_deref())).map(|(n, _)| *n).collect();
+        let is_about_own = !about.is_empty();
         let granted = if !is_about_own || self.would_be_granted(&inquest) {
             match self.identify(branch, request, inquest) {
                 Ok(granted) => granted,
                 Err(answer) => return Ok(Err(answer)),
             }
         } else {
+            // Or everybody could go through names by promising something under each.
+            about.into_iter().for_each(|number| self.count_the_name_of(number, &inquest));
             Vec::new()
         };
         let customers = granted.iter().map(|(customer, _)| *customer).collect();
@@ -136,14 +140,21 @@ impl Desk<'_> {
     }
 
     /// Whether whom this appointment is for has as many ahead of them as the company allows; what is agreed to already stays.
-    pub(super) fn too_many(&self, number: u8, draft: &Draft) -> Result<Option<Answer>, Need> {
+    pub(super) fn too_many(
+        &mut self,
+        branch: &Branch,
+        (number, draft): (u8, &Draft),
+    ) -> Result<Option<Answer>, Need> {
         let Some(most) = self.company.policy.open_appointments_max.filter(|_| !draft.is_promised()) else {
             return Ok(None);
         };
         let name = names::fold(draft.person.name.as_deref().unwrap_or_default());
-        let known = self.customer(&name, self.call.caller.number().cloned())?;
-        let booked = self.in_the_books(known.into_iter().collect())?;
-        let theirs = booked.iter().filter(|one| Some(one.customer) == known).count();
+        // What stands in the books counts for whoever may hear of it: the refusal says that there is something.
+        let named = Request { name: draft.person.name.clone(), ..Request::default() };
+        let inquest = self.inquest(branch, &named)?;
+        let known = self.known_as(number, &inquest);
+        let booked = self.in_the_books(known.clone())?;
+        let theirs = booked.iter().filter(|one| known.contains(&one.customer)).count();
         let promised = self.call.drafts.iter().filter(|(other, draft)| {
             let is_theirs = draft.person.name.as_deref().map(names::fold).as_ref() == Some(&name);
             **other != number && draft.change.is_none() && draft.stage == Stage::Confirmed && is_theirs
@@ -157,9 +168,9 @@ impl Desk<'_> {
     }
 
     /// The names under which this call has promised something.
-    fn promised_names(&self) -> Vec<Option<String>> {
-        let promised = self.call.drafts.values().filter(|draft| draft.is_promised());
-        promised.map(|draft| draft.person.name.clone()).collect()
+    fn promised_names(&self) -> Vec<(u8, Option<String>)> {
+        let promised = self.call.drafts.iter().filter(|(_, draft)| draft.is_promised());
+        promised.map(|(number, draft)| (*number, draft.person.name.clone())).collect()
     }
 
     /// What this call has confirmed and not yet booked.
@@ -219,13 +230,15 @@ impl Desk<'_> {
             let (words, name) = (format!(" {} ", names::fold(words)), format!(" {} ", names::fold(name)));
             words.trim().is_empty() || name.contains(&words) || words.contains(&name)
         };
-        let service = request.service.as_deref().is_none_or(|words| {
+        // What somebody may not hear cannot be asked for either: the answer would tell it.
+        let service = request.service.as_deref().filter(|_| one.tells_what_for).is_none_or(|words| {
             within(words, &one.service)
                 || branch.service_called(words).is_some_and(|service| service.name == one.service)
         });
         let staff = request
             .staff
             .as_deref()
+            .filter(|_| one.tells_what_for)
             .is_none_or(|words| one.staff.as_deref().is_some_and(|name| within(words, name)));
         when && service && staff
     }

@@ -16,6 +16,8 @@ use crate::domain::speech::sentences;
 
 /// How many figures a code has.
 const CODE_FIGURES: usize = 6;
+/// How many times the tries of one number all callers without a number have in a day, together.
+const WITHHELD_SHARE: u32 = 20;
 
 /// Whose appointments the caller may hear of, and by what that is settled.
 pub(super) type Granted = Vec<(CustomerId, Basis)>;
@@ -35,11 +37,12 @@ impl Desk<'_> {
     pub(super) fn inquest(&self, branch: &Branch, request: &Request) -> Result<Inquest, Need> {
         let policy = &self.company.policy;
         let number = self.call.caller.number().filter(|_| !request.as_withheld).cloned();
+        let number_is_known = number.is_some();
         let before = self.identified_before(request);
         let (known, failed_today) =
             self.persons(number, before.iter().map(|(customer, _)| *customer).collect())?;
         let is_over = self.call.failed_tries >= policy.identity_tries_max
-            || failed_today >= policy.identity_tries_a_day_max;
+            || failed_today >= self.tries_a_day_max(number_is_known);
         let name = self.person_of(branch, request).0.name;
         let mut inquest = Inquest { is_over, known, before, name, code: Code::NotGiven };
         if let Some(said) = request.code.as_deref().filter(|_| !self.would_be_granted(&inquest)) {
@@ -48,11 +51,14 @@ impl Desk<'_> {
         Ok(inquest)
     }
 
+    /// Callers who hide their number share one allowance, which is wider, since they are many.
+    fn tries_a_day_max(&self, number_is_known: bool) -> u32 {
+        let most = self.company.policy.identity_tries_a_day_max;
+        if number_is_known { most } else { most.saturating_mul(WITHHELD_SHARE) }
+    }
+
     /// Who may be calling from that number, with these customers, and how often somebody there failed to show who.
     fn persons(&self, number: Option<PhoneNumber>, and: Vec<CustomerId>) -> Result<(Vec<Known>, u32), Need> {
-        if number.is_none() && and.is_empty() {
-            return Ok((Vec::new(), 0));
-        }
         let fact = self.about(Need::Persons { number, and })?;
         let Fact::Persons { known, failed_today } = fact else { return Ok((Vec::new(), 0)) };
         Ok((known.clone(), *failed_today))
@@ -109,11 +115,34 @@ impl Desk<'_> {
             }
             Verdict::Open => Err(self.identity_needed()),
             Verdict::Failed => {
-                self.record(Event::NotIdentified);
+                self.record(Event::NotIdentified { appointment: None });
                 if self.call.failed_tries < self.company.policy.identity_tries_max {
                     return Err(self.identity_needed());
                 }
                 Err(self.unidentified(branch, request))
+            }
+        }
+    }
+
+    /// The name of an appointment of this call was put forward, and fits nobody: one of the tries, whoever asks how often.
+    pub(super) fn count_the_name_of(&mut self, number: u8, inquest: &Inquest) {
+        let is_new = !inquest.is_over && !self.draft(number).past.name_was_tried;
+        if is_new && self.verdict(inquest) == Verdict::Failed {
+            self.record(Event::NotIdentified { appointment: Some(number) });
+        }
+    }
+
+    /// Whose appointments the name of an appointment of this call opens, by the same tries as any other name.
+    pub(super) fn known_as(&mut self, number: u8, inquest: &Inquest) -> Vec<CustomerId> {
+        if inquest.is_over {
+            return Vec::new();
+        }
+        match self.verdict(inquest) {
+            Verdict::Granted { customers, .. } => customers,
+            Verdict::Open => Vec::new(),
+            Verdict::Failed => {
+                self.count_the_name_of(number, inquest);
+                Vec::new()
             }
         }
     }

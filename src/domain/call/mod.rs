@@ -15,6 +15,7 @@ mod finish;
 mod hear;
 mod keep;
 mod knowing;
+mod last_words;
 mod moment;
 mod news;
 mod offer;
@@ -108,6 +109,8 @@ pub struct Call {
     resumed: Option<usize>,
     /// It went on in another call.
     taken_over: bool,
+    /// A name was given, whatever came of it.
+    was_named: bool,
     /// The caller was asked whether this promise is really to be dropped.
     asked_to_drop: Option<u8>,
     /// Who the caller has shown to be, and by what.
@@ -158,6 +161,7 @@ impl Call {
             audited: false,
             resumed: None,
             taken_over: false,
+            was_named: false,
             asked_to_drop: None,
             identified: Vec::new(),
             failed_tries: 0,
@@ -176,6 +180,7 @@ impl Call {
             Event::BranchChosen { branch } => self.move_to(*branch),
             Event::Heard { appointment, wish, name, person } => {
                 self.asked_to_drop = None;
+                self.was_named |= person.name.is_some();
                 self.draft(*appointment).hear(wish.clone(), person.clone(), *name);
             }
             Event::Unsaid { appointment, date, time } => self.draft(*appointment).unsay(*date, *time),
@@ -215,7 +220,7 @@ impl Call {
             Event::Answered { key, .. } => self.answered.push(Answered { key: key.clone(), at }),
             Event::CallbackNoted { reason } => self.note_callback(*reason, at),
             Event::Identified { customers, basis } => self.know(customers, *basis),
-            Event::NotIdentified => self.failed_tries += 1,
+            Event::NotIdentified { appointment } => self.not_identified(*appointment),
             Event::Named { appointments } => self.named.extend(appointments.iter().cloned()),
             Event::WillCome { booking } => self.will_come.push(*booking),
             Event::Ended { ending } => self.end(*ending, at),
@@ -229,6 +234,13 @@ impl Call {
         self.callbacks.push(reason);
         if reason == Reason::Unidentified {
             self.unidentified_at = self.unidentified_at.or(Some(at));
+        }
+    }
+
+    fn not_identified(&mut self, appointment: Option<u8>) {
+        self.failed_tries += 1;
+        if let Some(number) = appointment {
+            self.draft(number).past.name_was_tried = true;
         }
     }
 

@@ -10,6 +10,7 @@ use crate::domain::appointment::{Draft, Person, Stage, Wish};
 use crate::domain::callback::Reason;
 use crate::domain::directory::Branch;
 use crate::domain::ids::{CallId, CallbackId};
+use crate::domain::policy::CallerId;
 use crate::domain::speech::names::{self, Mark};
 use crate::domain::speech::sentences;
 
@@ -30,7 +31,8 @@ impl Call {
             return None;
         }
         let open = self.drafts.values().find(|draft| is_open(draft) && draft.person.name.is_some())?;
-        let person = Person { email: None, ..open.person.clone() };
+        // Whoever rings may be another: what was dictated is not repeated to them.
+        let person = Person { name: open.person.name.clone(), ..Person::default() };
         Some(Earlier { call: self.id, wish: open.wish.clone(), person, name_mark: open.name_mark })
     }
 }
@@ -39,8 +41,12 @@ impl Desk<'_> {
     /// Takes over what the caller left open a moment ago, if it is the same person who says nothing else; false: there is
     /// nothing like that. The name comes first: others may ring from the same number.
     pub(super) fn resume(&mut self, branch: &Branch, before: &Draft, heard: &Heard) -> Result<bool, Need> {
-        let is_beginning =
-            self.call.phase == Phase::Live && self.call.resumed.is_none() && !before.past.was_promised;
+        // One name a call: nobody goes through those who may have rung from a number that can be forged.
+        let is_beginning = self.call.phase == Phase::Live
+            && self.call.resumed.is_none()
+            && !self.call.was_named
+            && self.call.failed_tries == 0
+            && self.company.policy.caller_id != CallerId::Code;
         let name = heard.person.name.as_deref().filter(|_| before.person.name.is_none() && is_beginning);
         let (Some(name), Some(number)) = (name, self.call.caller.number().cloned()) else { return Ok(false) };
         let need = Need::Earlier { number, branch: branch.id };

@@ -61,7 +61,7 @@ impl<'a> Speaker<'a> {
             Event::Ended { ending } => ended(*ending).into(),
             Event::Analyzed => "Retell reported its analysis".into(),
             Event::Identified { basis, .. } => format!("the caller was identified {}", shown(*basis)),
-            Event::NotIdentified => "what the caller said about themselves fits nobody".into(),
+            Event::NotIdentified { .. } => "what the caller said about themselves fits nobody".into(),
             Event::Named { appointments } => spoken_of(appointments),
             Event::WillCome { .. } => "the caller said that they will come to an appointment".into(),
             Event::Requested { appointment, .. } => format!("{} entered the books", nth(*appointment)),

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::house::{anna, local, mitte};
-use super::line::{Line, whole};
+use super::line::{Line, whole, whole_but};
 use crate::domain::answer::{Answer, Status};
 use crate::domain::call::{Appointment, Event, Footing, Function};
 use crate::domain::callback::Reason;
@@ -282,4 +282,63 @@ fn a_code_with_its_name_opens_everything_on_any_line_and_a_code_alone_nothing() 
     assert_eq!((found.status, &rows(&found)[0]["service"]), (Status::Found, &json!("Haarschnitt")));
     assert_eq!(confirmed.status, Status::Confirmed);
     assert!(!format!("{:?}", line.calendar.asked).contains("471100"), "a code shows nowhere");
+}
+
+#[test]
+fn whoever_promises_something_under_each_name_uses_up_tries_like_anybody_who_guesses() {
+    let mut line = known(&["2026-10-20T14:30"]);
+    let try_as = |line: &mut Line, name: &str| {
+        line.collect(&json!({"name": name}));
+        line.yes();
+        find(line, &json!({"name": name}))
+    };
+    line.collect(&whole_but(&json!({"name": "Otto Muster", "datum": "22.10.2026"})));
+
+    for name in ["Otto Muster", "Jonas Muster", "Karl Muster"] {
+        let answer = try_as(&mut line, name);
+        assert_eq!(rows(&answer).len(), 1, "{}", answer.message);
+        // The same name twice is one try.
+        find(&mut line, &json!({"name": name}));
+    }
+    let answer = try_as(&mut line, "Erika Beispiel");
+
+    assert_eq!(rows(&answer).len(), 1, "only what this call has promised: {}", answer.message);
+    let failed = line.journal.iter().filter(|(event, _)| matches!(event, Event::NotIdentified { .. }));
+    assert_eq!(failed.count(), 3);
+}
+
+#[test]
+fn many_names_at_once_are_nobodys() {
+    let mut line = known(&["2026-10-20T14:30"]);
+
+    let answer = find(&mut line, &json!({"name": "Otto Anna Erika Schmidt Weber Beispiel"}));
+
+    assert_eq!(answer.status, Status::IdentityNeeded, "{}", answer.message);
+    assert_eq!(find(&mut line, &json!({"name": "Erika Maria Beispiel"})).status, Status::Found);
+}
+
+#[test]
+fn what_an_appointment_is_for_cannot_be_asked_for_where_it_may_not_be_told() {
+    let ask = |service: &str| {
+        let mut line = known(&["2026-10-20T14:30", "2026-10-23T10:00"]);
+        line.calendar.appointments[1].service = "Farbe".into();
+        let answer = confirm(&mut line, &json!({"name": "Erika Beispiel", "dienstleistung": service}));
+        (answer.status, answer.message.clone(), rows(&answer))
+    };
+
+    assert_eq!(ask("Farbe"), ask("Haarschnitt"));
+}
+
+#[test]
+fn the_limit_of_open_appointments_tells_nothing_to_who_may_not_hear_of_them() {
+    let held = |policy: CallerId, name: &str| {
+        let mut line = known(&["2026-10-20T14:30"]);
+        line.company.policy.open_appointments_max = Some(1);
+        line.company.policy.caller_id = policy;
+        line.collect(&whole_but(&json!({"name": name, "datum": "22.10.2026"}))).status
+    };
+
+    assert_eq!(held(CallerId::MatchAndName, "Erika Beispiel"), Status::NotAllowed);
+    assert_eq!(held(CallerId::MatchAndName, "Otto Muster"), Status::Held);
+    assert_eq!(held(CallerId::Code, "Erika Beispiel"), Status::Held);
 }

@@ -7,6 +7,7 @@ use super::line::{Line, collected, whole, whole_but};
 use crate::domain::answer::Status;
 use crate::domain::call::{Earlier, News, Outcome};
 use crate::domain::callback::Reason;
+use crate::domain::policy::CallerId;
 
 /// A call that was cut off after the read-back.
 fn cut_off() -> Line {
@@ -112,4 +113,33 @@ fn a_withheld_number_goes_on_with_nothing() {
     let asked = line.collect(&whole_but(&json!({"datum": null})));
 
     assert_eq!(asked.status, Status::Incomplete);
+}
+
+#[test]
+fn one_name_a_call_is_tried_and_nothing_that_was_dictated_is_told() {
+    let mut first = Line::new();
+    first.collect(&whole_but(&json!({"telefonnummer": "0151 12345678", "notiz": "Bitte leise"})));
+    first.hang_up(&json!({}));
+    let mut line = again(&first);
+
+    line.collect(&json!({"name": "Max Beispiel"}));
+    line.no();
+    let second = line.collect(&json!({"name": "Erika Beispiel"}));
+    assert_eq!(second.status, Status::Incomplete, "{}", second.message);
+
+    let mut line = again(&first);
+    let held = line.collect(&json!({"name": "Erika Beispiel"}));
+    assert_eq!(held.status, Status::Held, "{}", held.message);
+    assert!(!held.message.contains("null eins"), "{}", held.message);
+    assert_eq!((line.draft(1).person.phone, line.draft(1).person.note), (None, None));
+}
+
+#[test]
+fn where_codes_are_asked_for_a_name_goes_on_with_nothing() {
+    let mut line = again(&cut_off());
+    line.company.policy.caller_id = CallerId::Code;
+
+    let asked = line.collect(&json!({"name": "Erika Beispiel"}));
+
+    assert_eq!(asked.status, Status::Incomplete, "{}", asked.message);
 }

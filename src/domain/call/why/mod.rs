@@ -173,7 +173,7 @@ impl<'a> Told<'a> {
             | Event::Ended { .. }
             | Event::Analyzed
             | Event::Identified { .. }
-            | Event::NotIdentified
+            | Event::NotIdentified { .. }
             | Event::Named { .. }
             | Event::WillCome { .. }
             | Event::Requested { .. }

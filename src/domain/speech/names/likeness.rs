@@ -35,7 +35,11 @@ pub fn likeness(given: &str, known: &str) -> Likeness {
     }
     // "Erika" alone may be any Erika; but where no more than that is known, it is what was said then.
     let has_surname = more.last().is_some_and(|surname| fewer.iter().any(|word| sound_alike(word, surname)));
-    let all_that_is_known = known.len() < given.len();
+    // One word more than is known may be a second given name; several would be several tries at once.
+    let all_that_is_known = known.len() + 1 == given.len();
+    if given.len() > known.len() + 1 {
+        return Likeness::Other;
+    }
     if has_surname || all_that_is_known { Likeness::Part } else { Likeness::Other }
 }
 
