@@ -115,7 +115,7 @@ impl OpeningHours {
 
     /// The blocks of a weekday in order; a block up to midnight ends at the last moment of the day.
     pub fn blocks(&self, weekday: Weekday) -> Vec<(Time, Time)> {
-        self.on(weekday).iter().map(Block::times).collect()
+        self.on(weekday).iter().copied().map(Block::times).collect()
     }
 
     fn on(&self, weekday: Weekday) -> &[Block] {
@@ -160,7 +160,7 @@ impl DateRange {
 impl Opening {
     /// The blocks of a day in order; none when it is closed.
     pub fn blocks_on(&self, date: Date) -> Vec<(Time, Time)> {
-        self.on(date).iter().map(Block::times).collect()
+        self.on(date).iter().copied().map(Block::times).collect()
     }
 
     pub fn is_closed_on(&self, date: Date) -> bool {
@@ -250,7 +250,7 @@ impl Opening {
 }
 
 impl Block {
-    fn times(&self) -> (Time, Time) {
+    fn times(self) -> (Time, Time) {
         (clock(self.opens), clock(self.closes))
     }
 }
