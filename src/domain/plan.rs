@@ -1,5 +1,6 @@
 //! A company as its operator declares it (contract 3): read, checked, and complaints in words that say what to do.
 
+mod checks;
 mod defaults;
 pub mod diff;
 pub mod keys;
@@ -10,10 +11,11 @@ use serde::{Deserialize, Serialize};
 
 use super::call::APPOINTMENTS_MAX;
 use super::holidays::Region;
-use super::hours::{DateRange, OpeningHours, SpecialHours};
+use super::hours::OpeningHours;
 use super::phone::PhoneNumber;
 use super::policy::{self, Policy};
 use super::speech::Language;
+use checks::{check_exceptions, check_url, check_zone, is_domain};
 
 /// A branch that is open on the holidays of the company's region.
 const NO_HOLIDAYS: &str = "none";
@@ -328,19 +330,7 @@ fn check_branch(branch: &BranchPlan, complaints: &mut Vec<String>) {
     if let Some(Err(error)) = branch.hours.as_deref().map(OpeningHours::parse) {
         complaints.push(format!("{place}: hours: {error}"));
     }
-    for closure in &branch.closures {
-        if let Err(error) = DateRange::parse(closure) {
-            complaints.push(format!("{place}: closures: {error}"));
-        }
-    }
-    for special in &branch.special_hours {
-        if let Err(error) = SpecialHours::parse(special) {
-            complaints.push(format!("{place}: special_hours: {error}"));
-        }
-    }
-    if branch.hours.is_none() && !branch.special_hours.is_empty() {
-        complaints.push(format!("{place}: special_hours need hours from which they differ"));
-    }
+    check_exceptions(&place, branch, complaints);
     if let Some(target) = &branch.transfer_to {
         check_numbers(&format!("{place}: transfer_to"), std::slice::from_ref(target), complaints);
     }
@@ -386,34 +376,12 @@ fn check_name(place: &str, name: &str, complaints: &mut Vec<String>) {
     }
 }
 
-fn is_domain(text: &str) -> bool {
-    let sound = |label: &str| {
-        let signs = label.chars().all(|sign| sign.is_ascii_alphanumeric() || sign == '-');
-        signs && !label.is_empty() && label.len() <= 63 && !label.starts_with('-') && !label.ends_with('-')
-    };
-    text.len() <= 190 && text.contains('.') && text.split('.').all(sound)
-}
-
-fn check_zone(place: &str, zone: &str, complaints: &mut Vec<String>) {
-    if jiff::tz::TimeZone::get(zone).is_err() {
-        complaints.push(format!("{place}: timezone \"{zone}\" is not an IANA name like Europe/Berlin"));
-    }
-}
-
 fn check_numbers(place: &str, numbers: &[String], complaints: &mut Vec<String>) {
     for number in numbers {
         if let Err(error) = PhoneNumber::parse_e164(number) {
             complaints
                 .push(format!("{place}: phone number \"{number}\": {error}; write it like +493012345678"));
         }
-    }
-}
-
-fn check_url(place: &str, url: &str, complaints: &mut Vec<String>) {
-    if !(url.starts_with("https://") || url.starts_with("http://")) {
-        complaints.push(format!(
-            "{place}: base_url \"{url}\" must begin with https:// (or http:// on your own network)"
-        ));
     }
 }
 
