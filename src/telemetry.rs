@@ -82,6 +82,8 @@ fn ceiling() -> Targets {
     Targets::new()
         .with_default(LevelFilter::DEBUG)
         .with_target("fernamt", LevelFilter::TRACE)
+        // It tells every message and every refusal in the words of who asked.
+        .with_target("rmcp", LevelFilter::ERROR)
         .with_target("opentelemetry", LevelFilter::OFF)
 }
 

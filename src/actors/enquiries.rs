@@ -12,7 +12,7 @@ use super::backfill::{self, fill_in};
 use super::call::Told;
 use super::news::{self, short};
 use super::recovery::seed;
-use super::switchboard::{CallKey, Switchboard};
+use super::switchboard::{CallKey, Switchboard, is_written};
 use super::trunk::Trunk;
 use crate::domain::call::why::Answer;
 use crate::domain::call::{News, Words};
@@ -120,6 +120,10 @@ async fn ask_about(house: &Switchboard, company: CompanyId, silent: Vec<Silent>)
     let trunk = house.trunk(company).await?;
     let mut is_passed_over = false;
     for one in silent {
+        if is_written(&one.call.retell_call_id) {
+            hang_up(house, &one.call).await;
+            continue;
+        }
         let found = match &trunk {
             Some(_) if is_passed_over => None,
             Some(line) => Some(line.call(&one.call.retell_call_id).await),
@@ -131,6 +135,14 @@ async fn ask_about(house: &Switchboard, company: CompanyId, silent: Vec<Silent>)
         conclude(house, one, found).await?;
     }
     Ok(())
+}
+
+/// A conversation that Retell knows nothing of ends by its silence. What could not be told is told in the next round.
+async fn hang_up(house: &Switchboard, call: &Model) {
+    let key = (call.company_id.into(), call.retell_call_id.as_str().into());
+    if !news::tell(house, &key, &seed(call), silence(News::GivenUp)).await {
+        tracing::warn!(call.id = %call.id, "call {} has gone silent and could not be ended yet", call.id);
+    }
 }
 
 /// Whether the next question would fare no better.

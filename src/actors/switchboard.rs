@@ -36,6 +36,19 @@ const CALM_PAUSE: std::time::Duration = std::time::Duration::from_millis(50);
 /// A call as Retell knows it, within one tenant.
 pub type CallKey = (CompanyId, Arc<str>);
 
+/// What the names of conversations begin with that no telephone call carries: Retell's ids never do.
+const WRITTEN: &str = "gateway:";
+
+/// A conversation that a program leads under a name of its own choice, as it stands where Retell's id of a call would.
+pub fn written_id(name: &str) -> Arc<str> {
+    format!("{WRITTEN}{name}").into()
+}
+
+/// Whether Retell knows nothing of a call: nobody tells of its end, and nobody can be asked about it.
+pub(super) fn is_written(retell_call_id: &str) -> bool {
+    retell_call_id.starts_with(WRITTEN)
+}
+
 /// The switchboard. Cheap to clone; one per process.
 #[derive(Clone)]
 pub struct Switchboard(Arc<Inner>);

@@ -6,10 +6,12 @@ use jiff::Timestamp;
 use tracing::Instrument as _;
 
 use super::inquiry::Inquiry;
-use super::switchboard::Switchboard;
+use super::switchboard::{Switchboard, is_written};
 use crate::clock::Stopwatch;
 use crate::domain::Hidden;
 use crate::domain::call::{Call, Decision, Event, Facts, Function, Mark, News, Request, Step, Turn, Words};
+use crate::domain::directory::Company;
+use crate::domain::policy::BookingMoment;
 use crate::domain::retry::{later, millis};
 use crate::store::journal::{Append, Appended, Delivery, Head, Invocation};
 use crate::store::{Error, Scope};
@@ -88,7 +90,8 @@ impl InHand {
                 return Ok(Outcome { answer, decision: Decision::default() });
             }
             let (opened, prefix) = self.opened(switchboard);
-            let decision = decide(switchboard, &opened, Some(watch), |call, turn| {
+            let company = self.company(switchboard)?;
+            let decision = decide(switchboard, (&company, &opened), Some(watch), |call, turn| {
                 call.invoke(&asked.function, &asked.request, &asked.mark.key(), turn)
             })
             .await?;
@@ -116,8 +119,9 @@ impl InHand {
                 self.disconnection_reason.clone_from(&told.disconnection_reason);
             }
             let (opened, prefix) = self.opened(switchboard);
-            let decision =
-                decide(switchboard, &opened, None, |call, turn| call.hear(told.news, &words, turn)).await?;
+            let company = self.company(switchboard)?;
+            let hear = |call: &Call, turn: &Turn<'_>| call.hear(told.news, &words, turn);
+            let decision = decide(switchboard, (&company, &opened), None, hear).await?;
             if self.append(switchboard, prefix, &decision, (None, told.delivery.clone())).await? {
                 return Ok(Outcome { answer: None, decision });
             }
@@ -150,6 +154,16 @@ impl InHand {
         let Some(key) = self.call.answered_as(&asked.mark, since) else { return Ok(None) };
         let calls = switchboard.store().calls(Scope::one(self.call.company));
         Ok(calls.answer(self.call.id, key).await?.map(Arc::from))
+    }
+
+    /// The company as it is in this call: what no end is told of is booked at the yes.
+    fn company(&self, switchboard: &Switchboard) -> Result<Arc<Company>, Trouble> {
+        let directory = switchboard.directory();
+        let mut company = directory.company(self.call.company).cloned().ok_or(Trouble::NoCompany)?;
+        if is_written(&self.retell_call_id) {
+            Arc::make_mut(&mut company).policy.booking_moment = BookingMoment::InCall;
+        }
+        Ok(company)
     }
 
     /// The call as it will be decided on: one nobody has heard of yet begins now.
@@ -245,12 +259,10 @@ fn invocation(asked: &Asked, answered: &Answered, watch: &Stopwatch) -> Invocati
 /// Lets the machine decide, finding out what it asks for; with a watch, only as long as the caller can wait.
 async fn decide(
     switchboard: &Switchboard,
-    call: &Call,
+    (company, call): (&Arc<Company>, &Call),
     watch: Option<&Stopwatch>,
     step: impl Fn(&Call, &Turn<'_>) -> Step,
 ) -> Result<Decision, Trouble> {
-    let directory = switchboard.directory();
-    let company = directory.company(call.company).ok_or(Trouble::NoCompany)?;
     let mut facts = Facts::default();
     let now = switchboard.clock().now();
     while facts.len() < Facts::MAX {

@@ -27,14 +27,16 @@ impl FromRequest for Caller {
         let rooms = request.app_data::<web::Data<Rooms>>().cloned();
         let (token, request) = (bearer(request), request.clone());
         Box::pin(async move {
-            let refused = || {
-                let detail = "a valid token is needed: Authorization: Bearer fernamt_… (fernamt token create makes one)";
-                Problem::new(StatusCode::UNAUTHORIZED, detail)
-            };
-            let (rooms, token) = (rooms.ok_or_else(refused)?, token.ok_or_else(refused)?);
-            recognise(&rooms, &request, &token).await?.map(Caller).ok_or_else(refused)
+            let (rooms, token) = (rooms.ok_or_else(no_token)?, token.ok_or_else(no_token)?);
+            recognise(&rooms, &request, &token).await?.map(Caller).ok_or_else(no_token)
         })
     }
+}
+
+/// What is said to whoever shows no token, or none that is good.
+pub(super) fn no_token() -> Problem {
+    let detail = "a valid token is needed: Authorization: Bearer fernamt_… (fernamt token create makes one)";
+    Problem::new(StatusCode::UNAUTHORIZED, detail)
 }
 
 /// Whose token it is; who tries too many, or asks too often with a good one, has to wait.

@@ -1,7 +1,5 @@
 //! The functions the agent calls: once the signature holds, the answer is always 200 and something to say.
 
-use std::time::Duration;
-
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use sha2::{Digest, Sha256};
@@ -10,15 +8,16 @@ use super::Rooms;
 use super::door::{Knock, Visitor, refuse};
 use super::limit::Letter;
 use super::webhooks::not_a_webhook;
-use crate::actors::call::{Answered, Asked, Invoke};
+use crate::actors::call::{Answered, Asked};
 use crate::actors::news::{self, call_id};
 use crate::domain::Hidden;
-use crate::domain::answer::{Answer, Status};
-use crate::domain::call::{Function, Mark, Request};
+use crate::domain::answer::Status;
+use crate::domain::call::{Function, Mark};
 use crate::domain::directory::{Company, Line};
 use crate::domain::speech::{Language, sentences};
 use crate::meters;
-use crate::retell::function::{CODES, base_name};
+use crate::operations::functions;
+use crate::retell::function::base_name;
 use crate::retell::{Arguments, Call, Invocation};
 
 const ROUTE: &str = "function";
@@ -57,10 +56,10 @@ async fn receive(
     let (kept_as, number, answered) = match (&visitor, call) {
         (Visitor::Unknown { .. }, Some(call)) => {
             let sentence = sentences::unknown_number(language);
-            ("unknown_number", call.our_number(), of_ours(Status::UnknownNumber, sentence))
+            ("unknown_number", call.our_number(), functions::said(Status::UnknownNumber, sentence))
         }
         (Visitor::Known { .. }, _) | (Visitor::Unknown { .. }, None) => {
-            ("no_call_id", None, of_ours(Status::Invalid, sentences::not_understood(language)))
+            ("no_call_id", None, functions::said(Status::Invalid, sentences::not_understood(language)))
         }
     };
     if over.is_none() {
@@ -79,58 +78,19 @@ async fn serve(
     let function = Function::named(name);
     if knock.rooms.limits.over(company.id, Some(id)).is_some() {
         // The caller hears something that is so, and the agent asks again.
-        let answered = of_ours(Status::Working, sentences::one_moment(company.language));
+        let answered = functions::said(Status::Working, sentences::one_moment(company.language));
         meters::turn(function.known(), answered.status, knock.watch.elapsed());
         return say(&answered);
     }
     let asked = Asked {
-        request: request_of(&invocation.args),
+        request: functions::request_of(&invocation.args),
         mark: mark_of((name, call), &invocation.args, knock.body),
         arguments: Hidden(invocation.args.for_the_books()),
         received_at: knock.now,
         function,
     };
-    let known = asked.function.known();
-    let longest = Duration::from_millis(house.settings().answer_max_ms);
-    let answer = tokio::time::timeout(longest, ask(knock, (line, call, id), asked)).await;
-    let language = company.language;
-    let answered = match answer {
-        Ok(Some(answered)) => answered,
-        Ok(None) => of_ours(Status::Trouble, sentences::trouble(language)),
-        // The work goes on behind it; asked again, the answer says how it ended.
-        Err(_) => {
-            tracing::warn!(function = known, "a function was not answered in time");
-            of_ours(Status::Working, sentences::working(language))
-        }
-    };
-    meters::turn(known, answered.status, knock.watch.elapsed());
-    say(&answered)
-}
-
-/// What is said without asking the call's actor.
-fn of_ours(status: Status, sentence: String) -> Answered {
-    Answered { text: Answer::new(status, sentence).to_json().to_string().into(), status: status.as_str() }
-}
-
-/// Asks the call's actor; an actor that is just leaving is met at its next start.
-async fn ask(knock: &Knock<'_>, (line, call, id): (Line, &Call, &str), asked: Asked) -> Option<Answered> {
-    let (house, seed) = (&knock.rooms.house, news::seed(call, line, knock.now));
-    let key = (line.company, id.into());
-    for _ in 0..2 {
-        let actor = house.call(&key, &seed).ok()?;
-        match actor.send(Invoke::new(asked.clone())).await {
-            Ok(Ok(answer)) => return Some(answer),
-            Ok(Err(trouble)) => {
-                tracing::error!(
-                    error = &trouble as &dyn std::error::Error,
-                    "a function could not be answered"
-                );
-                return None;
-            }
-            Err(_) => {}
-        }
-    }
-    None
+    let (key, seed) = ((line.company, id.into()), news::seed(call, line, knock.now));
+    say(&functions::answer(house, company, (&key, &seed), asked, &knock.watch).await)
 }
 
 /// What makes a repeat recognisable: Retell's id of the invocation, else function and arguments, and their body.
@@ -142,38 +102,6 @@ fn mark_of((name, call): (&str, &Call), args: &Arguments, body: &[u8]) -> Mark {
             words: digest(format!("{name} {}", args.canonical()).as_bytes()),
             body: digest(body),
         },
-    }
-}
-
-/// The arguments under their German and English names, and the ones agents make up.
-fn request_of(args: &Arguments) -> Request {
-    let text = |names: &[&str]| args.text(names);
-    let appointment = match args.number(&["termin", "appointment", "appointment_number"]) {
-        Some(number) => u8::try_from(number).ok(),
-        None if text(&["termin", "appointment"]).is_some() => None,
-        None => Some(1),
-    };
-    Request {
-        appointment,
-        date: text(&["datum", "date", "tag", "day", "start", "start_time", "requested_date"]),
-        time: text(&["uhrzeit", "time", "zeit", "preferred_time", "requested_time"]),
-        service: text(&["dienstleistung", "service", "service_name", "leistung"]),
-        staff: text(&["mitarbeiter", "staff", "staff_name"]),
-        new_date: text(&["neues_datum", "new_date"]),
-        new_time: text(&["neue_uhrzeit", "new_time"]),
-        slot_id: text(&["slot_id", "slot"]),
-        name: text(&["name", "customer_name", "kundenname"]),
-        phone: text(&["telefonnummer", "phone", "phone_number", "customer_phone"]),
-        email: text(&["email", "e_mail", "customer_email"]),
-        note: text(&["notiz", "notizen", "note", "notes"]),
-        confirmed: args.truth(&["bestaetigung", "bestätigung", "confirmed", "confirmation"]),
-        branch: text(&["filiale", "branch"]),
-        reason: text(&["grund", "reason"]),
-        booking: text(&["booking", "buchung", "appointment_id"]),
-        code: text(&CODES),
-        as_withheld: false,
-        when: text(&["wunschzeit", "when", "preferred_callback_time"]),
-        unreadable: !args.is_readable(),
     }
 }
 

@@ -12,6 +12,7 @@ mod functions;
 mod health;
 mod inbound;
 pub mod limit;
+mod mcp;
 mod metrics;
 pub mod openapi;
 mod people;
@@ -97,6 +98,7 @@ pub fn routes(rooms: Rooms) -> impl Fn(&mut ServiceConfig) + Clone {
             .configure(calcom::routes)
             .configure(functions::routes)
             .configure(rpc::routes)
+            .configure(|config| mcp::routes(config, &rooms))
             .configure(people::routes)
             .configure(admin::routes)
             .configure(docs::routes)

@@ -5,10 +5,11 @@ use actix_web::web::{self, Bytes, Data, PayloadConfig, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::Rooms;
-use super::auth::{Caller, bearer};
+use super::auth::{Caller, bearer, recognise};
 use super::error::Problem;
 use super::limit::seconds;
 use crate::operations::Principal;
+use crate::operations::health::{self, Standing};
 use crate::rpc::envelope::Letter;
 use crate::rpc::{self, Ask, BODY_MAX_BYTES, openrpc};
 
@@ -16,7 +17,12 @@ pub(super) fn routes(config: &mut ServiceConfig) {
     let gateway = web::resource("/api/mcp/gateway").app_data(PayloadConfig::new(BODY_MAX_BYTES));
     config
         .service(gateway.route(web::post().to(receive)))
-        .service(web::resource("/api/mcp/gateway/methods").route(web::get().to(methods)));
+        .service(web::resource("/api/mcp/gateway/methods").route(web::get().to(methods)))
+        .service(
+            web::resource("/api/mcp/gateway/health")
+                .route(web::get().to(stands))
+                .route(web::head().to(stands)),
+        );
 }
 
 /// What came is answered with 200, whatever comes of it; 204 where nothing is to be answered.
@@ -44,6 +50,20 @@ async fn receive(
 
 async fn methods(who: Caller) -> HttpResponse {
     HttpResponse::Ok().json(openrpc::document(who.0.role))
+}
+
+/// How the services stand; with a token, each account whose breaker it may see.
+async fn stands(rooms: Data<Rooms>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let who = match bearer(&request) {
+        Some(token) => recognise(&rooms, &request, &token).await?,
+        None => None,
+    };
+    let health = health::look(&rooms.house, who.as_ref()).await;
+    let mut answer = match health.status {
+        Standing::Down => HttpResponse::ServiceUnavailable(),
+        Standing::Ok | Standing::Unknown | Standing::Degraded => HttpResponse::Ok(),
+    };
+    Ok(answer.json(health))
 }
 
 fn unread(error: &actix_web::Error) -> Problem {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -13,12 +14,13 @@ use crate::domain::breaker::Face;
 use crate::domain::directory::Company;
 
 /// A breaker as it is shown; sharers of a key share one.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema, JsonSchema)]
 pub struct BreakerView {
     pub id: String,
     pub companies: Vec<String>,
     /// `closed`, `open`, `half_open` or `misconfigured`.
     #[schema(value_type = String)]
+    #[schemars(with = "String")]
     pub state: Face,
     pub failures: u32,
     pub opens: u64,

@@ -9,6 +9,8 @@ pub mod calls;
 pub mod companies;
 pub mod deliveries;
 pub mod figures;
+pub mod functions;
+pub mod health;
 pub mod readiness;
 pub mod timeline;
 pub mod tokens;
@@ -143,6 +145,14 @@ impl Principal {
     }
 }
 
+/// The slugs of all companies that the principal sees, in order.
+pub fn companies_of(directory: &Directory, who: &Principal) -> Vec<String> {
+    let seen = directory.companies().filter(|company| who.sees(company.id));
+    let mut slugs: Vec<String> = seen.map(|company| company.slug.clone()).collect();
+    slugs.sort();
+    slugs
+}
+
 /// How many companies are named to whoever has to choose one.
 const NAMED_MAX: usize = 20;
 
@@ -157,17 +167,14 @@ pub fn company_of(
         let found = directory.company_by_slug(slug).filter(|company| who.sees(company.id));
         return found.cloned().ok_or(Error::NotFound("company"));
     }
-    let mut seen: Vec<&Arc<Company>> = directory.companies().filter(|company| who.sees(company.id)).collect();
-    seen.sort_by(|a, b| a.slug.cmp(&b.slug));
-    match seen.as_slice() {
+    let slugs = companies_of(directory, who);
+    match slugs.as_slice() {
         [] => Err(Error::NotFound("company")),
-        [only] => Ok(Arc::clone(only)),
-        [first @ .., last] => {
-            let named: Vec<&str> =
-                first.iter().take(NAMED_MAX).map(|company| company.slug.as_str()).collect();
-            let and = if first.len() > NAMED_MAX { " … " } else { ", " };
-            let named = named.join(", ");
-            Err(Error::Invalid(format!("name the company: one of {named}{and}{}", last.slug)))
+        [only] => directory.company_by_slug(only).cloned().ok_or(Error::NotFound("company")),
+        several => {
+            let more = if several.len() > NAMED_MAX { ", …" } else { "" };
+            let named = several.iter().take(NAMED_MAX).cloned().collect::<Vec<_>>().join(", ");
+            Err(Error::Invalid(format!("name the company: one of {named}{more}")))
         }
     }
 }

@@ -83,6 +83,11 @@ impl Site {
         self.public_url.get_or_init(|| url.trim().trim_end_matches('/').to_owned());
     }
 
+    /// The address others know this house by; None: it is not known yet.
+    pub fn public_url(&self) -> Option<&str> {
+        self.public_url.get().map(String::as_str)
+    }
+
     fn house(&self) -> House {
         let public_url = self.public_url.get().cloned().unwrap_or_default();
         House { public_url, master_key: self.master_key() }

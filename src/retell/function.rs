@@ -70,7 +70,8 @@ impl Arguments {
         }
     }
 
-    fn from_json(json: Value) -> Self {
+    /// An object, a text that holds one, or nothing; anything else cannot be read.
+    pub fn from_json(json: Value) -> Self {
         match json {
             Value::Null => Self::Read(Values::default()),
             Value::Object(map) => Self::Read(map.into()),

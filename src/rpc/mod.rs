@@ -5,6 +5,7 @@
 
 pub mod envelope;
 mod failure;
+pub mod mcp;
 mod methods;
 pub mod openrpc;
 mod table;

@@ -91,6 +91,7 @@ impl<'a> Inquiry<'a> {
             let version = self.version_of(id, numbers);
             (id.clone(), self.ask(async { of_retell(client.agent(id, version).await) }).await)
         });
+        let asked: Vec<_> = asked.collect();
         stream::iter(asked).buffer_unordered(self.site.settings.at_once_max.max(1)).collect().await
     }
 

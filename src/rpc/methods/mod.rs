@@ -3,11 +3,12 @@
 mod branch;
 mod callback;
 mod discover;
+mod functions;
 
 use super::table::Method;
 
 /// All of them.
 pub(super) fn all() -> Vec<Method> {
-    let spaces = [branch::methods(), callback::methods(), discover::methods()];
+    let spaces = [branch::methods(), callback::methods(), discover::methods(), functions::methods()];
     spaces.into_iter().flatten().collect()
 }
