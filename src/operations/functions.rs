@@ -1,5 +1,8 @@
 //! The functions of a conversation, for Retell's agent, which signs, and for programs with a token, which show no caller.
 
+pub mod args;
+
+use std::marker::PhantomData;
 use std::time::Duration;
 
 use schemars::JsonSchema;
@@ -26,18 +29,28 @@ use crate::store::Scope;
 /// The longest name of a conversation, in bytes.
 const CALL_ID_MAX: usize = 128;
 
-/// A function as a program calls it.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Asking {
+/// A function as a program calls it, with args that are described as `A`.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, bound = "")]
+#[schemars(bound = "A: JsonSchema")]
+pub struct Asking<A> {
     /// A company's slug; needed where the token sees several.
     pub company: Option<String>,
     /// Which conversation it belongs to: Retell's id of a call, or any name the program chooses, 1 to 128 characters. What
     /// is agreed on in a conversation of its own is booked at the yes; after 15 minutes of silence it is over.
     pub call_id: String,
-    /// What the caller has said, under the names a Retell agent uses: `datum`, `uhrzeit`, `dienstleistung`, `name` …
+    /// What the caller has said.
     #[serde(default)]
+    #[schemars(with = "A")]
     pub args: Map<String, Value>,
+    #[serde(skip)]
+    described_as: PhantomData<fn() -> A>,
+}
+
+impl<A> std::fmt::Debug for Asking<A> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Asking").finish_non_exhaustive()
+    }
 }
 
 /// What is to be said, and what the status lists beside it.
@@ -59,11 +72,11 @@ impl std::fmt::Debug for Said {
 
 /// Calls a function for a program. Nobody vouches for a number, so the caller is one who shows none. Fails where the
 /// company is not the token's, or `call_id` is no name.
-pub async fn call(
+pub async fn call<A>(
     house: &Switchboard,
     who: &Principal,
     function: Function,
-    asking: Asking,
+    asking: Asking<A>,
 ) -> Result<Said, Error> {
     let company = company_of(&house.directory(), who, asking.company.as_deref())?;
     let (key, watch) = (key_of(house, &company, &asking.call_id).await?, Clock::stopwatch());

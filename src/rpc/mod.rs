@@ -1,4 +1,4 @@
-//! The gateway: every method by its name, over JSON-RPC 2.0, described as OpenRPC; it knows nothing of HTTP.
+//! The gateway: every method by its name, over JSON-RPC 2.0, described as `OpenRPC`; it knows nothing of HTTP.
 //!
 //! A method is one entry of the table: name, summary, typed params, typed result, an operation. A namespace is a file in
 //! `methods/`. Permission is checked in `operations`; here only stands that a voice agent reaches nothing but its functions.

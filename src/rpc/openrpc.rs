@@ -1,4 +1,4 @@
-//! The gateway described (OpenRPC 1.3.2, <https://spec.open-rpc.org>), from the table and the types in it.
+//! The gateway described (`OpenRPC` 1.3.2, <https://spec.open-rpc.org>), from the table and the types in it.
 
 use std::sync::LazyLock;
 

@@ -91,14 +91,8 @@ impl Method {
         F: Future<Output = Result<R, operations::Error>> + Send + 'static,
     {
         let run = move |ask: Ask, params: Value| -> Answered {
-            let ran = serde_json::from_value(params).map(|params| run(ask, params));
-            Box::pin(async move {
-                let ran = ran.map_err(|error| Failure::params(format!("params: {error}")))?;
-                serde_json::to_value(ran.await?).map_err(|error| {
-                    tracing::error!(%error, "a result could not be written as JSON");
-                    Failure::bare(Code::Internal)
-                })
-            })
+            let asked = serde_json::from_value(params).map(|params| run(ask, params));
+            Box::pin(async move { written(asked.map_err(unread)?.await?) })
         };
         Self {
             name,
@@ -149,6 +143,18 @@ impl Method {
         };
         vec![format!("{}.{last}", space.replace('.', "_")), self.tool_name()]
     }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
+fn unread(error: serde_json::Error) -> Failure {
+    Failure::params(format!("params: {error}"))
+}
+
+fn written(result: impl Serialize) -> Result<Value, Failure> {
+    serde_json::to_value(result).map_err(|error| {
+        tracing::error!(%error, "a result could not be written as JSON");
+        Failure::bare(Code::Internal)
+    })
 }
 
 /// All methods.

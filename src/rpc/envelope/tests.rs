@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::*;
 
 /// The methods of the specification's examples.
-async fn example(method: &str, params: Option<Value>) -> Result<Value, Failure> {
+fn example(method: &str, params: Option<Value>) -> Result<Value, Failure> {
     let params = params.unwrap_or_default();
     let number = |at: usize, name: &str| {
         params.get(at).or_else(|| params.get(name)).and_then(Value::as_i64).unwrap_or_default()
@@ -20,7 +20,7 @@ async fn example(method: &str, params: Option<Value>) -> Result<Value, Failure> 
 }
 
 async fn said(body: &str) -> Option<Value> {
-    answer(Letter::read(body.as_bytes()), async |method, params| example(method, params).await).await
+    answer(Letter::read(body.as_bytes()), async |method, params| example(method, params)).await
 }
 
 #[actix_rt::test]

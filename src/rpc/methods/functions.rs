@@ -1,28 +1,33 @@
 //! `retell.functions.*`: what the agent does for a caller, for agents that reach us with a token instead of a signature.
 
+use schemars::JsonSchema;
+
 use crate::domain::call::Function;
+use crate::operations::functions::args::{
+    CancelAppointment, ChangeAppointment, CheckAvailability, CollectAppointment,
+};
 use crate::operations::functions::{self, Asking};
 use crate::rpc::table::{Ask, Method};
 
 pub(super) fn methods() -> Vec<Method> {
     vec![
-        function(
+        function::<CheckAvailability>(
             "retell.functions.check_availability",
             "Free times for a wish: date, time, service, staff, in the caller's words",
             Function::CheckAvailability,
         ),
-        function(
+        function::<CollectAppointment>(
             "retell.functions.collect_appointment",
             "Gathers an appointment, reads it back, and books it once the caller has said yes",
             Function::CollectAppointment,
         ),
-        function(
+        function::<ChangeAppointment>(
             "retell.functions.change_appointment",
             "Moves an appointment, once the caller is known and has said yes",
             Function::ChangeAppointment,
         )
         .destructive(),
-        function(
+        function::<CancelAppointment>(
             "retell.functions.cancel_appointment",
             "Cancels an appointment, once the caller is known and has said yes",
             Function::CancelAppointment,
@@ -32,8 +37,12 @@ pub(super) fn methods() -> Vec<Method> {
 }
 
 /// A turn of a conversation: even a question leaves its answer in the journal.
-fn function(name: &'static str, summary: &'static str, function: Function) -> Method {
-    Method::changes(name, summary, move |ask: Ask, asking: Asking| {
+fn function<A: JsonSchema + 'static>(
+    name: &'static str,
+    summary: &'static str,
+    function: Function,
+) -> Method {
+    Method::changes(name, summary, move |ask: Ask, asking: Asking<A>| {
         let function = function.clone();
         async move { functions::call(&ask.house, &ask.who, function, asking).await }
     })
