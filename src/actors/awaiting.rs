@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
 use tokio::sync::broadcast;
 
 use super::calendar::Tell;
 use super::switchboard::Switchboard;
-use crate::domain::booking::{Booking, Input, Order};
+use crate::domain::booking::{Agreed, Booking, Input, Upshot};
 use crate::domain::ids::{BookingId, CompanyId};
 use crate::store::bookings::machine;
 use crate::store::{Error, Scope};
@@ -34,45 +33,42 @@ impl Movements {
     }
 }
 
-/// An order that a caller has agreed to at that instant.
-pub(super) struct Wanted<'a> {
-    pub(super) booking: BookingId,
-    pub(super) order: &'a Order,
-    pub(super) since: Timestamp,
-}
-
-impl Wanted<'_> {
-    /// Whether nothing is left to be ordered: it is so already, is being made so, or was tried and came to nothing.
-    fn is_seen_to(&self, booking: &Booking) -> bool {
-        let is_so = booking.is_as_ordered(self.order) && booking.change.is_none();
-        let is_being_made = booking.change.as_ref().is_some_and(|change| change.order == *self.order);
-        let has_ended = booking.changed.as_ref().is_some_and(|changed| {
-            changed.order == *self.order && !changed.by_person && changed.at >= self.since
-        });
-        is_so || is_being_made || has_ended
-    }
-}
-
-/// Gives the order, unless that is done already, and waits for its end; None: not within that time. However often it is
-/// asked, what was agreed to is done once.
+/// Has done what a caller has agreed to, and waits for its end; the booking as it stands where it could not be ordered within
+/// that time, None: it is ordered and takes longer. However often it is asked, what was agreed to is done once.
 pub(super) async fn ordered(
     switchboard: &Switchboard,
     company: CompanyId,
-    wanted: Wanted<'_>,
+    (booking, agreed): (BookingId, &Agreed),
     patience: Duration,
 ) -> Result<Option<Booking>, Error> {
+    let mut moved = switchboard.movements().0.subscribe();
     let bookings = switchboard.store().bookings(Scope::one(company));
-    let Some(row) = bookings.find(wanted.booking).await? else { return Ok(None) };
-    if !wanted.is_seen_to(&machine(&row)?) {
-        let calendar = switchboard.calendar(company, row.calendar_id.into());
-        let tell = Tell { booking: wanted.booking, input: Input::Ordered(wanted.order.clone()) };
-        match calendar.send(tell).await {
-            Ok(told) => drop(told?),
-            // The calendar is just being started again: asked once more, the order is given then.
-            Err(_) => return Ok(None),
+    let seeing_to_it = async {
+        loop {
+            let Some(row) = bookings.find(booking).await? else { return Ok(None) };
+            let stands = machine(&row)?;
+            match stands.upshot(agreed) {
+                // Behind another change it is told again and again, until that has ended.
+                Upshot::Open => {
+                    let calendar = switchboard.calendar(company, row.calendar_id.into());
+                    let tell = Tell { booking, input: Input::Agreed(agreed.clone()) };
+                    // A calendar that is just being started again is told the next time.
+                    drop(calendar.send(tell).await.ok().transpose()?);
+                }
+                Upshot::Overtaken | Upshot::Elsewhere if stands.change.is_some() => {}
+                Upshot::UnderWay => {}
+                Upshot::Done | Upshot::Failed | Upshot::Overtaken | Upshot::Elsewhere | Upshot::Over => {
+                    return Ok(Some(stands));
+                }
+            }
+            drop(tokio::time::timeout(READ_EVERY, has_moved(&mut moved, booking)).await);
         }
+    };
+    if let Ok(seen_to) = tokio::time::timeout(patience, seeing_to_it).await {
+        return seen_to;
     }
-    settled(switchboard, company, wanted.booking, patience).await
+    let stands = bookings.find(booking).await?.map(|row| machine(&row)).transpose()?;
+    Ok(stands.filter(|stands| stands.upshot(agreed) != Upshot::UnderWay))
 }
 
 /// The booking once it is settled and nothing about it is being changed; None: not within that time.

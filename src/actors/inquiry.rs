@@ -63,8 +63,8 @@ impl Inquiry<'_> {
                 let settled = awaiting::settled(self.switchboard, self.company.id, *booking, self.patience());
                 settled.await.map(|settled| Fact::Settled(settled.map(Box::new)))
             }
-            Need::Ordered { booking, order, since } => {
-                let order = awaiting::Wanted { booking: *booking, order, since: *since };
+            Need::Ordered { booking, agreed } => {
+                let order = (*booking, agreed);
                 let seen_to = awaiting::ordered(self.switchboard, self.company.id, order, self.patience());
                 seen_to.await.map(|settled| Fact::Settled(settled.map(Box::new)))
             }

@@ -7,8 +7,8 @@ use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
 
 use super::alternatives::{Days, Times};
-use super::booking::Order;
-use super::ids::{BookingId, BranchId, ServiceId};
+use super::booking::{Agreed, Order};
+use super::ids::{BookingId, BranchId, CallId, CustomerId, OrderId, ServiceId};
 use super::phone::PhoneNumber;
 use super::slot::Slot;
 use super::speech::names::{Mark, Source};
@@ -101,6 +101,9 @@ pub struct Draft {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
     pub booking: BookingId,
+    /// Whose it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<CustomerId>,
     pub branch: BranchId,
     pub event_type_id: i64,
     /// It is called off; else it is moved.
@@ -108,6 +111,9 @@ pub struct Change {
     pub from: Timestamp,
     /// Whether it may be said what it is for.
     pub tells_what_for: bool,
+    /// How often it was read back anew, since it stood at another time than was agreed to be changed.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub anew: u8,
     /// To when the caller has agreed to move it, and when they agreed.
     #[serde(skip)]
     pub to: Option<Timestamp>,
@@ -124,6 +130,8 @@ pub enum Came {
     Done,
     /// What stood stands, and a person calls back.
     Failed,
+    /// It stood no more when it was to be done.
+    Gone,
     /// Ordered, and still being seen to when the call ended.
     LeftToIt,
 }
@@ -144,17 +152,22 @@ pub struct Past {
 }
 
 impl Change {
-    /// What is ordered, once it is agreed to.
-    pub fn order(&self) -> Option<Order> {
-        if self.cancels {
-            return self.agreed_at.map(|_| Order::Cancel);
-        }
-        self.to.map(|to| Order::Move { to })
+    /// What is ordered, once it is agreed to, where it is the draft of that number in that call.
+    pub fn agreed(&self, call: CallId, number: u8) -> Option<Agreed> {
+        self.agreed_at?;
+        let order = if self.cancels { Order::Cancel } else { Order::Move { to: self.to? } };
+        Some(Agreed { id: OrderId::of(call, number, self.anew), order, from: self.from })
+    }
+
+    /// The same, of what stands at another time by now: nothing of it is agreed to.
+    pub fn from_anew(&self, from: Timestamp) -> Self {
+        let anew = self.anew.saturating_add(1);
+        Self { from, anew, to: None, agreed_at: None, came: None, ..self.clone() }
     }
 
     /// Whether it was agreed to and did not fail.
     pub fn is_promised(&self) -> bool {
-        self.agreed_at.is_some() && self.came != Some(Came::Failed)
+        self.agreed_at.is_some() && !matches!(self.came, Some(Came::Failed | Came::Gone))
     }
 }
 
@@ -267,8 +280,10 @@ impl Draft {
         if person.name.is_some() || name.is_some() {
             self.name_mark = name.unwrap_or_default();
         }
-        self.has_newer_offer = false;
         let concerns_the_yes = !wish.is_empty() || person.name.is_some() || person.email.is_some();
+        // A note or a number says nothing about which of both is meant.
+        let says_nothing = wish.is_empty() && person.is_empty();
+        self.has_newer_offer &= !concerns_the_yes && !says_nothing;
         if concerns_the_yes {
             self.stage = Stage::Open;
         }
@@ -339,6 +354,14 @@ impl Draft {
         self.has_newer_offer = false;
     }
 
+    /// It is the change of what exists; what was agreed to of it before is not agreed to any more.
+    pub fn begin_change(&mut self, change: Change) {
+        self.change = Some(change);
+        if self.stage == Stage::Confirmed {
+            self.stage = Stage::Open;
+        }
+    }
+
     /// The change is agreed to at that instant.
     pub fn agree(&mut self, at: Timestamp) {
         let to = self.chosen.as_ref().map(|chosen| chosen.slot.start);
@@ -383,6 +406,11 @@ impl Draft {
             Stage::Open | Stage::ReadBack | Stage::Confirmed => false,
         }
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+fn is_zero(count: &u8) -> bool {
+    *count == 0
 }
 
 fn news<T: Clone + PartialEq>(now: Option<&T>, before: Option<&T>) -> Option<T> {

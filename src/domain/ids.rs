@@ -66,6 +66,8 @@ ids! {
     CallId,
     /// An intent to book.
     BookingId,
+    /// What a caller has agreed to have done about a booking.
+    OrderId,
     /// A callback item.
     CallbackId,
     /// Something a person has to know.
@@ -82,6 +84,14 @@ impl BookingId {
     /// The booking of a call's n-th appointment: always the same, so asking twice is asking once.
     pub fn of(call: CallId, appointment: u8) -> Self {
         derived(call, &format!("booking {appointment}")).into()
+    }
+}
+
+impl OrderId {
+    /// The order of a call's n-th change, as it was read back the first time or so many times anew: given twice, it is
+    /// the same one.
+    pub fn of(call: CallId, appointment: u8, anew: u8) -> Self {
+        derived(call, &format!("order {appointment} {anew}")).into()
     }
 }
 

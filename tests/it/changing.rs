@@ -235,3 +235,61 @@ async fn what_was_booked_in_this_very_call_is_moved_in_the_calendar() {
     assert_eq!(standing(&house), ["2026-10-22T08:00:00Z"]);
     ends(&mut call).await;
 }
+
+#[actix_rt::test]
+async fn the_late_end_of_a_call_does_not_undo_what_a_later_call_has_moved() {
+    let house =
+        with("[calls]\nanswer_budget_ms = 3000\nanswer_max_ms = 20000", &[("2026-10-20", "14:30")]).await;
+    let mut first = house.ring();
+    let to = json!({"name": NAME, "neues_datum": "2026-10-22", "neue_uhrzeit": "10:00"});
+    assert_eq!(ask(&mut first, "change_appointment", to).await["status"], "held");
+    house.calcom.dials().write_delay_ms(6000, 6000);
+    assert_eq!(
+        ask(&mut first, "change_appointment", json!({"bestaetigung": true})).await["status"],
+        "working"
+    );
+    eventually("the first move to be made", async || {
+        (standing(&house) == ["2026-10-22T08:00:00Z"]).then_some(())
+    })
+    .await;
+    house.calcom.dials().write_delay_ms(0, 0);
+    let mut second = house.ring();
+    let to = json!({"name": NAME, "neues_datum": "2026-10-23", "neue_uhrzeit": "15:00"});
+    eventually("the second move to be held", || {
+        let asked = second.prepare("change_appointment", &to);
+        async move { (asked.send().await.body["status"] == "held").then_some(()) }
+    })
+    .await;
+    assert_eq!(yes(&mut second, "change_appointment").await["status"], "changed");
+
+    ends(&mut first).await;
+
+    eventually("the first call to be settled", async || {
+        let calls = house.get("calls?limit=200").await;
+        let mut items = calls["items"].as_array().unwrap().iter();
+        items.any(|one| one["retell_call_id"] == first.id() && one["outcome"] == "changed").then_some(())
+    })
+    .await;
+    assert_eq!(standing(&house), ["2026-10-23T13:00:00Z"]);
+    assert_eq!(house.callbacks().await, Vec::<Value>::new());
+}
+
+#[actix_rt::test]
+async fn what_a_later_call_has_moved_is_asked_about_anew_before_it_is_cancelled() {
+    let house = with("", &[("2026-10-20", "14:30")]).await;
+    let mut first = house.ring();
+    let asked = ask(&mut first, "cancel_appointment", json!({"name": NAME})).await;
+    assert_eq!(asked["status"], "confirm_cancel", "{asked}");
+    let mut second = house.ring();
+    let to = json!({"name": NAME, "neues_datum": "2026-10-23", "neue_uhrzeit": "15:00"});
+    assert_eq!(ask(&mut second, "change_appointment", to).await["status"], "held");
+    assert_eq!(yes(&mut second, "change_appointment").await["status"], "changed");
+
+    let again = ask(&mut first, "cancel_appointment", json!({"bestaetigung": true})).await;
+
+    assert_eq!(again["status"], "confirm_cancel", "{again}");
+    assert!(again["message"].as_str().unwrap().contains("23. Oktober"), "{again}");
+    assert_eq!(standing(&house), ["2026-10-23T13:00:00Z"]);
+    assert_eq!(yes(&mut first, "cancel_appointment").await["status"], "cancelled");
+    assert_eq!(standing(&house), Vec::<String>::new());
+}

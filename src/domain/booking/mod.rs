@@ -2,6 +2,7 @@
 //!
 //! What is to be done next, and when, follows from the state alone ([`Booking::due`]), so that a restart goes on where the books end.
 
+mod agreed;
 mod changing;
 mod looking;
 mod making;
@@ -13,6 +14,7 @@ pub(crate) mod tests;
 
 use jiff::Timestamp;
 
+pub use self::agreed::{Agreed, Upshot};
 pub use self::changing::{Change, ChangeOutcome, Changed, Fate, Order, Phase, Trace};
 pub use self::terms::{
     Action, Booking, Due, Input, Job, Outcome, Rules, Seen, Standing, State, Step, Surplus, Watch,
@@ -41,6 +43,7 @@ impl Booking {
             watch: None,
             ended_there_at: None,
             tidied_at: None,
+            given: Vec::new(),
         }
     }
 
@@ -123,6 +126,7 @@ impl Booking {
             Input::Hinted => self.hinted(now),
             Input::Traced(trace) => self.traced(trace, rules, now),
             Input::Ordered(order) => self.ordered(order, rules, now),
+            Input::Agreed(agreed) => self.agreed(&agreed, rules, now),
             Input::ChangeEnded { attempt, outcome } => self.change_ended(attempt, outcome, rules, now),
             Input::Tidied { uid, done } => self.tidied(&uid, done, now),
             Input::RetryOrdered => self.retry(rules, now),

@@ -3,9 +3,10 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::agreed::Agreed;
 use super::changing::{Change, ChangeOutcome, Changed, Fate, Order, Trace};
 use crate::domain::callback::Reason;
-use crate::domain::ids::BookingId;
+use crate::domain::ids::{BookingId, OrderId};
 use crate::domain::retry::{Backoff, later, millis};
 
 /// How long to wait, how often to look (all settings of `[calcom]`, milliseconds).
@@ -100,6 +101,8 @@ pub struct Booking {
     pub ended_there_at: Option<Timestamp>,
     /// When a booking too many was cancelled last.
     pub tidied_at: Option<Timestamp>,
+    /// What callers have agreed to and was ordered, the latest last: none of it is ordered again.
+    pub given: Vec<OrderId>,
 }
 
 /// A booking too many.
@@ -177,8 +180,10 @@ pub enum Input {
     Hinted,
     /// What stands at the end of its chain of uids; None: nobody could look.
     Traced(Option<Trace>),
-    /// The caller or a person wants it changed.
+    /// A person wants it changed.
     Ordered(Order),
+    /// A caller has said yes to having it changed.
+    Agreed(Agreed),
     /// The request for a change with that number ended.
     ChangeEnded { attempt: u32, outcome: ChangeOutcome },
     /// The cancellation of a booking too many ended; false: it may still stand.

@@ -76,7 +76,9 @@ impl Desk<'_> {
         let service = services
             .filter(|_| change.tells_what_for)
             .find(|one| one.offer_of(change.event_type_id).is_some());
-        let what = service.map(|service| (service.name.as_str(), None));
+        let what = service
+            .map(|service| (service.name.as_str(), service.offer_of(change.event_type_id)))
+            .map(|(name, offer)| (name, offer.and_then(|offer| offer.staff.as_deref())));
         let place = branch.filter(|_| self.company.branches.len() > 1).map(|branch| branch.name.as_str());
         sentences::appointment(&self.spoken(at, &self.zone_at(change.branch)), what, place, language)
     }

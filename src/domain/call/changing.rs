@@ -7,9 +7,9 @@ use super::existing::{Appointment, Existing, Mine};
 use super::facts::Need;
 use super::hear::{Heard, clarify};
 use super::offer::Search;
-use super::{Event, Request, Yes};
+use super::{Event, Question, Request, Yes};
 use crate::domain::answer::{Answer, Status};
-use crate::domain::appointment::{Came, Change, Draft, StaffWish, Stage, Wish};
+use crate::domain::appointment::{Change, StaffWish, Stage, Wish};
 use crate::domain::callback::Reason;
 use crate::domain::directory::{Branch, Service};
 use crate::domain::retry::{later, minutes};
@@ -22,13 +22,13 @@ const CHANGES_MAX: u8 = 20;
 
 /// What is wanted of an appointment that exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Wanted {
+pub(super) enum Wanted {
     Move,
     Cancel,
 }
 
 /// What a change is about.
-enum Subject {
+pub(super) enum Subject {
     /// Promised in this call and not in the books.
     Draft(u8),
     /// In the books; the number of the draft of its change.
@@ -67,12 +67,11 @@ impl<'a> Desk<'a> {
         branch: &'a Branch,
         request: &Request,
     ) -> Result<Result<Subject, Box<Answer>>, Need> {
-        if !names_one(request) {
-            if let Some(number) = self.in_hand(wanted, request) {
-                return Ok(Ok(Subject::Change(number)));
-            }
-            if let Some(number) = self.promise_in_hand(wanted) {
-                return Ok(Ok(Subject::Draft(number)));
+        if let Some(subject) = self.spoken_of(wanted, branch, request) {
+            match self.may_go_on(&subject, branch, request)? {
+                Ok(true) => return Ok(Ok(subject)),
+                Ok(false) => {}
+                Err(answer) => return Ok(Err(Box::new(answer))),
             }
         }
         let mine = match self.existing(branch, request)? {
@@ -82,38 +81,9 @@ impl<'a> Desk<'a> {
         match &mine.what {
             Existing::Draft(number) => Ok(Ok(Subject::Draft(*number))),
             Existing::Booked(appointment) => {
-                Ok(self.take_up(wanted, (&mine, appointment), request).map(Subject::Change))
+                Ok(self.take_up(wanted, (&mine, appointment), request)?.map(Subject::Change))
             }
         }
-    }
-
-    /// The change that is being talked about. One that has ended is only told of again.
-    fn in_hand(&self, wanted: Wanted, request: &Request) -> Option<u8> {
-        let newest = self.changes().rfind(|(_, change)| change.cancels == (wanted == Wanted::Cancel));
-        let (number, change) = newest?;
-        let says_nothing_new = !says_when(request);
-        let is_open = self.draft(number).stage != Stage::Withdrawn && change.came.is_none();
-        (is_open || change.came.is_some() && says_nothing_new && request.confirmed == Some(true))
-            .then_some(number)
-    }
-
-    /// A promise of this call that is just being changed.
-    fn promise_in_hand(&self, wanted: Wanted) -> Option<u8> {
-        if wanted == Wanted::Cancel {
-            return self.call.asked_to_drop;
-        }
-        let being_changed = |draft: &Draft| {
-            draft.change.is_none()
-                && draft.past.was_promised
-                && matches!(draft.stage, Stage::Open | Stage::ReadBack)
-        };
-        let drafts = self.call.drafts.iter().filter(|(_, draft)| being_changed(draft));
-        drafts.map(|(number, _)| *number).next_back()
-    }
-
-    fn changes(&self) -> impl DoubleEndedIterator<Item = (u8, Change)> + '_ {
-        let drafts = self.call.drafts.iter();
-        drafts.filter_map(|(number, draft)| draft.change.clone().map(|change| (*number, change)))
     }
 
     /// Begins to talk about changing this one, if that may be done at all.
@@ -122,17 +92,20 @@ impl<'a> Desk<'a> {
         wanted: Wanted,
         (mine, appointment): (&Mine, &Appointment),
         request: &Request,
-    ) -> Result<u8, Box<Answer>> {
+    ) -> Result<Result<u8, Box<Answer>>, Need> {
         let company = self.company;
+        if let Some(number) = self.taken_up(wanted, mine) {
+            return Ok(Ok(number));
+        }
         let Some(place) = company.branch(mine.branch) else {
-            return Err(Box::new(self.not_allowed(wanted, (mine, None), request)));
+            return Ok(Err(Box::new(self.not_allowed(wanted, (mine, None), request))));
         };
         let too_late =
             later(self.now, minutes(company.policy.change_until_hours.saturating_mul(60))) > mine.start;
         let cannot_move =
             wanted == Wanted::Move && (place.paused || service_of(place, appointment).is_none());
         if too_late || cannot_move {
-            return Err(Box::new(self.not_allowed(wanted, (mine, Some(place)), request)));
+            return Ok(Err(Box::new(self.not_allowed(wanted, (mine, Some(place)), request))));
         }
         // What was wanted of it before is not wanted any more.
         let before: Vec<u8> = self
@@ -147,28 +120,26 @@ impl<'a> Desk<'a> {
         for number in before {
             self.record(Event::Withdrawn { appointment: number });
         }
-        let being_changed = self.changes().any(|(number, change)| {
-            change.booking == mine.booking
-                && self.draft(number).stage == Stage::Confirmed
-                && change.came.is_none()
-        });
-        if appointment.change.is_some() || being_changed {
-            return Err(Box::new(Answer::new(Status::Working, sentences::changing_now(company.language))));
+        if !self.is_done_with(mine.booking)? || appointment.change.is_some() {
+            let working = Answer::new(Status::Working, sentences::changing_now(company.language));
+            return Ok(Err(Box::new(working)));
         }
         let taken = self.call.drafts.keys().filter(|number| **number >= CHANGES).count();
         let Some(number) = u8::try_from(taken).ok().filter(|taken| *taken < CHANGES_MAX) else {
-            return Err(Box::new(self.not_allowed(wanted, (mine, Some(place)), request)));
+            return Ok(Err(Box::new(self.not_allowed(wanted, (mine, Some(place)), request))));
         };
         let number = CHANGES + number;
         let service = service_of(place, appointment).map(|service| service.id);
         let staff = appointment.slot.staff.clone().map(StaffWish::Named);
         let change = Change {
             booking: mine.booking,
+            customer: Some(appointment.customer),
             branch: mine.branch,
             cancels: wanted == Wanted::Cancel,
             from: mine.start,
             event_type_id: appointment.slot.event_type_id,
             tells_what_for: mine.tells_what_for,
+            anew: 0,
             to: None,
             agreed_at: None,
             came: None,
@@ -178,7 +149,7 @@ impl<'a> Desk<'a> {
             let wish = Wish { service, staff, ..Wish::default() };
             self.record(Event::heard(number, wish));
         }
-        Ok(number)
+        Ok(Ok(number))
     }
 
     /// It is not for the telephone: a person calls back, if there is a number to call.
@@ -207,7 +178,7 @@ impl<'a> Desk<'a> {
         let (draft, language) = (self.draft(number), self.company.language);
         let when = draft.chosen.as_ref().map(|chosen| self.spoken(chosen.slot.start, &branch.zone));
         let spoken = sentences::on(&when.unwrap_or_default(), language);
-        let was_asked = self.call.asked_to_drop == Some(number);
+        let was_asked = self.call.asked == Some(Question::Drop(number));
         if was_asked && request.confirmed == Some(true) {
             self.record(Event::Withdrawn { appointment: number });
             return Answer::new(Status::Cancelled, sentences::cancelled(&spoken, language));
@@ -216,6 +187,7 @@ impl<'a> Desk<'a> {
             self.record(Event::AskedToDrop { appointment: None });
             return Answer::new(Status::Withdrawn, sentences::stays(&spoken, language));
         }
+        self.withdraw_cancellations();
         self.record(Event::AskedToDrop { appointment: Some(number) });
         Answer::new(Status::ConfirmCancel, sentences::confirm_cancel(&spoken, language))
     }
@@ -224,14 +196,15 @@ impl<'a> Desk<'a> {
         let draft = self.draft(number);
         let Some(change) = draft.change.clone() else { return Ok(self.not_an_appointment()) };
         let (spoken, language) = (self.standing_in_words(&change), self.company.language);
+        let said = self.said_to(number, request);
         match draft.stage {
             Stage::Confirmed => self.come_of(number, &change),
-            Stage::ReadBack if request.confirmed == Some(true) => {
+            Stage::ReadBack if said == Some(true) && !draft.has_newer_offer => {
                 self.record(Event::Confirmed { appointment: number, yes: Yes::Said });
                 self.wait();
                 Ok(Answer::new(Status::Working, sentences::changing_now(language)))
             }
-            Stage::ReadBack if request.confirmed == Some(false) => {
+            Stage::ReadBack if said == Some(false) => {
                 self.record(Event::Withdrawn { appointment: number });
                 Ok(Answer::new(Status::Withdrawn, sentences::stays(&spoken, language)))
             }
@@ -250,7 +223,11 @@ impl<'a> Desk<'a> {
             return self.come_of(number, &change);
         }
         let place = company.branch(change.branch).unwrap_or(branch);
-        let wished = Request { appointment: Some(number), ..to_move(request) };
+        if let Some(question) = self.by_somebody_else(number, (&change, place), request) {
+            return Ok(question);
+        }
+        let confirmed = self.said_to(number, request);
+        let wished = Request { appointment: Some(number), confirmed, ..to_move(request) };
         let heard = self.hear(place, number, &wished);
         let changed = self.take_in(number, &before, &heard);
         if self.draft(number).stage == Stage::ReadBack && heard.wants_something_else() {
@@ -265,8 +242,27 @@ impl<'a> Desk<'a> {
         self.see_to_the_time(number, place, (&wished, heard), &change)
     }
 
+    /// It is moved with whom it is: a time that was offered of somebody else is not meant, whatever was read back.
+    fn by_somebody_else(
+        &mut self,
+        number: u8,
+        (change, place): (&Change, &Branch),
+        request: &Request,
+    ) -> Option<Answer> {
+        let slot = &self.call.slot_called(request.slot_id.as_deref()?)?.slot;
+        if slot.event_type_id == change.event_type_id {
+            return None;
+        }
+        if self.draft(number).stage == Stage::ReadBack {
+            self.record(Event::heard(number, Wish::default()));
+        }
+        let mut offers = place.services.iter().filter_map(|service| service.offer_of(change.event_type_id));
+        let staff = offers.next().and_then(|offer| offer.staff.as_deref()).filter(|_| change.tells_what_for);
+        Some(clarify(sentences::stays_with(staff, self.company.language)))
+    }
+
     /// Sees to it that the new time is free and held, and reads back what will be moved where.
-    fn see_to_the_time(
+    pub(super) fn see_to_the_time(
         &mut self,
         number: u8,
         place: &'a Branch,
@@ -323,38 +319,6 @@ impl<'a> Desk<'a> {
         Answer::new(Status::Held, sentences::read_back_move(&from, &to, language))
             .with("appointment", self.moved_row(change, chosen))
     }
-
-    /// The caller has agreed: gives the order, or finds it given, and says how it ended.
-    fn come_of(&mut self, number: u8, change: &Change) -> Result<Answer, Need> {
-        let language = self.company.language;
-        let Some(came) = self.see_to(number, change)? else {
-            return Ok(Answer::new(Status::Working, sentences::changing_now(language)));
-        };
-        Ok(match (came, change.cancels) {
-            (Came::Done, true) => Answer::new(
-                Status::Cancelled,
-                sentences::cancelled(&self.standing_in_words(change), language),
-            ),
-            (Came::Done, false) => self.has_moved(change),
-            (Came::Failed | Came::LeftToIt, _) => self.could_not_be_changed(change),
-        })
-    }
-
-    /// What has come of a change that was agreed to; None: it is still being seen to.
-    pub(super) fn see_to(&mut self, number: u8, change: &Change) -> Result<Option<Came>, Need> {
-        if let Some(came) = change.came {
-            return Ok(Some(came));
-        }
-        let (Some(order), Some(since)) = (change.order(), change.agreed_at) else { return Ok(None) };
-        if self.company.policy.test_mode {
-            self.record(Event::Changed { appointment: number, came: Came::Done });
-            return Ok(Some(Came::Done));
-        }
-        let Some(booking) = self.ordered(change.booking, order.clone(), since)? else { return Ok(None) };
-        let came = if booking.is_as_ordered(&order) { Came::Done } else { Came::Failed };
-        self.record(Event::Changed { appointment: number, came });
-        Ok(Some(came))
-    }
 }
 
 /// Which change of a call a draft of that number is, if it is one.
@@ -375,18 +339,18 @@ fn only(service: &Service, event_type_id: i64) -> Service {
 }
 
 /// Whether it says which appointment is meant.
-fn names_one(request: &Request) -> bool {
+pub(super) fn names_one(request: &Request) -> bool {
     let Request { booking, date, time, service, staff, .. } = request;
     [booking, date, time, service, staff].into_iter().any(Option::is_some)
 }
 
 /// Whether it says when the appointment is to be instead.
-fn says_when(request: &Request) -> bool {
+pub(super) fn says_when(request: &Request) -> bool {
     [&request.new_date, &request.new_time, &request.slot_id].into_iter().any(Option::is_some)
 }
 
 /// The new day and time as the wish of an appointment.
-fn to_move(request: &Request) -> Request {
+pub(super) fn to_move(request: &Request) -> Request {
     Request {
         date: request.new_date.clone(),
         time: request.new_time.clone(),

@@ -11,7 +11,7 @@ use crate::domain::Hidden;
 use crate::domain::alert::Alert;
 use crate::domain::answer::{Answer, Status};
 use crate::domain::appointment::{Draft, Person};
-use crate::domain::booking::{Booking, Order};
+use crate::domain::booking::{Agreed, Booking};
 use crate::domain::callback::{self, Callback, Reason, Wished};
 use crate::domain::directory::{Branch, Company};
 use crate::domain::ids::{BookingId, BranchId, CallbackId, CustomerId};
@@ -246,14 +246,10 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// The booking once that order is seen to, one way or the other; None: that takes longer than the caller can wait.
-    pub(super) fn ordered(
-        &self,
-        booking: BookingId,
-        order: Order,
-        since: Timestamp,
-    ) -> Result<Option<Booking>, Need> {
-        let fact = self.facts.about(Need::Ordered { booking, order, since })?;
+    /// The booking once what was agreed to is seen to, one way or the other, or where it could not be ordered; None: it is
+    /// ordered, and takes longer than the caller can wait.
+    pub(super) fn ordered(&self, booking: BookingId, agreed: Agreed) -> Result<Option<Booking>, Need> {
+        let fact = self.facts.about(Need::Ordered { booking, agreed })?;
         let Fact::Settled(settled) = fact else { return Ok(None) };
         Ok(settled.as_deref().cloned())
     }

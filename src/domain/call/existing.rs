@@ -169,13 +169,15 @@ impl Desk<'_> {
 
     /// The names under which this call has promised something.
     fn promised_names(&self) -> Vec<(u8, Option<String>)> {
-        let promised = self.call.drafts.iter().filter(|(_, draft)| draft.is_promised());
+        let drafts = self.call.drafts.iter();
+        let promised = drafts.filter(|(_, draft)| draft.is_promised() && draft.change.is_none());
         promised.map(|(number, draft)| (*number, draft.person.name.clone())).collect()
     }
 
     /// What this call has confirmed and not yet booked.
     fn promised(&self, branch: &Branch) -> Vec<Mine> {
-        let drafts = self.call.drafts.iter();
+        // What is being changed stands in the books.
+        let drafts = self.call.drafts.iter().filter(|(_, draft)| draft.change.is_none());
         let promised = drafts.filter_map(|(number, draft)| match (&draft.stage, &draft.chosen) {
             (Stage::Confirmed, Some(chosen)) => {
                 let service = draft.wish.service.and_then(|id| branch.service(id));

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{Appointment, Earlier};
 use crate::domain::Hidden;
-use crate::domain::booking::{Booking, Order};
+use crate::domain::booking::{Agreed, Booking};
 use crate::domain::directory::Offer;
 use crate::domain::identity::Known;
 use crate::domain::ids::{BookingId, BranchId, CustomerId};
@@ -32,8 +32,9 @@ pub enum Need {
     Customer { name: String, number: PhoneNumber },
     /// The booking once it is settled, as long as the caller can wait for it.
     Settled { booking: BookingId },
-    /// The same, with something done about it that was agreed to at that instant; done once, however often it is asked.
-    Ordered { booking: BookingId, order: Order, since: Timestamp },
+    /// The same, once what was agreed to is seen to, or as it stands where that could not be ordered so far; done once,
+    /// however often it is asked.
+    Ordered { booking: BookingId, agreed: Agreed },
     /// What a call from this number to this branch, which has just ended, has left open.
     Earlier { number: PhoneNumber, branch: BranchId },
     /// The customers seen at this number and these ones, and how often callers from it could not be identified lately.

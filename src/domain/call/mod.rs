@@ -20,6 +20,7 @@ mod moment;
 mod news;
 mod offer;
 mod opening;
+mod ordering;
 mod other;
 pub mod outcome;
 mod parting;
@@ -27,6 +28,7 @@ mod refer;
 mod repeat;
 mod request;
 mod resuming;
+mod spoken_of;
 pub mod why;
 
 #[cfg(test)]
@@ -111,8 +113,8 @@ pub struct Call {
     taken_over: bool,
     /// A name was given, whatever came of it.
     was_named: bool,
-    /// The caller was asked whether this promise is really to be dropped.
-    asked_to_drop: Option<u8>,
+    /// What the caller was asked last, as long as nothing else is spoken of.
+    asked: Option<Question>,
     /// Who the caller has shown to be, and by what.
     identified: Vec<(CustomerId, Basis)>,
     failed_tries: u32,
@@ -120,6 +122,15 @@ pub struct Call {
     unidentified_at: Option<Timestamp>,
     named: Vec<Named>,
     will_come: Vec<BookingId>,
+}
+
+/// What a caller is asked to say yes or no to. A yes that does not say to what is to what was asked last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Question {
+    /// Whether this is right, of a new appointment or of a change.
+    ReadBack(u8),
+    /// Whether this promise is really to be dropped.
+    Drop(u8),
 }
 
 /// What was offered for an appointment to one question, asked once or again.
@@ -162,7 +173,7 @@ impl Call {
             resumed: None,
             taken_over: false,
             was_named: false,
-            asked_to_drop: None,
+            asked: None,
             identified: Vec::new(),
             failed_tries: 0,
             unidentified_at: None,
@@ -179,7 +190,7 @@ impl Call {
             Event::Started => self.started = true,
             Event::BranchChosen { branch } => self.move_to(*branch),
             Event::Heard { appointment, wish, name, person } => {
-                self.asked_to_drop = None;
+                self.asked = None;
                 self.was_named |= person.name.is_some();
                 self.draft(*appointment).hear(wish.clone(), person.clone(), *name);
             }
@@ -188,24 +199,25 @@ impl Call {
                 self.listings += 1;
                 self.offered.extend(slots.iter().cloned());
                 self.list(*appointment, slots, sought.as_ref());
-                if let Some(draft) = self.drafts.get_mut(appointment) {
-                    draft.has_newer_offer = true;
-                }
+                self.offer_something_newer(*appointment);
             }
             Event::Chosen { appointment, chosen } => self.draft(*appointment).chosen = Some(chosen.clone()),
             Event::Dropped { appointment } => self.draft(*appointment).drop_slot(),
-            Event::ReadBack { appointment } => self.draft(*appointment).read_back(),
+            Event::ReadBack { appointment } => {
+                self.asked = Some(Question::ReadBack(*appointment));
+                self.draft(*appointment).read_back();
+            }
             Event::Confirmed { appointment, yes } => {
                 self.draft(*appointment).promise(*yes == Yes::Said);
                 self.draft(*appointment).agree(at);
             }
             Event::Resumed { .. } => self.resume(),
             Event::TakenOver => self.taken_over = true,
-            Event::Changing { appointment, change } => self.draft(*appointment).change = Some(change.clone()),
+            Event::Changing { appointment, change } => self.draft(*appointment).begin_change(change.clone()),
             Event::Changed { appointment, came } => self.draft(*appointment).change_came(*came),
-            Event::AskedToDrop { appointment } => self.asked_to_drop = *appointment,
+            Event::AskedToDrop { appointment } => self.asked = appointment.map(Question::Drop),
             Event::Withdrawn { appointment } => {
-                self.asked_to_drop = None;
+                self.asked = None;
                 self.draft(*appointment).withdraw();
             }
             Event::Requested { appointment, booking } => {
@@ -227,6 +239,14 @@ impl Call {
             Event::Analyzed => self.analyzed = true,
             Event::Unfounded { .. } => self.audited = true,
             Event::Settled { outcome } => self.phase = Phase::Settled { outcome: *outcome },
+        }
+    }
+
+    /// A yes to whatever was read back may mean this now.
+    fn offer_something_newer(&mut self, appointment: u8) {
+        self.asked = self.asked.filter(|asked| matches!(asked, Question::ReadBack(_)));
+        for (number, draft) in &mut self.drafts {
+            draft.has_newer_offer |= *number == appointment || draft.stage == Stage::ReadBack;
         }
     }
 

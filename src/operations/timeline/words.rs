@@ -181,6 +181,7 @@ fn came_to(came: Came) -> &'static str {
     match came {
         Came::Done => "was made",
         Came::Failed => "could not be made",
+        Came::Gone => "was not made: there was nothing left to be changed",
         Came::LeftToIt => "is being made",
     }
 }

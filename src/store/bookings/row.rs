@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::domain::booking::{self as rules, Booking, State};
 use crate::domain::call::{Appointment, Footing};
-use crate::domain::ids::CallId;
+use crate::domain::ids::{CallId, OrderId};
 use crate::domain::retry::later;
 use crate::domain::slot::Slot;
 use crate::store::{Error, corrupt};
@@ -57,6 +57,7 @@ pub fn machine(row: &booking::Model) -> Result<Booking, Error> {
         watch: course.watch,
         ended_there_at: course.ended_there_at,
         tidied_at: course.tidied_at,
+        given: course.given,
     })
 }
 
@@ -115,6 +116,8 @@ struct Course {
     ended_there_at: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     tidied_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    given: Vec<OrderId>,
 }
 
 impl Course {
@@ -129,6 +132,7 @@ impl Course {
             sent_for: booking.sent_for.filter(|at| *at != booking.start),
             ended_there_at: booking.ended_there_at,
             tidied_at: booking.tidied_at,
+            given: booking.given.clone(),
         }
     }
 

@@ -15,13 +15,13 @@ use crate::domain::retry::{later, minutes};
 use crate::domain::slot::Slot;
 use crate::domain::speech::names;
 
-const NAME: &str = "Erika Beispiel";
+pub(super) const NAME: &str = "Erika Beispiel";
 
-fn customer() -> CustomerId {
+pub(super) fn customer() -> CustomerId {
     Uuid::from_u128(0xC).into()
 }
 
-fn booking(n: u128) -> BookingId {
+pub(super) fn booking(n: u128) -> BookingId {
     Uuid::from_u128(0xB0 + n).into()
 }
 
@@ -45,7 +45,7 @@ fn appointment(n: u128, start: &str) -> Appointment {
 }
 
 /// Erika rings from her own number and has these appointments.
-fn erika(starts: &[&str]) -> Line {
+pub(super) fn erika(starts: &[&str]) -> Line {
     let mut line = Line::new();
     let number = caller().number().unwrap().clone();
     line.calendar.customers.push((names::fold(NAME), number, customer()));
@@ -54,15 +54,15 @@ fn erika(starts: &[&str]) -> Line {
     line
 }
 
-fn change(line: &mut Line, args: &Value) -> Answer {
+pub(super) fn change(line: &mut Line, args: &Value) -> Answer {
     line.invoke(&Function::ChangeAppointment, args)
 }
 
-fn cancel(line: &mut Line, args: &Value) -> Answer {
+pub(super) fn cancel(line: &mut Line, args: &Value) -> Answer {
     line.invoke(&Function::CancelAppointment, args)
 }
 
-fn moved(n: u128, to: &str) -> (BookingId, Order) {
+pub(super) fn moved(n: u128, to: &str) -> (BookingId, Order) {
     (booking(n), Order::Move { to: local(to) })
 }
 

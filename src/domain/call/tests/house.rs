@@ -8,7 +8,10 @@ use jiff::{Timestamp, ToSpan};
 use secrecy::SecretString;
 use uuid::Uuid;
 
-use crate::domain::booking::{Booking, Order, Standing, State};
+use crate::domain::booking::tests::rules;
+use crate::domain::booking::{
+    Agreed, Booking, ChangeOutcome, Fate, Input, Order, Seen, Standing, State, Trace, Upshot,
+};
 use crate::domain::call::{Appointment, Earlier, Fact, Need};
 use crate::domain::directory::{Account, Branch, Calendar, Company, Offer, Service};
 use crate::domain::hours::{Opening, OpeningHours};
@@ -165,7 +168,7 @@ pub(super) struct InMemory {
     pub(super) codes: Vec<(String, String, CustomerId)>,
     /// Whether orders are carried out; None: not while anybody waits.
     pub(super) changes_well: Option<bool>,
-    /// What was ordered, as often as it was asked for.
+    /// What was ordered, once for each time that it was taken.
     pub(super) orders: Vec<(BookingId, Order)>,
     /// What the same number has left open a moment ago.
     pub(super) earlier: Option<Earlier>,
@@ -173,6 +176,8 @@ pub(super) struct InMemory {
     pub(super) appointments: Vec<Appointment>,
     /// How bookings made in the call end; None: not while anybody waits.
     pub(super) fate: Option<State>,
+    /// What stands in the calendar of what was ordered to be changed, by its machine.
+    pub(super) standing: BTreeMap<BookingId, Booking>,
     /// The bookings that were ordered, as they began.
     pub(super) books: BTreeMap<BookingId, Booking>,
     /// Every need of the last turn.
@@ -206,6 +211,7 @@ impl InMemory {
             codes: Vec::new(),
             appointments: Vec::new(),
             fate: Some(State::Booked { uid: "abc".into(), standing: Standing::Accepted }),
+            standing: BTreeMap::new(),
             books: BTreeMap::new(),
             asked: Vec::new(),
         }
@@ -242,7 +248,7 @@ impl InMemory {
                 };
                 Fact::Customer(self.codes.iter().find(known).map(|(_, _, customer)| *customer))
             }
-            Need::Ordered { booking, order, .. } => Fact::Settled(self.order(*booking, order)),
+            Need::Ordered { booking, agreed } => Fact::Settled(self.order(*booking, agreed, now)),
             Need::Earlier { .. } => Fact::Earlier(self.earlier.clone().map(Box::new)),
             Need::Persons { number, and } => {
                 let known = |(name, at, id): &(String, PhoneNumber, CustomerId)| {
@@ -294,17 +300,90 @@ impl InMemory {
     }
 
     /// The calendar carries out an order on what stands, unless it is told to refuse or takes its time.
-    fn order(&mut self, booking: BookingId, order: &Order) -> Option<Box<Booking>> {
-        self.orders.push((booking, order.clone()));
-        let stands = self.appointments.iter_mut().find(|one| one.booking == booking)?;
-        let mut after = Booking::new(booking, stands.slot.start, stands.slot.start);
-        after.state = State::Booked { uid: "abc".into(), standing: Standing::Accepted };
-        match (self.changes_well?, order) {
-            (false, _) => {}
-            (true, Order::Cancel) => after.state = State::Cancelled { why: "cancelled by order".into() },
-            (true, Order::Move { to }) => after.start = *to,
+    fn order(&mut self, booking: BookingId, agreed: &Agreed, now: Timestamp) -> Option<Box<Booking>> {
+        let before = self.as_it_stands(booking)?;
+        let taken = before.step(Input::Agreed(agreed.clone()), &rules(), now).next;
+        if taken.is_some() {
+            self.orders.push((booking, agreed.order.clone()));
         }
-        Some(Box::new(after))
+        let after = self.carried_out(taken.unwrap_or(before), now);
+        self.stand(&after);
+        (after.upshot(agreed) != Upshot::UnderWay).then(|| Box::new(after))
+    }
+
+    fn as_it_stands(&self, booking: BookingId) -> Option<Booking> {
+        let from_appointment = || {
+            let one = self.appointments.iter().find(|one| one.booking == booking)?;
+            let stands = Booking::new(booking, one.slot.start, one.slot.start);
+            let state = State::Booked { uid: "abc".into(), standing: Standing::Accepted };
+            Some(Booking { state, ..stands })
+        };
+        self.standing.get(&booking).cloned().or_else(from_appointment)
+    }
+
+    fn carried_out(&self, taken: Booking, now: Timestamp) -> Booking {
+        let (Some(well), Some(_)) = (self.changes_well, &taken.change) else { return taken };
+        let sent = taken.step(Input::Turn, &rules(), now).next.unwrap_or(taken);
+        let change = sent.change.clone().unwrap();
+        let outcome = match (well, change.order) {
+            (false, _) => ChangeOutcome::DefiniteNo("no leave".into()),
+            (true, Order::Cancel) => ChangeOutcome::Done(None),
+            (true, Order::Move { to }) => ChangeOutcome::Done(Some(Seen {
+                uid: format!("moved {}", sent.past_uids.len()),
+                start: to,
+                marked: Some(sent.id),
+                attendee_fits: true,
+                fate: Fate::Stands(Standing::Accepted),
+                created_at: None,
+                changed_at: None,
+                was: Vec::new(),
+            })),
+        };
+        sent.step(Input::ChangeEnded { attempt: change.attempts, outcome }, &rules(), now).next.unwrap()
+    }
+
+    fn stand(&mut self, booking: &Booking) {
+        self.standing.insert(booking.id, booking.clone());
+        self.appointments
+            .retain(|one| one.booking != booking.id || matches!(booking.state, State::Booked { .. }));
+        for one in self.appointments.iter_mut().filter(|one| one.booking == booking.id) {
+            let long = one.slot.end.duration_since(one.slot.start);
+            (one.slot.start, one.slot.end) = (booking.start, later(booking.start, long));
+            one.change = booking.change.as_ref().map(|change| change.order.clone());
+        }
+    }
+
+    /// Whatever was taken and is under way is carried out now.
+    pub(super) fn catch_up(&mut self, now: Timestamp) {
+        for booking in self.standing.values().cloned().collect::<Vec<_>>() {
+            self.stand(&self.carried_out(booking, now));
+        }
+    }
+
+    /// What waits for its turn is sent, and not answered so far.
+    pub(super) fn send_what_waits(&mut self, now: Timestamp) {
+        for booking in self.standing.values().cloned().collect::<Vec<_>>() {
+            let sent = booking.step(Input::Turn, &rules(), now).next;
+            self.stand(&sent.unwrap_or(booking));
+        }
+    }
+
+    /// A person moves it at Cal.com; None: they cancel it there.
+    pub(super) fn changed_by_a_person(&mut self, booking: BookingId, to: Option<&str>, now: Timestamp) {
+        let stands = self.as_it_stands(booking).unwrap();
+        let fate = if to.is_some() { Fate::Stands(Standing::Accepted) } else { Fate::Cancelled };
+        let start = to.map_or(stands.start, local);
+        let trace =
+            Trace { uid: format!("person {}", stands.past_uids.len()), start, fate, changed_at: None };
+        let after = stands.step(Input::Traced(Some(trace)), &rules(), now).next.unwrap();
+        self.stand(&after);
+    }
+
+    /// Somebody in another call has it done.
+    pub(super) fn changed_in_another_call(&mut self, booking: BookingId, order: Order, now: Timestamp) {
+        let from = self.as_it_stands(booking).unwrap().start;
+        let id = Uuid::from_u128(0xF00 + self.orders.len() as u128).into();
+        self.order(booking, &Agreed { id, order, from }, now);
     }
 
     fn claim(&mut self, appointment: u8, slot: &Slot, until: Option<Timestamp>, now: Timestamp) -> bool {

@@ -1,5 +1,6 @@
 //! Stories of calls: what is said at the desk, and what stands in the books afterwards.
 
+mod asked;
 mod at_once;
 mod audit;
 mod changing;
@@ -11,6 +12,7 @@ mod line;
 mod lost;
 mod moments;
 mod names;
+mod ordering;
 mod properties;
 mod resuming;
 mod several;

@@ -123,6 +123,7 @@ impl Told<'_> {
             (Some(Came::Failed), _) => {
                 "but that could not be done: it stands as it stood, and a person calls back"
             }
+            (Some(Came::Gone), _) => "but by then it stood no more",
             (Some(Came::LeftToIt), _) => "the caller agreed, and it was still being done when the call ended",
             (None, Some(_)) => "the caller agreed, and it is being done",
             (None, None) if draft.stage == Stage::Withdrawn => "but the caller wanted it to stay in the end",

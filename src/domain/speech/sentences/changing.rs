@@ -117,6 +117,25 @@ pub fn is_then_already(spoken: &str, language: Language) -> String {
     )
 }
 
+/// The time that was chosen is not one of whoever has the appointment; None: who that is may not be said.
+pub fn stays_with(staff: Option<&str>, language: Language) -> String {
+    let (de, en) = match staff {
+        Some(name) => (
+            format!("Diese Zeit ist nicht bei {name}, und Ihr Termin bleibt bei {name}."),
+            format!("That time is not with {name}, and your appointment stays with {name}."),
+        ),
+        None => (
+            "Diese Zeit gehört zu einem anderen Kalender als Ihr Termin.".to_owned(),
+            "That time belongs to another calendar than your appointment.".to_owned(),
+        ),
+    };
+    either(
+        language,
+        format!("{de} Auf welchen Tag und welche Uhrzeit möchten Sie ihn dort verschieben?"),
+        format!("{en} Which day and what time would you like to move it to there?"),
+    )
+}
+
 /// Asks for the new day, or for the new time.
 pub fn move_to_when(spoken: &str, lacks_day: bool, language: Language) -> String {
     match (lacks_day, language) {
