@@ -308,6 +308,30 @@ async fn how_the_services_stand_is_told_to_everybody_and_whose_they_are_only_wit
     assert!(!other.to_string().contains("salon-a"), "{other}");
 }
 
+#[actix_rt::test]
+async fn a_calendar_that_does_not_answer_is_told_as_such_while_calls_are_served() {
+    let settings = "[calcom]\nbreaker_cool_down_ms = 600000";
+    let house = House::open(Setup { settings, ..Setup::default() }).await;
+    house.calcom.go_down().await;
+    let mut call = house.ring();
+    for day in 12..18 {
+        let wish = json!({"datum": format!("2026-11-{day}"), "dienstleistung": "Haarschnitt"});
+        call.invoke("check_availability", wish).await;
+    }
+    eventually("the breaker to open", || async { (house.breaker().await == "open").then_some(()) }).await;
+    let url = format!("{}/api/mcp/gateway/health", house.app.url());
+
+    let answer = house.http.get(&url).bearer_auth(&house.token).send().await.unwrap();
+
+    assert_eq!(answer.status(), 200);
+    let health: Value = answer.json().await.unwrap();
+    assert_eq!(
+        (&health["status"], &health["services"]["calcom"]["status"]),
+        (&json!("degraded"), &json!("down"))
+    );
+    assert_eq!(health["services"]["calcom"]["breakers"][0]["state"], "open");
+}
+
 /// What belongs to the other company, each with what is nobody's in the same shape.
 async fn of_the_other_company(house: &House) -> BTreeMap<String, String> {
     let salon_b = house.workspace(KEY_B, "agent_b");

@@ -83,3 +83,54 @@ pub struct CancelAppointment {
     /// True once the caller has said yes to what was read back.
     pub bestaetigung: Option<bool>,
 }
+
+/// Where it is asked for. English names do as well.
+#[derive(Debug, JsonSchema)]
+pub struct ListServices {
+    /// At which branch, where there are several.
+    pub filiale: Option<String>,
+}
+
+/// Which days are asked about. English names do as well.
+#[derive(Debug, JsonSchema)]
+pub struct OpeningHours {
+    /// The day or days in the caller's own words; left out, it is told as a rule.
+    pub datum: Option<String>,
+    /// At which branch, where there are several.
+    pub filiale: Option<String>,
+}
+
+/// Who wants to be called back, about what and when. English names do as well.
+#[derive(Debug, JsonSchema)]
+pub struct RequestCallback {
+    /// What it is about.
+    pub grund: Option<String>,
+    /// The caller's name.
+    pub name: Option<String>,
+    /// The caller's number.
+    pub telefonnummer: Option<String>,
+    /// When, in the caller's own words.
+    pub wunschzeit: Option<String>,
+    /// At which branch, where there are several.
+    pub filiale: Option<String>,
+}
+
+/// Whose appointments. English names do as well.
+#[derive(Debug, JsonSchema)]
+pub struct FindAppointments {
+    /// The caller's name.
+    pub name: Option<String>,
+    /// The code of a booking.
+    pub code: Option<String>,
+}
+
+/// Which appointment, and whose it is. English names do as well.
+#[derive(Debug, JsonSchema)]
+pub struct ConfirmAppointment {
+    /// Which one: its handle from an earlier answer.
+    pub booking: Option<String>,
+    /// The caller's name.
+    pub name: Option<String>,
+    /// The code of the booking.
+    pub code: Option<String>,
+}

@@ -4,12 +4,47 @@ use schemars::JsonSchema;
 
 use crate::domain::call::Function;
 use crate::operations::functions::args::{
-    CancelAppointment, ChangeAppointment, CheckAvailability, CollectAppointment,
+    CancelAppointment, ChangeAppointment, CheckAvailability, CollectAppointment, ConfirmAppointment,
+    FindAppointments, ListServices, OpeningHours, RequestCallback,
 };
 use crate::operations::functions::{self, Asking};
 use crate::rpc::table::{Ask, Method};
 
 pub(super) fn methods() -> Vec<Method> {
+    appointments().into_iter().chain(questions()).collect()
+}
+
+fn questions() -> Vec<Method> {
+    vec![
+        function::<ListServices>(
+            "retell.functions.list_services",
+            "What is offered, how long it takes and by whom",
+            Function::ListServices,
+        ),
+        function::<OpeningHours>(
+            "retell.functions.opening_hours",
+            "When somebody is there: on a day, over some days, or as a rule",
+            Function::OpeningHours,
+        ),
+        function::<FindAppointments>(
+            "retell.functions.find_appointments",
+            "The appointments of a caller, once it is known who that is",
+            Function::FindAppointments,
+        ),
+        function::<ConfirmAppointment>(
+            "retell.functions.confirm_appointment",
+            "Notes that a caller is going to come, once it is known who that is",
+            Function::ConfirmAppointment,
+        ),
+        function::<RequestCallback>(
+            "retell.functions.request_callback",
+            "Has somebody call back",
+            Function::RequestCallback,
+        ),
+    ]
+}
+
+fn appointments() -> Vec<Method> {
     vec![
         function::<CheckAvailability>(
             "retell.functions.check_availability",
