@@ -11,7 +11,7 @@ use secrecy::SecretString;
 use super::appointment::StaffWish;
 use super::hours::Opening;
 use super::ids::{AccountId, BranchId, CalendarId, CompanyId, OfferId, ServiceId};
-use super::phone::PhoneNumber;
+use super::phone::{PhoneNumber, Region};
 use super::policy::Policy;
 use super::speech::{Language, names};
 
@@ -186,19 +186,17 @@ impl Company {
         self.accounts.iter().find(|account| account.id == calendar.account)
     }
 
-    /// The branch a caller means by these words, if exactly one fits.
-    pub fn branch_called(&self, words: &str) -> Option<&Branch> {
-        let wanted = names::fold(words);
-        if wanted.is_empty() {
-            return None;
-        }
-        let mut fitting = self.branches.iter().filter(|branch| {
-            let name = names::fold(&branch.name);
-            names::fold(&branch.slug) == wanted
-                || name == wanted
-                || name.split(' ').any(|part| part == wanted)
-        });
-        fitting.next().filter(|_| fitting.next().is_none())
+    /// Where a number without a country code is dialled: where the branch's own number is, else where the branch is.
+    pub fn region_of(&self, branch: &Branch) -> Option<Region> {
+        let own = branch.numbers.iter().chain(&self.hotlines).find_map(PhoneNumber::region);
+        let of_the_zone = || match branch.zone_name.as_str() {
+            "Europe/Berlin" | "Europe/Busingen" => Some(Region::DE),
+            "Europe/Vienna" => Some(Region::AT),
+            "Europe/Zurich" => Some(Region::CH),
+            zone if zone.starts_with("America/") => Region::parse("US"),
+            _ => None,
+        };
+        own.or_else(of_the_zone)
     }
 }
 

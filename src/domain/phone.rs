@@ -87,6 +87,21 @@ impl PhoneNumber {
             .map_err(reason)
     }
 
+    /// The same where the region may be unknown: then only what names its country is understood.
+    pub fn heard(text: &str, region: Option<Region>) -> Result<Self, NotANumber> {
+        let Some(region) = region else {
+            let written = in_figures(text);
+            let abroad = written.trim().strip_prefix("00").map(|rest| format!("+{rest}"));
+            return Self::parse_e164(&abroad.unwrap_or(written));
+        };
+        Self::parse(text, region)
+    }
+
+    /// Where a number like this is dialled without its country code.
+    pub fn region(&self) -> Option<Region> {
+        Region::parse(phonelib::PhoneNumber::try_parse(&self.e164).ok()?.country().code)
+    }
+
     /// The number of an E.164 text (`+` and digits, blanks allowed); anything else is refused.
     pub fn parse_e164(text: &str) -> Result<Self, NotANumber> {
         let text = text.trim();
@@ -286,6 +301,17 @@ mod tests {
         assert_eq!(vienna.e164(), "+436601234567");
         assert_eq!(zurich.e164(), "+41446681800");
         assert_eq!(Region::parse("Deutschland"), None);
+    }
+
+    #[test]
+    fn a_number_without_its_country_is_one_of_the_country_it_was_said_in() {
+        let docklands = PhoneNumber::parse_e164("+35315550101").unwrap();
+        let heard = |text, region| PhoneNumber::heard(text, region).map(|number| number.e164().to_owned());
+
+        assert_eq!(heard("085 123 45 70", docklands.region()).unwrap(), "+353851234570");
+        assert_eq!(heard("085 123 45 70", None), Err(NotANumber::UnknownCountry));
+        assert_eq!(heard("00353 85 123 45 70", None).unwrap(), "+353851234570");
+        assert_eq!(heard("+353 85 123 45 70", None).unwrap(), "+353851234570");
     }
 
     #[test]

@@ -198,7 +198,8 @@ pub fn as_called(number: u8) -> u8 {
 
 /// How often the calendar had no room any more for what was booked for this appointment.
 pub fn tries_before(number: u8) -> u8 {
-    number / TRY
+    // Whether a change of what exists is the first or the tenth says nothing about tries.
+    if number < CHANGES { number / TRY } else { 0 }
 }
 
 /// The slot at the time at which the calendar says it is.

@@ -105,7 +105,9 @@ impl<'a> Desk<'a> {
         if search.offers().is_empty() {
             return Ok(self.not_by_them(service));
         }
-        let is_open = heard.start.is_none() && draft.wish.is_open() && request.says_what_or_when();
+        let is_open = heard.start.is_none()
+            && draft.wish.is_open()
+            && (request.says_what_or_when() || request.branch.is_some());
         if heard.soonest || heard.any_time || is_open {
             return self.check(branch, request);
         }

@@ -75,6 +75,8 @@ pub(super) struct Asked {
     pub(super) wish: Option<String>,
     pub(super) wished: Option<Wished>,
     pub(super) is_urgent: bool,
+    /// What stands in the books and is to be changed.
+    pub(super) booking: Option<BookingId>,
 }
 
 pub(super) struct Desk<'a> {
@@ -129,14 +131,20 @@ impl<'a> Desk<'a> {
         if let Function::Unknown(_) = function {
             return Ok(self.unknown_function());
         }
-        if self.is_an_emergency(function, request) {
-            return Ok(self.emergency());
+        if self.is_an_emergency(request) {
+            return Ok(self.help(function, request));
         }
         if request.unreadable {
             return Ok(Answer::new(Status::Invalid, sentences::not_understood(self.company.language)));
         }
+        if let Some(answer) = self.about_another_branch(function, request) {
+            return Ok(answer);
+        }
         let branch = match self.branch(request) {
             Ok(branch) => branch,
+            Err(question) if self.call.branch.is_none() => {
+                return self.without_a_branch(function, request, *question);
+            }
             Err(question) => return Ok(*question),
         };
         match function {
@@ -155,46 +163,6 @@ impl<'a> Desk<'a> {
 
     fn unknown_function(&self) -> Answer {
         Answer::new(Status::UnknownFunction, sentences::unknown_function(self.company.language))
-    }
-
-    /// The branch of this call; a hotline asks for it.
-    fn branch(&mut self, request: &Request) -> Result<&'a Branch, Box<Answer>> {
-        let company = self.company;
-        let known = self.call.branch.and_then(|id| company.branch(id));
-        // Where there is only one to go to, nothing else can be meant.
-        let words = request.branch.as_deref().filter(|_| company.branches.len() > 1);
-        let called = words.map(|words| company.branch_called(words));
-        // A time that was offered at another branch is one there.
-        let called = called.or_else(|| self.branch_of(request.slot_id.as_deref()?, known?).map(Some));
-        let branch = match (known, called) {
-            (Some(known), None) => return Ok(known),
-            (Some(known), Some(Some(called))) if called.id == known.id => return Ok(known),
-            (_, Some(Some(called))) => called,
-            (_, Some(None)) => return Err(Box::new(self.which_branch(true))),
-            (None, None) => return Err(Box::new(self.which_branch(false))),
-        };
-        if let Some(known) = known.filter(|_| self.call.drafts.values().any(|draft| draft.is_promised())) {
-            let sentence = sentences::one_branch_a_call(&known.name, company.language);
-            return Err(Box::new(
-                Answer::new(Status::Clarify, sentence).with("candidates", vec![known.name.clone()]),
-            ));
-        }
-        self.record(Event::BranchChosen { branch: branch.id });
-        Ok(branch)
-    }
-
-    /// The other branch at which this slot was offered, if it was.
-    fn branch_of(&self, handle: &str, known: &Branch) -> Option<&'a Branch> {
-        let event_type = self.call.slot_called(handle)?.slot.event_type_id;
-        let offers_it =
-            |branch: &&Branch| branch.services.iter().any(|service| service.offer_of(event_type).is_some());
-        self.company.branches.iter().find(offers_it).filter(|_| !offers_it(&known))
-    }
-
-    fn which_branch(&self, is_unknown: bool) -> Answer {
-        let names: Vec<String> = self.company.branches.iter().map(|branch| branch.name.clone()).collect();
-        let question = sentences::which_branch(&names, is_unknown, self.company.language);
-        Answer::new(Status::Incomplete, question).with("missing", vec!["filiale"]).with("branches", names)
     }
 
     /// It happens: the call moves on, and the journal will say so.
@@ -322,7 +290,7 @@ impl<'a> Desk<'a> {
         asked: Asked,
     ) -> Timestamp {
         let person = self.draft(appointment).person;
-        let Asked { name, wish, wished, is_urgent } = asked;
+        let Asked { name, wish, wished, is_urgent, booking } = asked;
         let within = self.company.policy.callback_within_minutes;
         let opening = branch.opening.as_ref();
         // What is urgent does not wait for a later hour.
@@ -330,7 +298,7 @@ impl<'a> Desk<'a> {
         let due = callback::due_from(opening, &branch.zone, within, (from, self.now));
         self.decision.callbacks.push(Callback {
             call: self.call.id,
-            booking: None,
+            booking,
             appointment,
             reason,
             name: name.or(person.name).map(Hidden),

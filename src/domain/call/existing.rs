@@ -206,6 +206,9 @@ impl Desk<'_> {
         }
         let fits = |one: &&Mine| self.fits(branch, request, one);
         let mut fitting: Vec<Mine> = mine.iter().filter(fits).cloned().collect();
+        if fitting.is_empty() {
+            fitting = mine.iter().filter(|one| self.fits_some_week(branch, request, one)).cloned().collect();
+        }
         match (fitting.pop(), fitting.is_empty()) {
             (Some(only), true) => Ok(only),
             (Some(last), false) => {
@@ -243,6 +246,14 @@ impl Desk<'_> {
             .filter(|_| one.tells_what_for)
             .is_none_or(|words| one.staff.as_deref().is_some_and(|name| within(words, name)));
         when && service && staff
+    }
+
+    /// "Den am Montag" may be of a later week, where there is none on the next Monday.
+    fn fits_some_week(&self, branch: &Branch, request: &Request, one: &Mine) -> bool {
+        let Some(words) = request.date.as_deref() else { return false };
+        let local = one.start.to_zoned(self.zone_of(one));
+        let rest = Request { date: None, ..request.clone() };
+        self.is_on_that_weekday(branch, words, &local) && self.fits(branch, &rest, one)
     }
 
     /// Asks which of these is meant.

@@ -3,7 +3,7 @@
 use jiff::civil::{Date, Time};
 
 use super::at_once::tries_before;
-use super::desk::{Desk, Intent, Step, Turn};
+use super::desk::{Asked, Desk, Intent, Step, Turn};
 use super::facts::Need;
 use super::hear::news_of;
 use super::{Call, Drafts, Ending, Event, News, Outcome, Parting, Phase, Words};
@@ -156,7 +156,7 @@ impl<'a> Desk<'a> {
             return Some(branch);
         }
         let branch = company.branch_called(&words.request().branch?)?;
-        self.record(Event::BranchChosen { branch: branch.id });
+        self.choose_branch(branch);
         Some(branch)
     }
 
@@ -233,7 +233,8 @@ impl<'a> Desk<'a> {
                 let change = draft.change.as_ref().map(|change| self.change_wished(change, draft));
                 let wish =
                     change.or_else(|| self.wish_read_back(draft, branch)).or_else(|| wished(draft, branch));
-                self.call_back(branch, *number, reason, wish);
+                let booking = draft.change.as_ref().map(|change| change.booking);
+                self.call_back_as(branch, *number, reason, Asked { wish, booking, ..Asked::default() });
             }
             if draft.chosen.is_some() {
                 self.record(Event::Dropped { appointment: *number });
@@ -259,6 +260,10 @@ impl<'a> Desk<'a> {
             }
             // Whoever was put through has been seen to by somebody else.
             Stage::ReadBack if words.parting() != Parting::PutThrough => Some(Reason::CutOff),
+            // To when it is to be moved has not become clear, or the time was not to be had.
+            Stage::Open if draft.change.is_some() && words.parting() != Parting::PutThrough => {
+                Some(Reason::CutOff)
+            }
             Stage::Open | Stage::ReadBack | Stage::Confirmed | Stage::Requested(_) | Stage::Withdrawn => None,
         }
     }
@@ -288,8 +293,9 @@ impl<'a> Desk<'a> {
             self.record(Event::Heard { appointment: 1, wish: Wish::default(), name, person });
             self.call_back(branch, 1, Reason::UnclearWish, words.wish());
         }
+        self.ask_where(words);
         self.audit(words, None);
-        let outcome = if self.call.callbacks.is_empty() { Outcome::Nothing } else { Outcome::Callback };
+        let outcome = self.outcome(&self.call.drafts);
         self.record(Event::Settled { outcome });
     }
 
@@ -329,7 +335,7 @@ fn carries_a_yes(reason: Reason) -> bool {
 }
 
 /// What was wanted as far as it had become clear, in words.
-fn wished(draft: &Draft, branch: &Branch) -> Option<String> {
+pub(super) fn wished(draft: &Draft, branch: &Branch) -> Option<String> {
     let service = draft.wish.service.and_then(|id| branch.service(id)).map(|service| service.name.clone());
     let wish = &draft.wish;
     let (day, clock) =

@@ -12,7 +12,7 @@ use crate::domain::answer::{Answer, Status};
 use crate::domain::appointment::{Draft, Person, StaffWish, Wish};
 use crate::domain::directory::{Branch, Called, Service};
 use crate::domain::email::is_an_address;
-use crate::domain::phone::{PhoneNumber, Region};
+use crate::domain::phone::PhoneNumber;
 use crate::domain::speech::names::{self, Mark, Source};
 use crate::domain::speech::{self, Edge, Understood, sentences, when};
 
@@ -210,7 +210,7 @@ impl Desk<'_> {
         let agent = self.company.policy.agent_name.as_deref();
         let house: Vec<&str> = branch.staff().chain(own).chain(agent).collect();
         let usable_name = name.clone().filter(|name| names::is_a_name(name, &house));
-        let phone = request.phone.as_deref().map(|text| PhoneNumber::parse(text, region(branch)));
+        let phone = request.phone.as_deref().map(|text| PhoneNumber::heard(text, self.company.region_of(branch)));
         let email = request.email.as_deref().map(|text| kept(text).to_lowercase());
         let usable_email = email.clone().filter(|email| is_an_address(email));
         let unclear = Unclear {
@@ -308,17 +308,6 @@ pub(super) fn kept(words: &str) -> String {
         .chars()
         .take(WORDS_MAX)
         .collect()
-}
-
-/// Where a number without a country code is dialled: where the branch is.
-fn region(branch: &Branch) -> Region {
-    let code = match branch.zone_name.as_str() {
-        "Europe/Vienna" => "AT",
-        "Europe/Zurich" => "CH",
-        zone if zone.starts_with("America/") => "US",
-        _ => "DE",
-    };
-    Region::parse(code).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod facts;
 mod find;
 mod finish;
 mod hear;
+mod hotline;
 mod keep;
 mod knowing;
 mod last_words;
@@ -313,12 +314,16 @@ impl Call {
 
     /// Another branch: what was wanted there is another service, by other people, at another place.
     fn move_to(&mut self, branch: BranchId) {
-        if self.branch.replace(branch).is_some_and(|before| before != branch) {
+        if self.branch.replace(branch) != Some(branch) {
             let elsewhere = |draft: &&mut Box<Draft>| !draft.is_promised() && draft.change.is_none();
             for draft in self.drafts.values_mut().filter(elsewhere) {
                 draft.move_elsewhere();
             }
         }
+    }
+
+    fn is_unreported(&self) -> bool {
+        self.unreported
     }
 
     fn draft(&mut self, appointment: u8) -> &mut Draft {

@@ -1,6 +1,6 @@
 //! When the caller would like to come: a day, a time, several of either, as soon as possible, or a question back.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, Zoned};
 use jiff::civil::{Date, Time};
 
 use super::Request;
@@ -10,7 +10,11 @@ use crate::domain::alternatives::{Days, Times};
 use crate::domain::answer::{Answer, Status};
 use crate::domain::appointment::Wish;
 use crate::domain::directory::Branch;
-use crate::domain::speech::{Edge, Reference, Understood, Why, sentences, when};
+use crate::domain::speech::names::fold;
+use crate::domain::speech::{Edge, Reference, Understood, Why, say, sentences, when};
+
+/// Days of a week.
+const WEEK: i32 = 7;
 
 /// Day and time as understood, or the question to ask.
 enum Moment {
@@ -168,6 +172,28 @@ impl Desk<'_> {
             }
             Understood::Unknown => Moment::Ask(clarify(sentences::which_day_and_time(language))),
         }
+    }
+}
+
+impl Desk<'_> {
+    /// Whether a moment lies on the weekday that was said, some week or other, and at the time beside it.
+    pub(super) fn is_on_that_weekday(&self, branch: &Branch, words: &str, at: &Zoned) -> bool {
+        let began = self.began(branch);
+        let (date, time) = match day_in(words, &self.reference(branch, &began)) {
+            Understood::Day { date } => (date, None),
+            Understood::Exact { start } => (start.date(), Some(start.time())),
+            Understood::Time { .. }
+            | Understood::Window { .. }
+            | Understood::Candidates { .. }
+            | Understood::Invalid { .. }
+            | Understood::Soonest
+            | Understood::Unknown => return false,
+        };
+        // A day further off was said by its date.
+        let is_the_next = began.date().until(date).is_ok_and(|ahead| (0..=WEEK).contains(&ahead.get_days()));
+        let named = fold(say::weekday(at.date().weekday(), self.company.language));
+        let says_it = fold(words).split(' ').any(|word| word == named);
+        is_the_next && says_it && time.is_none_or(|time| time == at.time())
     }
 }
 

@@ -1,7 +1,7 @@
 //! `opening_hours`: when somebody is there, on a day, over some days, or as a rule.
 
 use jiff::ToSpan as _;
-use jiff::civil::{Date, Time};
+use jiff::civil::{Date, Time, Weekday};
 use serde_json::{Value, json};
 
 use super::Request;
@@ -10,11 +10,11 @@ use super::hear::{clarify, which_of};
 use crate::domain::answer::{Answer, Status};
 use crate::domain::directory::Branch;
 use crate::domain::hours::Opening;
-use crate::domain::speech::sentences::{self, Stretch};
+use crate::domain::speech::sentences::{self, Closed, Stretch};
 use crate::domain::speech::{Edge, Understood, say, understand};
 
-/// Days of one answer at most; beyond them the rule is told.
-const DAYS_MAX: i32 = 14;
+/// Days of one answer at most: two months.
+const DAYS_MAX: i32 = 62;
 /// Days ahead for which it is told when it is not as usual.
 const AHEAD: i32 = 14;
 /// Days of a week as they are told without a date.
@@ -71,8 +71,7 @@ impl Desk<'_> {
         let spoken = say::date(day, today, language);
         let hours = opening.blocks_on(day);
         let sentence = if hours.is_empty() {
-            let next = next_open(opening, day);
-            let next = next.map(|(day, from)| (say::date(day, today, language), say::time(from, language)));
+            let next = self.next_in_words(opening, day, today);
             sentences::closed_on(&spoken, next.as_ref(), language)
         } else {
             sentences::open_on(&spoken, &stretches(&hours), language)
@@ -81,30 +80,54 @@ impl Desk<'_> {
     }
 
     fn hours_between(&self, opening: &Opening, (from, to): (Date, Date), today: Date) -> Answer {
+        let language = self.company.language;
         let days = days(from.max(today), to);
-        self.by_weekdays(opening, &days, &unusual(opening, &days), today)
+        let Some((first, last)) = days.first().copied().zip(days.last().copied()) else {
+            return clarify(sentences::past(language));
+        };
+        let mut sentence = if days.iter().all(|day| opening.blocks_on(*day).is_empty()) {
+            let next = self.next_in_words(opening, last, today);
+            sentences::closed_throughout(&say::days(first, last, today, language), next.as_ref(), language)
+        } else {
+            let open = days.iter().filter(|day| !opening.blocks_on(**day).is_empty());
+            let rule = rule(opening, open.map(|day| day.weekday()));
+            let closed = self.runs_in_words(&closed_runs(opening, &days), today);
+            sentences::open_as_a_rule(&rule, &closed, language)
+        };
+        if last < to {
+            sentence += &sentences::looked_at_until(&say::date(last, today, language), language);
+        }
+        Answer::new(Status::Hours, sentence).with("hours", self.day_rows(opening, &days, today))
     }
 
+    /// The rule of the week, and what of the days ahead is not as usual, to its end.
     fn hours_as_a_rule(&self, opening: &Opening, today: Date) -> Answer {
         let week = days(today, today.saturating_add((WEEK - 1).days()));
-        let ahead = days(today, today.saturating_add(AHEAD.days()));
-        self.by_weekdays(opening, &week, &unusual(opening, &ahead), today)
+        let rule = rule(opening, week.iter().map(|day| day.weekday()));
+        let mut closed = closed_runs(opening, &days(today, today.saturating_add(DAYS_MAX.days())));
+        closed.retain(|(first, _)| *first <= today.saturating_add(AHEAD.days()));
+        let closed = self.runs_in_words(&closed, today);
+        let sentence = sentences::open_as_a_rule(&rule, &closed, self.company.language);
+        Answer::new(Status::Hours, sentence).with("hours", self.day_rows(opening, &week, today))
     }
 
-    /// The rule for the weekdays among those days, and which days are not as usual.
-    fn by_weekdays(&self, opening: &Opening, days: &[Date], unusual: &[Date], today: Date) -> Answer {
+    fn runs_in_words(&self, runs: &[(Date, Date)], today: Date) -> Vec<Closed> {
         let language = self.company.language;
-        let mut weekdays: Vec<_> = days.iter().map(|day| day.weekday()).collect();
-        weekdays.sort_by_key(|day| day.to_monday_zero_offset());
-        weekdays.dedup();
-        let rule: Vec<_> =
-            weekdays.into_iter().map(|day| (day, stretches(&opening.hours.blocks(day)))).collect();
-        let exceptions: Vec<_> = unusual
-            .iter()
-            .map(|day| (say::date(*day, today, language), stretches(&opening.blocks_on(*day))))
-            .collect();
-        let sentence = sentences::open_as_a_rule(&rule, &exceptions, language);
-        Answer::new(Status::Hours, sentence).with("hours", self.day_rows(opening, days, today))
+        let in_words = |(first, last): &(Date, Date)| {
+            if first == last {
+                Closed::Day(say::date(*first, today, language))
+            } else {
+                Closed::Days(say::days(*first, *last, today, language))
+            }
+        };
+        runs.iter().map(in_words).collect()
+    }
+
+    /// The next open day after that one, and from when on.
+    fn next_in_words(&self, opening: &Opening, after: Date, today: Date) -> Option<(String, String)> {
+        let language = self.company.language;
+        let (day, from) = next_open(opening, after)?;
+        Some((say::date(day, today, language), say::time(from, language)))
     }
 
     fn day_rows(&self, opening: &Opening, days: &[Date], today: Date) -> Vec<Value> {
@@ -128,10 +151,25 @@ fn days(from: Date, to: Date) -> Vec<Date> {
     (0..DAYS_MAX).map(|ahead| from.saturating_add(ahead.days())).filter(|day| *day <= to).collect()
 }
 
-/// Days that are not as their weekday usually is.
-fn unusual(opening: &Opening, days: &[Date]) -> Vec<Date> {
-    let is_unusual = |day: &&Date| opening.blocks_on(**day) != opening.hours.blocks(day.weekday());
-    days.iter().filter(is_unusual).copied().collect()
+/// The hours of these weekdays, each once and in their order.
+fn rule(opening: &Opening, weekdays: impl Iterator<Item = Weekday>) -> Vec<(Weekday, Vec<Stretch>)> {
+    let mut weekdays: Vec<Weekday> = weekdays.collect();
+    weekdays.sort_by_key(|day| day.to_monday_zero_offset());
+    weekdays.dedup();
+    weekdays.into_iter().map(|day| (day, stretches(&opening.hours.blocks(day)))).collect()
+}
+
+/// The first and the last day of each row of closed days among which some would be open as a rule.
+fn closed_runs(opening: &Opening, days: &[Date]) -> Vec<(Date, Date)> {
+    let is_closed = |day: &Date| opening.blocks_on(*day).is_empty();
+    let is_unusual = |day: &&Date| is_closed(day) && !opening.hours.blocks(day.weekday()).is_empty();
+    let rows = days.chunk_by(|one, next| is_closed(one) == is_closed(next));
+    let run = |row: &[Date]| {
+        let first = row.iter().find(is_unusual)?;
+        let last = row.iter().rfind(is_unusual)?;
+        Some((*first, *last))
+    };
+    rows.filter_map(run).collect()
 }
 
 /// The first open day after that one, and from when on.

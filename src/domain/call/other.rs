@@ -5,14 +5,14 @@ use jiff::civil::{Date, Time};
 use serde_json::json;
 
 use super::desk::{Asked, Desk, iso};
-use super::hear::{kept, news_of};
+use super::hear::{Unclear, kept, news_of};
 use super::{Event, Request};
 use crate::domain::answer::{Answer, Status};
 use crate::domain::appointment::Wish;
 use crate::domain::callback::{Reason, Wished};
 use crate::domain::directory::{Branch, Service};
 use crate::domain::phone::Caller;
-use crate::domain::speech::{Edge, Understood, sentences, understand};
+use crate::domain::speech::{Edge, Understood, Why, sentences, understand};
 
 /// The most services one answer lists, so that it stays short enough for the wire and the ear.
 const LISTED_MAX: usize = 50;
@@ -56,13 +56,26 @@ impl Desk<'_> {
         Answer::new(Status::UnknownService, sentence).with("services", names)
     }
 
-    pub(super) fn request_callback(&mut self, branch: &Branch, request: &Request) -> Answer {
-        let language = self.company.language;
+    /// Takes in who wants to be called, and where; says what of it is unclear.
+    pub(super) fn hear_who_calls(&mut self, branch: &Branch, request: &Request) -> Unclear {
         let (person, unclear, mark) = self.person_of(branch, request);
         let (news, name) = news_of(&person, mark, &self.draft(1));
         if !news.is_empty() || name.is_some() {
             self.record(Event::Heard { appointment: 1, wish: Wish::default(), name, person: news });
         }
+        unclear
+    }
+
+    /// Why and when somebody wants to be called, in their own words.
+    pub(super) fn callback_in_words(&self, request: &Request) -> Option<String> {
+        let said = [&request.reason, &request.when].into_iter().flatten();
+        let said: Vec<String> = said.map(|words| kept(words)).filter(|words| !words.is_empty()).collect();
+        Some(said.join(" / ")).filter(|said| !said.is_empty())
+    }
+
+    pub(super) fn request_callback(&mut self, branch: &Branch, request: &Request) -> Answer {
+        let language = self.company.language;
+        let unclear = self.hear_who_calls(branch, request);
         if unclear.phone || self.call.reachable_at(1).is_none() {
             let sentence = match self.call.caller {
                 Caller::Withheld => sentences::number_needed_withheld(language),
@@ -70,45 +83,93 @@ impl Desk<'_> {
             };
             return Answer::new(Status::Incomplete, sentence).with("missing", vec!["telefonnummer"]);
         }
-        let wish: Vec<String> =
-            [&request.reason, &request.when].into_iter().flatten().map(|words| kept(words)).collect();
-        let asked = Asked {
-            wished: request.when.as_deref().and_then(|words| self.wished(branch, words)),
-            is_urgent: wish.iter().any(|words| self.is_urgent(words)),
-            wish: Some(wish.join(" / ")).filter(|wish| !wish.is_empty()),
-            name: None,
-        };
-        let from = asked.wished.map(|wished| iso(wished.from, &branch.zone));
+        let wish = self.callback_in_words(request);
+        let is_urgent = wish.iter().any(|words| self.is_urgent(words));
+        // What is urgent does not wait for a later hour, whichever was wished for.
+        let words = request.when.as_deref().filter(|_| !is_urgent);
+        let when = words.map_or(When::Whenever, |words| self.when_to_call(branch, words));
+        let wished = when.at();
+        let asked = Asked { wished, is_urgent, wish, ..Asked::default() };
         let due = self.call_back_as(branch, 1, Reason::CallersWish, asked);
-        let sentence = sentences::callback_noted(&self.spoken(due, &branch.zone), language);
+        let until = self.spoken(due, &branch.zone);
+        let sentence = match when {
+            When::Whenever | When::At(_) => sentences::callback_noted(&until, language),
+            When::After(next) => {
+                sentences::callback_after(&self.spoken(next.from, &branch.zone), &until, language)
+            }
+            When::Past => sentences::callback_whenever(true, &until, language),
+            When::Unclear => sentences::callback_whenever(false, &until, language),
+        };
         let answer = Answer::new(Status::CallbackNoted, sentence).with("until", iso(due, &branch.zone));
-        match from {
-            Some(from) => answer.with("from", from),
+        match wished {
+            Some(wished) => answer.with("from", iso(wished.from, &branch.zone)),
             None => answer,
         }
     }
 
-    /// When the caller would like to be called, as far as the words can be understood and lie ahead.
-    fn wished(&self, branch: &Branch, words: &str) -> Option<Wished> {
+    /// What the words about when to call come to.
+    fn when_to_call(&self, branch: &Branch, words: &str) -> When {
         let began = self.began(branch);
         let today = began.date();
-        let (from, to) = match understand(words, &self.reference(branch, &began)) {
-            Understood::Exact { start } => (start.clone(), start),
-            Understood::Day { date } => (on(branch, date, None, true)?, on(branch, date, None, false)?),
+        let ends = match understand(words, &self.reference(branch, &began)) {
+            Understood::Soonest => return When::Whenever,
+            Understood::Invalid { why: Why::Past } => return When::Past,
+            Understood::Candidates { .. } | Understood::Invalid { .. } | Understood::Unknown => {
+                return When::Unclear;
+            }
+            Understood::Exact { start } => Some((start.clone(), start)),
+            Understood::Day { date } => on(branch, date, None, true).zip(on(branch, date, None, false)),
             Understood::Time { time } => {
-                let at = on(branch, today, Some(time), true)?;
-                (at.clone(), at)
+                on(branch, today, Some(time), true).map(|at| (at.clone(), at))
             }
             Understood::Window { from, to } => {
-                (edge(branch, &from, today, true)?, edge(branch, &to, today, false)?)
+                edge(branch, &from, today, true).zip(edge(branch, &to, today, false))
             }
-            Understood::Candidates { .. }
-            | Understood::Invalid { .. }
-            | Understood::Soonest
-            | Understood::Unknown => return None,
         };
-        let wished = Wished { from: from.timestamp(), to: to.timestamp() };
-        Some(wished).filter(|wished| wished.to > self.now && wished.from <= wished.to)
+        match ends {
+            Some((from, to)) if from > to => When::Unclear,
+            Some((_, to)) if to.timestamp() <= self.now => When::Past,
+            Some((from, to)) => self.while_somebody_is_there(branch, from, &to),
+            None => When::Unclear,
+        }
+    }
+
+    /// From when on somebody is there between these, or after them.
+    fn while_somebody_is_there(&self, branch: &Branch, from: Zoned, to: &Zoned) -> When {
+        let Some(opening) = &branch.opening else {
+            return When::At(Wished { from: from.timestamp(), to: to.timestamp() });
+        };
+        let now = self.now.to_zoned(branch.zone.clone());
+        let Some(next) = opening.next_open(&from.max(now)) else { return When::Unclear };
+        let from = next.timestamp();
+        if next <= *to {
+            return When::At(Wished { from, to: to.timestamp() });
+        }
+        match on(branch, next.date(), None, false) {
+            Some(closes) => When::After(Wished { from, to: closes.timestamp() }),
+            None => When::Unclear,
+        }
+    }
+}
+
+/// When somebody who wants to be called would like that.
+#[derive(Clone, Copy)]
+enum When {
+    /// Nothing was said of it, or as soon as possible.
+    Whenever,
+    At(Wished),
+    /// Nobody is there then: from the next opening on.
+    After(Wished),
+    Past,
+    Unclear,
+}
+
+impl When {
+    fn at(self) -> Option<Wished> {
+        match self {
+            Self::At(wished) | Self::After(wished) => Some(wished),
+            Self::Whenever | Self::Past | Self::Unclear => None,
+        }
     }
 }
 

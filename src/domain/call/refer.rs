@@ -1,11 +1,13 @@
 //! What no appointment helps with: emergencies, and what only a person can do.
 
-use super::desk::Desk;
+use super::desk::{Asked, Desk};
 use super::{Function, Request};
 use crate::domain::answer::{Answer, Status};
-use crate::domain::directory::Branch;
+use crate::domain::callback::Reason;
+use crate::domain::directory::{Branch, Company};
 use crate::domain::phone::PhoneNumber;
-use crate::domain::speech::{names, sentences};
+use crate::domain::speech::names::fold;
+use crate::domain::speech::sentences;
 
 /// Words that make an emergency none; folded.
 const DENIALS: [&str; 8] = ["kein", "keine", "keinen", "nicht", "no", "not", "nothing", "never"];
@@ -13,13 +15,27 @@ const DENIALS: [&str; 8] = ["kein", "keine", "keinen", "nicht", "no", "not", "no
 /// Where the number for doctors on call is 116 117.
 const GERMANY: [&str; 2] = ["Europe/Berlin", "Europe/Busingen"];
 
-impl Desk<'_> {
-    /// Whether the caller speaks of an emergency; whoever asks to be called back is heard first of all.
-    pub(super) fn is_an_emergency(&self, function: &Function, request: &Request) -> bool {
-        let Request { service, reason, note, date, time, when, .. } = request;
-        let said = [service, reason, note, date, time, when];
-        *function != Function::RequestCallback
-            && said.into_iter().flatten().any(|words| speaks_of(words, &self.company.policy.emergency_words))
+impl<'a> Desk<'a> {
+    /// Whether the caller speaks of an emergency, whatever was asked for and wherever it was put.
+    pub(super) fn is_an_emergency(&self, request: &Request) -> bool {
+        let of = &self.company.policy.emergency_words;
+        // Somebody may be called like a part of such a word.
+        request.free_words().any(|words| speaks_of(words, of)) || request.names().any(|name| names(name, of))
+    }
+
+    /// Where there is help. A callback that was asked for is noted all the same: it is the first to be made.
+    pub(super) fn help(&mut self, function: &Function, request: &Request) -> Answer {
+        let company = self.company;
+        let branch = self.here_or_first();
+        if let (Function::RequestCallback, Some(branch)) = (function, branch) {
+            self.hear_who_calls(branch, request);
+            if self.call.reachable_at(1).is_some() {
+                let wish = self.callback_in_words(request);
+                let asked = Asked { wish, is_urgent: true, ..Asked::default() };
+                self.call_back_as(branch, 1, Reason::CallersWish, asked);
+            }
+        }
+        self.emergency(company)
     }
 
     /// Whether it should not wait.
@@ -29,9 +45,9 @@ impl Desk<'_> {
     }
 
     /// No appointment helps: where there is help, and a person at once if one is there.
-    pub(super) fn emergency(&self) -> Answer {
-        let (policy, language) = (&self.company.policy, self.company.language);
-        let place = self.here().or_else(|| self.company.branches.first());
+    fn emergency(&self, company: &Company) -> Answer {
+        let (policy, language) = (&company.policy, company.language);
+        let place = self.here_or_first();
         let has_doctors = place.is_some_and(|branch| GERMANY.contains(&branch.zone_name.as_str()));
         let own = policy.emergency_sentence.clone();
         let sentence = own.unwrap_or_else(|| sentences::emergency(has_doctors, language));
@@ -59,8 +75,15 @@ impl Desk<'_> {
         branch.transfer_to.as_ref().filter(|_| is_open)
     }
 
-    fn here(&self) -> Option<&Branch> {
-        self.call.branch.and_then(|id| self.company.branch(id))
+    fn here(&self) -> Option<&'a Branch> {
+        let company = self.company;
+        self.call.branch.and_then(|id| company.branch(id))
+    }
+
+    /// The branch of the call; before it is known, the company's first.
+    pub(super) fn here_or_first(&self) -> Option<&'a Branch> {
+        let company = self.company;
+        self.here().or_else(|| company.branches.first())
     }
 }
 
@@ -106,10 +129,17 @@ fn is_for_a_person(answer: &Answer) -> bool {
     }
 }
 
+/// Whether one of these stands there as a whole.
+fn names(said: &str, of: &[String]) -> bool {
+    let said = format!(" {} ", fold(said));
+    let wanted = of.iter().map(|word| fold(word));
+    wanted.filter(|word| !word.is_empty()).any(|wanted| said.contains(&format!(" {wanted} ")))
+}
+
 /// Whether one of these is said; parts of words count, "kein Notfall" is none.
 fn speaks_of(words: &str, of: &[String]) -> bool {
-    let said = names::fold(words);
-    let wanted = of.iter().map(|word| names::fold(word));
+    let said = fold(words);
+    let wanted = of.iter().map(|word| fold(word));
     wanted.filter(|word| !word.is_empty()).any(|wanted| {
         said.match_indices(&wanted).any(|(at, _)| {
             let word_begins = said[..at].rfind(' ').unwrap_or(0);

@@ -97,6 +97,17 @@ pub struct Request {
 }
 
 impl Request {
+    /// The caller's own words, wherever an agent has put them.
+    pub(super) fn free_words(&self) -> impl Iterator<Item = &str> {
+        let Self { service, reason, note, date, time, when, new_date, new_time, .. } = self;
+        [service, reason, note, date, time, when, new_date, new_time].into_iter().filter_map(Option::as_deref)
+    }
+
+    /// What stands where a name belongs.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        [&self.name, &self.staff, &self.branch].into_iter().filter_map(Option::as_deref)
+    }
+
     /// Whether something is said about what is wanted, by whom or when.
     pub(super) fn says_what_or_when(&self) -> bool {
         [&self.date, &self.time, &self.service, &self.staff].into_iter().any(Option::is_some)

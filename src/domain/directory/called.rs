@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Branch, Service};
+use super::{Branch, Company, Service};
 use crate::domain::appointment::StaffWish;
 use crate::domain::speech::names;
 
@@ -91,6 +91,66 @@ impl<T> Called<T> {
     /// The one that is meant, if it is one.
     pub fn one(self) -> Option<T> {
         if let Self::One(only) = self { Some(only) } else { None }
+    }
+}
+
+/// Words round a branch that say nothing about which one; folded.
+const WHERE: [&str; 34] = [
+    "in", "im", "bei", "beim", "am", "an", "auf", "nach", "zur", "zu", "von", "der", "die", "das", "den", "dem",
+    "filiale", "filialen", "standort", "praxis", "laden", "geschaeft", "salon", "haus", "ihre", "ihrer", "eure",
+    "nein", "ja", "doch", "branch", "at", "location", "one",
+];
+
+impl Company {
+    /// The branch a caller means by these words, if exactly one fits.
+    pub fn branch_called(&self, words: &str) -> Option<&Branch> {
+        self.branches_called(words).one()
+    }
+
+    /// The branches a caller may mean by these words: by name, by the part that tells it from the others, by a slip or by
+    /// its sound; one that is not wanted is left out.
+    pub fn branches_called(&self, words: &str) -> Called<&Branch> {
+        let folded = names::fold(&words.chars().take(WORDS_CHARS_MAX).collect::<String>());
+        let is_whole =
+            |branch: &&Branch| [&branch.slug, &branch.name].iter().any(|name| names::fold(name) == folded);
+        let whole: Vec<&Branch> = self.branches.iter().filter(is_whole).collect();
+        if !whole.is_empty() {
+            return Called::of(whole);
+        }
+        let (mut wanted, mut unclear): (Vec<&Branch>, Vec<&Branch>) = (Vec::new(), Vec::new());
+        let mut is_refused = false;
+        for word in folded.split(' ') {
+            is_refused = (is_refused || REFUSALS.contains(&word)) && !RATHER.contains(&word);
+            match self.branches_with(word) {
+                _ if is_refused => {}
+                Called::One(branch) if !wanted.iter().any(|one| one.id == branch.id) => wanted.push(branch),
+                Called::One(_) | Called::Nobody => {}
+                Called::Several(several) => unclear = several,
+            }
+        }
+        // A part that some have is made clear by another beside it.
+        Called::of(if wanted.is_empty() { unclear } else { wanted })
+    }
+
+    /// Which have this word in their name, or nearly so, or one that sounds like it; what all have tells nothing.
+    fn branches_with(&self, word: &str) -> Called<&Branch> {
+        let says_nothing =
+            [&WHERE[..], &FILLERS, &JOINTS, &REFUSALS, &RATHER].iter().any(|words| words.contains(&word));
+        if says_nothing || word.chars().count() < 2 {
+            return Called::Nobody;
+        }
+        let having = |fits: &dyn Fn(&str) -> bool| {
+            let fits = |branch: &&Branch| {
+                [&branch.name, &branch.slug].iter().any(|name| names::fold(name).split([' ', '-']).any(fits))
+            };
+            let fitting: Vec<&Branch> = self.branches.iter().filter(fits).collect();
+            Called::of(if fitting.len() == self.branches.len() { Vec::new() } else { fitting })
+        };
+        // "Pasinger" is of Pasing.
+        let stem = word.strip_suffix("er").filter(|stem| stem.chars().count() >= PART_CHARS_MIN);
+        having(&|part| part == word || Some(part) == stem)
+            .or_else(|| having(&|part| is_a_slip(word, part)))
+            .or_else(|| having(&|part| word.chars().count() >= PART_CHARS_MIN && names::sound_alike(word, part)))
     }
 }
 
@@ -317,6 +377,42 @@ mod tests {
         assert_eq!(salon().services_like("Föhnwelle waschen")[0], "Waschen und Föhnen");
         assert_eq!(salon().services_like("").len(), 5);
         assert_eq!(company().branches[0].service_called("Haarschnit").map(|service| service.id), Some(cut()));
+    }
+
+    #[test]
+    fn a_branch_is_found_however_it_is_said_and_never_guessed() {
+        let mut company = company();
+        let (mut third, names) = (company.branches[0].clone(), ["Sendling", "Pasing", "Pasing Ost"]);
+        third.id = uuid::Uuid::from_u128(0x13).into();
+        company.branches.push(third);
+        for (branch, name) in company.branches.iter_mut().zip(names) {
+            branch.name = format!("Physiotherapie Isartal {name}");
+            branch.slug = name.to_lowercase().replace(' ', "-");
+        }
+        let called = |words: &str| match company.branches_called(words) {
+            Called::One(branch) => vec![branch.slug.clone()],
+            Called::Several(several) => several.iter().map(|branch| branch.slug.clone()).collect(),
+            Called::Nobody => Vec::new(),
+        };
+
+        for words in [
+            "Sendling",
+            "in Sendling bitte",
+            "die Sendlinger Filiale",
+            "Sentling",
+            "nicht Pasing, lieber Sendling",
+            "Physiotherapie Isartal Sendling",
+            "nein, doch lieber nach Sendling",
+        ] {
+            assert_eq!(called(words), ["sendling"], "{words}");
+        }
+        assert_eq!(called("Pasing"), ["pasing"], "the whole of a name comes first");
+        assert_eq!(called("die in Pasing Ost"), ["pasing-ost"]);
+        assert_eq!(called("in Passing"), ["pasing", "pasing-ost"], "asked");
+        assert_eq!(called("Sendling oder Ost"), ["sendling", "pasing-ost"], "asked");
+        for words in ["egal", "Isartal", "Schwabing", "", "die zweite", "in der Filiale", "Physiotherapie"] {
+            assert_eq!(called(words).len(), 0, "{words}");
+        }
     }
 
     #[test]

@@ -34,6 +34,41 @@ pub fn moment(moment: &Zoned, seen_from: Date, language: Language) -> String {
     format!("{}, {}", date(moment.date(), seen_from, language), time(moment.time(), language))
 }
 
+/// "bei Anna", "bei Herrn Winter", "with Anna".
+pub fn by(name: &str, language: Language) -> String {
+    match (language, name.strip_prefix("Herr ")) {
+        (Language::De, Some(name)) => format!("bei Herrn {name}"),
+        (Language::De, None) => format!("bei {name}"),
+        (Language::En, _) => format!("with {name}"),
+    }
+}
+
+/// Days that follow each other: "24. bis 31. Dezember", "December 24 to January 2"; the year only where it is another.
+pub fn days(first: Date, last: Date, seen_from: Date, language: Language) -> String {
+    let months = language.words().months;
+    let month = |date: Date| months[usize::try_from(date.month() - 1).unwrap_or_default()];
+    let year = |date: Date, sign: &str| {
+        if date.year() == seen_from.year() { String::new() } else { format!("{sign} {}", date.year()) }
+    };
+    let is_one_month = (first.year(), first.month()) == (last.year(), last.month());
+    match language {
+        Language::De => {
+            let to = format!("{}. {}{}", last.day(), month(last), year(last, ""));
+            let from =
+                if is_one_month { String::new() } else { format!(" {}{}", month(first), year(first, "")) };
+            format!("{}.{from} bis {to}", first.day())
+        }
+        Language::En => {
+            let from = format!("{} {}", month(first), first.day());
+            if is_one_month {
+                return format!("{from} to {}{}", last.day(), year(last, ","));
+            }
+            let to = format!("{} {}{}", month(last), last.day(), year(last, ","));
+            format!("{from}{} to {to}", year(first, ","))
+        }
+    }
+}
+
 /// "A bis B".
 pub fn range(from: &str, to: &str, language: Language) -> String {
     let middle = match language {
@@ -119,6 +154,24 @@ mod tests {
 
         assert_eq!(moment(&start, TODAY, Language::De), "Dienstag, 20. Oktober, 14 Uhr 30");
         assert_eq!(moment(&start, TODAY, Language::En), "Tuesday, October 20, 2:30 pm");
+    }
+
+    #[test]
+    fn days_in_a_row_name_month_and_year_once_where_that_is_enough() {
+        let (eve, end, after) =
+            (civil::date(2026, 12, 24), civil::date(2026, 12, 31), civil::date(2027, 1, 2));
+
+        assert_eq!(days(eve, end, TODAY, Language::De), "24. bis 31. Dezember");
+        assert_eq!(days(eve, after, TODAY, Language::De), "24. Dezember bis 2. Januar 2027");
+        assert_eq!(days(eve, end, TODAY, Language::En), "December 24 to 31");
+        assert_eq!(days(eve, after, TODAY, Language::En), "December 24 to January 2, 2027");
+    }
+
+    #[test]
+    fn a_gentleman_is_declined_in_german() {
+        assert_eq!(by("Herr Winter", Language::De), "bei Herrn Winter");
+        assert_eq!(by("Frau Sommer", Language::De), "bei Frau Sommer");
+        assert_eq!(by("Herr Winter", Language::En), "with Herr Winter");
     }
 
     #[test]

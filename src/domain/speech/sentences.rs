@@ -56,19 +56,13 @@ impl std::fmt::Debug for Spoken {
 impl Spoken {
     fn without_name(&self, language: Language) -> String {
         let (service, when) = (&self.service, &self.when);
-        let part = |word: &str, name: &Option<String>| {
-            name.as_ref().map(|name| format!(", {word} {name}")).unwrap_or_default()
+        let staff = self.staff.as_ref().map(|name| format!(", {}", say::by(name, language)));
+        let (on, at) = match language {
+            Language::De => ("am", "Filiale"),
+            Language::En => ("on", "branch"),
         };
-        match language {
-            Language::De => {
-                let (staff, branch) = (part("bei", &self.staff), part("Filiale", &self.branch));
-                format!("{service} am {when}{staff}{branch}")
-            }
-            Language::En => {
-                let (staff, branch) = (part("with", &self.staff), part("branch", &self.branch));
-                format!("{service} on {when}{staff}{branch}")
-            }
-        }
+        let branch = self.branch.as_ref().map(|name| format!(", {at} {name}"));
+        format!("{service} {on} {when}{}{}", staff.unwrap_or_default(), branch.unwrap_or_default())
     }
 }
 
@@ -174,6 +168,35 @@ pub fn callback_noted(until: &str, language: Language) -> String {
         language,
         format!("Ich habe es notiert. Wir rufen Sie zurück, spätestens am {until}."),
         format!("I have noted it. We will call you back by {until}."),
+    )
+}
+
+/// Nobody is there when the caller would like to be called: somebody calls once they are.
+pub fn callback_after(from: &str, until: &str, language: Language) -> String {
+    either(
+        language,
+        format!(
+            "Zu dieser Zeit ist bei uns niemand da. Wir rufen Sie danach zurück, ab {from}, spätestens am {until}."
+        ),
+        format!("Nobody is here at that time. We will call you after that, from {from}, by {until} at the latest."),
+    )
+}
+
+/// When the caller would like to be called has passed, or was not understood: the words are kept, and nothing more is
+/// promised.
+pub fn callback_whenever(is_past: bool, until: &str, language: Language) -> String {
+    let (de, en) = if is_past {
+        ("Diese Zeit ist schon vorbei.", "That time has already passed.")
+    } else {
+        (
+            "Wann es Ihnen recht ist, habe ich mit Ihren Worten notiert, versprechen kann ich es nicht.",
+            "I have noted your words for when it suits you, but I cannot promise it.",
+        )
+    };
+    either(
+        language,
+        format!("{de} Wir rufen Sie zurück, spätestens am {until}."),
+        format!("{en} We will call you back by {until}."),
     )
 }
 

@@ -215,7 +215,7 @@ fn because(reason: Reason) -> &'static str {
     match reason {
         Reason::CallersWish => "the caller asked for it",
         Reason::Unidentified => "it could not be settled whose appointment the caller asked about",
-        Reason::CutOff => "the call ended after the read-back, before a yes",
+        Reason::CutOff => "the call ended before a yes",
         Reason::UnclearWish => "a yes whose meaning is unclear, or a wish after the end",
         Reason::LateYes => "a yes that came to light too late to be booked unasked",
         Reason::NeverReported => "something was wanted, and Retell never reported how the call went on",

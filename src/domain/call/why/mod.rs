@@ -188,12 +188,27 @@ impl<'a> Told<'a> {
     }
 
     fn service_of(&self, draft: Option<&Draft>) -> String {
+        // Before the branch is known it may be any branch's.
+        let of_company = |id| self.case.company?.branches.iter().find_map(|branch| branch.service(id));
         let branch = self.said.branch.and_then(|id| self.case.company?.branch(id));
-        let service = draft.and_then(|draft| branch?.service(draft.wish.service?));
+        let service = draft.and_then(|draft| draft.wish.service).and_then(|id| match branch {
+            Some(branch) => branch.service(id),
+            None => of_company(id),
+        });
         service.map(|service| service.name.clone()).unwrap_or_default()
     }
 
     fn in_words(&self) -> String {
+        let told = self.what_came_of_it();
+        let is_left_out = self.spoke_of_an_emergency() && !told.contains(EMERGENCY);
+        if is_left_out { format!("{told}; {EMERGENCY}") } else { told }
+    }
+
+    fn spoke_of_an_emergency(&self) -> bool {
+        self.case.answers.iter().any(|given| given.status == Status::Emergency)
+    }
+
+    fn what_came_of_it(&self) -> String {
         let promised = self.case.promises.iter().map(|promise| self.promise(promise));
         let mut clauses: Vec<String> = promised.collect();
         clauses.extend(self.changes());
@@ -298,6 +313,9 @@ impl<'a> Told<'a> {
         at.to_zoned(self.case.zone.clone()).strftime("%H:%M:%S").to_string()
     }
 }
+
+/// Nothing else that came of the call makes this unimportant.
+const EMERGENCY: &str = "the caller spoke of an emergency and was told where there is help";
 
 /// The caller asked for what only its owner may hear of.
 const NOBODY_KNOWN: &str = "the caller asked about an existing appointment and could not be identified";

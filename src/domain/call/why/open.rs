@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Answer, Given, Item, NOBODY_KNOWN, Told, what, words};
+use super::{Answer, EMERGENCY, Given, Item, NOBODY_KNOWN, Told, what, words};
 use crate::domain::answer::Status;
 use crate::domain::appointment::{Draft, Stage};
 use crate::domain::call::{Event, Parting};
@@ -95,7 +95,9 @@ impl Told<'_> {
         match draft.stage {
             Stage::Withdrawn => format!("the caller said no to {it}"),
             Stage::ReadBack => {
-                let item = self.case.callbacks.iter().find(|item| is_of_the_unfinished(item.reason));
+                let is_about_it =
+                    |item: &&Item| item.booking.is_none() && is_of_the_unfinished(item.reason);
+                let item = self.case.callbacks.iter().find(is_about_it);
                 let ending = if self.call.unreported {
                     "nothing more was heard of the call".into()
                 } else {
@@ -111,14 +113,19 @@ impl Told<'_> {
             }
             Stage::Open => {
                 let given = self.deciding_answer().filter(|_| self.last.is_none_or(|last| last == number));
-                let item = self.case.callbacks.iter().find(|item| item.reason == Reason::NeverReported);
+                // Without a branch nothing is read back, and what is cut off is this.
+                let is_about_it = |item: &&Item| {
+                    let is_cut_off = item.reason == Reason::CutOff && self.call.branch.is_none();
+                    is_cut_off || item.reason == Reason::NeverReported
+                };
+                let item = self.case.callbacks.iter().find(is_about_it);
                 let then = item.map(|item| format!(", and {}", self.to_call(item))).unwrap_or_default();
                 match given.and_then(after) {
                     _ if self.call.unreported => {
                         format!("nothing was agreed about {it} when the call was last heard of{then}")
                     }
-                    Some(told) => format!("{told} (wished: {it})"),
-                    None => format!("nothing was agreed about {it}"),
+                    Some(told) => format!("{told} (wished: {it}){then}"),
+                    None => format!("nothing was agreed about {it}{then}"),
                 }
             }
         }
@@ -299,7 +306,7 @@ fn after(given: &Given) -> Option<String> {
         Status::Working => "the last function was still being worked on",
         Status::Services => "only what is offered was asked about",
         Status::Hours => "only the opening hours were asked about",
-        Status::Emergency => "the caller spoke of an emergency and was told where there is help",
+        Status::Emergency => EMERGENCY,
         Status::CallbackNoted => "only a callback was asked for",
         Status::UnknownNumber => "the number that was called belongs to no branch here",
         Status::UnknownFunction => {

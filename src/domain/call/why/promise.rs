@@ -3,7 +3,7 @@
 use super::{Item, Promise, Told, what, words};
 use crate::domain::appointment::{Came, Change, Draft, Stage};
 use crate::domain::booking::{Booking, Order, Phase, Standing, State};
-use crate::domain::call::Yes;
+use crate::domain::call::{Phase as CallPhase, Yes};
 
 impl Told<'_> {
     pub(super) fn promise(&self, promise: &Promise) -> String {
@@ -127,9 +127,23 @@ impl Told<'_> {
             (Some(Came::LeftToIt), _) => "the caller agreed, and it was still being done when the call ended",
             (None, Some(_)) => "the caller agreed, and it is being done",
             (None, None) if draft.stage == Stage::Withdrawn => "but the caller wanted it to stay in the end",
-            (None, None) => "but the caller did not agree in the end",
+            (None, None) => return format!("{what}, {}", self.left_open(draft, change)),
         };
         format!("{what}, {came}")
+    }
+
+    /// How far a change came that nobody has agreed to.
+    fn left_open(&self, draft: &Draft, change: &Change) -> String {
+        let is_about_it = |item: &&Item| item.booking == Some(change.booking);
+        let then = self.and_a_person(self.case.callbacks.iter().find(is_about_it));
+        let told = match self.call.phase {
+            CallPhase::Live | CallPhase::Ended { .. } => "and nothing is agreed so far",
+            CallPhase::Settled { .. } if draft.stage == Stage::ReadBack => {
+                "but the caller did not agree in the end"
+            }
+            CallPhase::Settled { .. } => "but the call ended before it was clear to when",
+        };
+        format!("{told}{then}")
     }
 
     fn agreed(&self, promise: &Promise) -> &'static str {

@@ -29,6 +29,13 @@ pub fn asking_for(field: &str, name_unclear: bool, services: &[String], language
 
 pub fn which_service(services: &[String], language: Language) -> String {
     let list = few(services, language);
+    if services.len() == 1 {
+        return either(
+            language,
+            format!("Das habe ich nicht in unserem Angebot gefunden. Wir bieten {list}. Möchten Sie das?"),
+            format!("I could not find that among our services. We offer {list}. Would you like that?"),
+        );
+    }
     either(
         language,
         format!("Das habe ich nicht in unserem Angebot gefunden. Wir bieten {list}. Was davon darf es sein?"),
@@ -46,7 +53,7 @@ pub fn which_branch(branches: &[String], is_unknown: bool, language: Language) -
     either(
         language,
         format!("{de}Für welche Filiale darf ich schauen: {list}?"),
-        format!("{en}Which branch may I look at: {list}?"),
+        format!("{en}Which branch would you like: {list}?"),
     )
 }
 

@@ -13,8 +13,14 @@ pub fn read_back_move(from: &str, to: &str, language: Language) -> String {
     either(
         language,
         format!("Ich wiederhole: Ihr Termin {from} wird verschoben auf {to}. Ist das so richtig?"),
-        format!("Let me repeat: your appointment {from} will be moved to {to}. Is that right?"),
+        format!("Let me repeat: {} will be moved to {to}. Is that right?", yours(from)),
     )
+}
+
+/// "your appointment on Monday", "your appointment for Massage on Monday".
+fn yours(spoken: &str) -> String {
+    let link = if spoken.starts_with("on ") { "" } else { "for " };
+    format!("your appointment {link}{spoken}")
 }
 
 pub fn moved(to: &str, language: Language) -> String {
@@ -29,7 +35,7 @@ pub fn confirm_cancel(spoken: &str, language: Language) -> String {
     either(
         language,
         format!("Soll ich Ihren Termin {spoken} wirklich absagen?"),
-        format!("Shall I really cancel your appointment {spoken}?"),
+        format!("Shall I really cancel {}?", yours(spoken)),
     )
 }
 
@@ -37,7 +43,7 @@ pub fn cancelled(spoken: &str, language: Language) -> String {
     either(
         language,
         format!("Ihr Termin {spoken} ist abgesagt."),
-        format!("Your appointment {spoken} is cancelled."),
+        format!("I have cancelled {}.", yours(spoken)),
     )
 }
 
@@ -46,7 +52,7 @@ pub fn stays(spoken: &str, language: Language) -> String {
     either(
         language,
         format!("In Ordnung, es bleibt bei Ihrem Termin {spoken}."),
-        format!("All right, your appointment {spoken} stays as it is."),
+        format!("All right, {} stays as it is.", yours(spoken)),
     )
 }
 
@@ -66,7 +72,7 @@ pub fn could_not_be_changed(spoken: &str, until: &str, language: Language) -> St
             "Das hat im Kalender leider nicht geklappt, es bleibt vorerst bei Ihrem Termin {spoken}. Wir rufen Sie zurück, spätestens am {until}."
         ),
         format!(
-            "That did not work in the calendar, so your appointment {spoken} stays for now. We will call you back by {until}."
+            "That did not work in the calendar, so {} stays for now. We will call you back by {until}.", yours(spoken)
         ),
     )
 }
@@ -86,7 +92,7 @@ pub fn change_not_allowed(spoken: &str, until: Option<&str>, language: Language)
     either(
         language,
         format!("Ihren Termin {spoken} kann ich am Telefon leider nicht mehr ändern.{de}"),
-        format!("I am afraid I cannot change your appointment {spoken} on the phone any more.{en}"),
+        format!("I am afraid I cannot change {} on the phone any more.{en}", yours(spoken)),
     )
 }
 

@@ -53,15 +53,15 @@ pub fn appointment(
     place: Option<&str>,
     language: Language,
 ) -> String {
-    let (on, with, at) = match language {
-        Language::De => ("am", "bei", "Filiale"),
-        Language::En => ("on", "with", "branch"),
+    let (on, at) = match language {
+        Language::De => ("am", "Filiale"),
+        Language::En => ("on", "branch"),
     };
     let (service, staff) = match what {
         Some((service, staff)) => (format!("{service} "), staff),
         None => (String::new(), None),
     };
-    let staff = staff.map(|name| format!(", {with} {name}")).unwrap_or_default();
+    let staff = staff.map(|name| format!(", {}", say::by(name, language))).unwrap_or_default();
     let place = place.map(|name| format!(", {at} {name}")).unwrap_or_default();
     format!("{service}{on} {when}{staff}{place}")
 }

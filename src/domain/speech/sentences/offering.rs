@@ -13,11 +13,17 @@ pub fn this_is_free(spoken: &str, language: Language) -> String {
 
 pub fn these_are_free(spoken: &[String], language: Language) -> String {
     let list = say::list(spoken, language);
-    let (de, en) = if spoken.len() == 1 { ("ist", "is") } else { ("sind", "are") };
+    if spoken.len() == 1 {
+        return either(
+            language,
+            format!("Frei ist {list}. Was passt Ihnen?"),
+            format!("We have {list} free. Does that suit you?"),
+        );
+    }
     either(
         language,
-        format!("Frei {de} {list}. Was passt Ihnen?"),
-        format!("Free {en} {list}. What suits you?"),
+        format!("Frei sind {list}. Was passt Ihnen?"),
+        format!("We have {list} free. What suits you?"),
     )
 }
 
@@ -127,7 +133,7 @@ pub fn nothing_free(offers: &Offers, language: Language) -> String {
 
 /// A time with the name of whoever serves then.
 pub fn by_them(when: &str, staff: &str, language: Language) -> String {
-    either(language, format!("{when} bei {staff}"), format!("{when} with {staff}"))
+    format!("{when} {}", say::by(staff, language))
 }
 
 pub fn unreachable(language: Language) -> String {

@@ -5,12 +5,23 @@ use jiff::civil::{Time, Weekday};
 use super::either;
 use crate::domain::speech::{Language, say};
 
+/// Nobody can keep more than a few exceptions in mind.
+const TOLD_MAX: usize = 4;
+
 /// From when until when somebody is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stretch {
     pub from: Time,
     /// The last moment of the day stands for midnight.
     pub to: Time,
+}
+
+/// When nobody is there though somebody would be as a rule, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Closed {
+    Day(String),
+    /// "24. bis 31. Dezember".
+    Days(String),
 }
 
 pub fn open_on(day: &str, hours: &[Stretch], language: Language) -> String {
@@ -24,19 +35,42 @@ pub fn open_on(day: &str, hours: &[Stretch], language: Language) -> String {
 
 /// Closed on that day; `next` is the next open day and from when on.
 pub fn closed_on(day: &str, next: Option<&(String, String)>, language: Language) -> String {
-    let de = next.map(|(next, from)| format!(" Wieder geöffnet ist am {next}, ab {from}."));
-    let en = next.map(|(next, from)| format!(" We open again on {next}, at {from}."));
+    let again = open_again(next, language);
     either(
         language,
-        format!("Am {day}, haben wir geschlossen.{}", de.unwrap_or_default()),
-        format!("On {day} we are closed.{}", en.unwrap_or_default()),
+        format!("Am {day}, haben wir geschlossen.{again}"),
+        format!("On {day} we are closed.{again}"),
     )
+}
+
+/// Closed on all of these days; `next` is the next open day and from when on.
+pub fn closed_throughout(days: &str, next: Option<&(String, String)>, language: Language) -> String {
+    let again = open_again(next, language);
+    either(
+        language,
+        format!("Vom {days} haben wir geschlossen.{again}"),
+        format!("From {days} we are closed.{again}"),
+    )
+}
+
+fn open_again(next: Option<&(String, String)>, language: Language) -> String {
+    let Some((next, from)) = next else { return String::new() };
+    either(
+        language,
+        format!(" Wieder geöffnet ist am {next}, ab {from}."),
+        format!(" We open again on {next}, at {from}."),
+    )
+}
+
+/// More was asked about than was looked at.
+pub fn looked_at_until(day: &str, language: Language) -> String {
+    either(language, format!(" Das gilt bis {day}."), format!(" That is until {day}."))
 }
 
 /// The rule by weekday, in their order, and days on which it does not hold.
 pub fn open_as_a_rule(
     rule: &[(Weekday, Vec<Stretch>)],
-    exceptions: &[(String, Vec<Stretch>)],
+    closed: &[Closed],
     language: Language,
 ) -> String {
     let groups: Vec<String> = alike(rule)
@@ -52,15 +86,19 @@ pub fn open_as_a_rule(
     } else {
         either(language, format!("Wir haben {list} geöffnet."), format!("We are open {list}."))
     };
-    // Nobody can keep more than a few in mind.
-    let told = exceptions.iter().take(3).map(|(day, hours)| match (hours.is_empty(), language) {
-        (true, Language::De) => format!(" Am {day}, ist geschlossen."),
-        (true, Language::En) => format!(" On {day} we are closed."),
-        (false, Language::De) => format!(" Am {day}, ist {} geöffnet.", in_words(hours, language)),
-        (false, Language::En) => format!(" On {day} we are open {}.", in_words(hours, language)),
+    let told = closed.iter().take(TOLD_MAX).map(|closed| match (closed, language) {
+        (Closed::Day(day), Language::De) => format!(" Am {day}, ist geschlossen."),
+        (Closed::Day(day), Language::En) => format!(" On {day} we are closed."),
+        (Closed::Days(days), Language::De) => format!(" Vom {days} ist geschlossen."),
+        (Closed::Days(days), Language::En) => format!(" From {days} we are closed."),
     });
     let told: String = told.collect();
-    format!("{sentence}{told}")
+    let more = if closed.len() > TOLD_MAX {
+        either(language, " Auch an weiteren Tagen ist geschlossen.", " We are closed on some more days, too.")
+    } else {
+        String::new()
+    };
+    format!("{sentence}{told}{more}")
 }
 
 pub fn hours_unknown(language: Language) -> String {
@@ -132,7 +170,7 @@ mod tests {
 
     #[test]
     fn days_with_the_same_hours_are_told_together_and_exceptions_by_their_date() {
-        let exceptions = [("Samstag, 24. Oktober".to_owned(), Vec::new())];
+        let exceptions = [Closed::Day("Samstag, 24. Oktober".into())];
 
         assert_eq!(
             open_as_a_rule(&week(), &exceptions, Language::De),

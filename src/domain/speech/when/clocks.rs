@@ -78,7 +78,7 @@ impl Day<'_> {
                 halves.into_iter().filter(|time| from <= *time && *time <= to).map(Ok).collect();
             return if fitting.is_empty() { Err(Contradiction) } else { Ok(fitting) };
         }
-        let open: Vec<Time> = halves.iter().copied().filter(|time| self.is_open_hour(*time)).collect();
+        let open = self.open_among(&halves);
         if halves.len() == 1 || open.is_empty() {
             return Ok(self.unsettled(clock, said, halves).into_iter().map(Ok).collect());
         }
@@ -88,7 +88,7 @@ impl Day<'_> {
     /// Where the hours of the day do not decide, those of the week may; else the small hours are asked about.
     fn unsettled(&self, clock: Clock, said: Time, halves: Vec<Time>) -> Vec<Time> {
         let any_day = Day { date: None, reference: self.reference };
-        let open: Vec<Time> = halves.iter().copied().filter(|time| any_day.is_open_hour(*time)).collect();
+        let open = any_day.open_among(&halves);
         if !open.is_empty() {
             return open;
         }
@@ -98,9 +98,16 @@ impl Day<'_> {
         if clock.hour < 7 || clock.dial { halves } else { vec![said] }
     }
 
-    /// The closing time counts: who says "um acht" of a branch open until 20:00 may mean either.
-    fn is_open_hour(&self, hour: Time) -> bool {
-        self.blocks().iter().any(|&(opens, closes)| opens <= hour && hour <= closes)
+    /// Those at which it is open. The closing time counts beside another: who says "um acht" of a branch open from eight
+    /// to eight may mean either. Alone it does not: nothing can begin then.
+    fn open_among(&self, halves: &[Time]) -> Vec<Time> {
+        let blocks = self.blocks();
+        let is_open = |hour: &Time| blocks.iter().any(|(opens, closes)| opens <= hour && hour < closes);
+        let closes_then = |hour: &Time| blocks.iter().any(|(_, closes)| hour == closes);
+        if !halves.iter().any(is_open) {
+            return Vec::new();
+        }
+        halves.iter().copied().filter(|hour| is_open(hour) || closes_then(hour)).collect()
     }
 
     /// The hours of the day, or of any day where none was said or that one is closed.
