@@ -29,7 +29,7 @@ pub struct Query {
     pub reason: Option<String>,
     /// `low`, `normal` or `high`.
     pub priority: Option<String>,
-    /// Our id of the call.
+    /// Our id of the call, or Retell's.
     pub call_id: Option<String>,
     /// Only those that should have been dealt with by now.
     pub overdue: Option<bool>,
@@ -96,7 +96,15 @@ pub async fn list(house: &Switchboard, who: &Principal, query: &Query) -> Result
     let directory = house.directory();
     let scope = who.scope_for(&directory, query.company.as_deref())?;
     let now = house.clock().now();
-    let call = query.call_id.as_deref().map(str::parse).transpose();
+    let call = match &query.call_id {
+        Some(id) => match super::calls::find(house, who, id).await {
+            Ok(row) => Some(row.id.into()),
+            // A call nobody has heard of has no items.
+            Err(Error::NotFound(_)) => return Ok(List { items: Vec::new(), next_cursor: None }),
+            Err(error) => return Err(error),
+        },
+        None => None,
+    };
     let filter = Filter {
         state: word("state", query.state.as_deref(), State::parse, &State::ALL.map(State::as_str))?,
         reason: word("reason", query.reason.as_deref(), Reason::parse, &Reason::ALL.map(Reason::as_str))?,
@@ -106,7 +114,7 @@ pub async fn list(house: &Switchboard, who: &Principal, query: &Query) -> Result
             Priority::parse,
             &Priority::ALL.map(Priority::as_str),
         )?,
-        call: call.map_err(|_| Error::Invalid("call_id must be our id of a call".into()))?,
+        call,
         overdue_at: query.overdue.filter(|overdue| *overdue).map(|_| now),
     };
     let cursor = query.cursor.as_deref().map(str::parse).transpose()?;

@@ -8,6 +8,51 @@ use serde_json::Value;
 const SAYS_NOTHING: &[&str] = &["none", "null", "nil", "undefined", "unknown", "unbekannt", "n/a"];
 const SAYS_YES: &[&str] = &["true", "1", "yes", "y", "ja", "j"];
 const SAYS_NO: &[&str] = &["false", "0", "no", "n", "nein"];
+/// Words that may lead to a spoken yes or no and are neither.
+const OPENERS: &[&str] = &[
+    "äh", "ähm", "hm", "oh", "ah", "ach", "also", "na", "das", "so", "ist", "es", "ganz", "alles", "in", "that", "thats",
+    "s", "is", "it", "well", "um", "uh", "of", "all",
+];
+/// Words by which a caller says yes to what was read back.
+const YES: &[&str] = &[
+    "ja",
+    "jawohl",
+    "jawoll",
+    "jo",
+    "jep",
+    "jup",
+    "genau",
+    "richtig",
+    "korrekt",
+    "passt",
+    "stimmt",
+    "okay",
+    "ok",
+    "ordnung",
+    "gern",
+    "gerne",
+    "klar",
+    "natürlich",
+    "einverstanden",
+    "yes",
+    "yeah",
+    "yep",
+    "sure",
+    "right",
+    "correct",
+    "exactly",
+    "course",
+    "perfect",
+    "perfekt",
+    "prima",
+];
+/// Words by which a caller says no.
+const NO: &[&str] = &["nein", "nee", "nö", "no", "nope"];
+/// Words that add nothing to a yes or a no.
+const ADDED: &[&str] = &[
+    "bitte", "danke", "vielen", "dank", "schön", "sehr", "gut", "so", "ist", "es", "das", "auch", "mal", "dann", "mir",
+    "please", "thanks", "thank", "you", "that", "thats", "s", "is", "it", "fine", "good",
+];
 
 /// A map of names to JSON values that answers in the type one asks for.
 #[derive(Clone, Default, PartialEq)]
@@ -89,7 +134,27 @@ pub fn truth(text: &str) -> Option<bool> {
     if is_one_of(SAYS_YES) {
         return Some(true);
     }
-    is_one_of(SAYS_NO).then_some(false)
+    if is_one_of(SAYS_NO) {
+        return Some(false);
+    }
+    spoken(text)
+}
+
+/// A yes or a no with words round it that change nothing; with any other word it is neither, as in "ja, aber später".
+fn spoken(text: &str) -> Option<bool> {
+    if text.contains('?') {
+        return None;
+    }
+    let folded = text.to_lowercase().replace('’', "'");
+    let words = folded.split(|sign: char| !sign.is_alphanumeric()).filter(|word| !word.is_empty());
+    let mut words = words.skip_while(|word| OPENERS.contains(word));
+    let first = words.next()?;
+    let adds_nothing = |word: &str| ADDED.contains(&word);
+    if YES.contains(&first) {
+        return words.all(|word| YES.contains(&word) || adds_nothing(word)).then_some(true);
+    }
+    let is_no = NO.contains(&first) && words.all(|word| NO.contains(&word) || adds_nothing(word));
+    is_no.then_some(false)
 }
 
 fn is_nothing(value: &Value) -> bool {
@@ -219,6 +284,50 @@ mod tests {
         for neither in [json!(2), json!("vielleicht"), json!(null), json!([true]), json!("{{b}}"), json!(0.5)]
         {
             assert_eq!(values(json!({"b": neither})).truth(&["b"]), None, "{neither}");
+        }
+    }
+
+    #[test]
+    fn a_spoken_yes_counts_as_long_as_nothing_is_added_that_changes_it() {
+        for yes in [
+            "Ja, bitte",
+            "ja gerne",
+            "ja genau",
+            "äh ja genau",
+            "genau",
+            "richtig",
+            "passt",
+            "Das passt.",
+            "stimmt so",
+            "jawohl",
+            "okay",
+            "in Ordnung",
+            "Ja, das ist richtig.",
+            "yes please",
+            "that's right",
+            "That’s right, thank you",
+            "of course",
+        ] {
+            assert_eq!(truth(yes), Some(true), "{yes}");
+        }
+        for no in ["Nein, danke", "nee", "no thanks", "No, thank you."] {
+            assert_eq!(truth(no), Some(false), "{no}");
+        }
+        for neither in [
+            "ja, aber lieber um drei",
+            "ja nicht",
+            "das passt nicht",
+            "nicht richtig",
+            "nein, lieber 17 Uhr",
+            "ja?",
+            "ja nein",
+            "nein, passt",
+            "Dienstag",
+            "that is not right",
+            "das",
+            "",
+        ] {
+            assert_eq!(truth(neither), None, "{neither}");
         }
     }
 

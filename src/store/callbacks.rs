@@ -203,7 +203,8 @@ async fn see_done(tx: &DatabaseTransaction, append: &Append) -> Result<(), DbErr
     Ok(())
 }
 
-/// Enters items; one of a caller's that is still open takes the newer words, what was not said again stays. One about a
+/// Enters items; one of a caller's that is still open takes the newer words, what was not said again stays, and why and
+/// when they want to be called is added to what they said of it before. One about a
 /// booking stays as it is, due when it was first due; where it is done already, the same has happened anew, and it is open
 /// again.
 pub(super) async fn enter_all(
@@ -254,20 +255,29 @@ fn newest_words() -> OnConflict {
     };
     // What was urgent once stays so.
     let priority = "CASE WHEN excluded.priority = 'high' THEN 'high' ELSE callbacks.priority END";
+    let wish = "CASE WHEN excluded.wish IS NULL THEN callbacks.wish \
+                WHEN callbacks.wish IS NULL OR callbacks.reason <> 'callers_wish' THEN excluded.wish \
+                WHEN substr(excluded.wish, 1, length(callbacks.wish)) = callbacks.wish THEN excluded.wish \
+                WHEN length(callbacks.wish) > 1000 THEN callbacks.wish \
+                ELSE callbacks.wish || ' / ' || excluded.wish END";
+    // Nobody is due before the caller would like to be called, unless it has become urgent.
+    let due = "CASE WHEN excluded.wished_from IS NULL AND callbacks.wished_from IS NOT NULL \
+               AND excluded.priority <> 'high' AND excluded.due_at < callbacks.due_at \
+               THEN callbacks.due_at ELSE excluded.due_at END";
     let state = "CASE WHEN callbacks.state = 'done' THEN 'open' ELSE callbacks.state END";
     OnConflict::column(Column::Id)
         .values(
             [
                 Column::Name,
                 Column::Phone,
-                Column::Wish,
                 Column::WishedFrom,
                 Column::WishedTo,
-                Column::DueAt,
                 Column::UpdatedAt,
             ]
             .map(newest),
         )
+        .value(Column::Wish, Expr::cust(wish))
+        .value(Column::DueAt, Expr::cust(due))
         .value(Column::Priority, Expr::cust(priority))
         .value(Column::State, Expr::cust(state))
         .action_and_where(Expr::cust("(callbacks.state = 'done') = (callbacks.booking_id IS NOT NULL)"))

@@ -238,7 +238,7 @@ fn the_sentence_why_names_what_was_claimed() {
 }
 
 #[test]
-fn whoever_speaks_of_an_emergency_or_names_a_time_is_called_accordingly() {
+fn whoever_is_in_a_hurry_or_names_a_time_is_called_accordingly() {
     let ask = |grund: &str, when: &str| {
         let mut line = Line::new();
         let noted = line.invoke(&Function::RequestCallback, &json!({"grund": grund, "wunschzeit": when}));
@@ -250,14 +250,14 @@ fn whoever_speaks_of_an_emergency_or_names_a_time_is_called_accordingly() {
     let soon = "2026-10-14T12:05:00+02:00".to_owned();
     assert_eq!(ask("Frage zur Rechnung", "egal"), (Priority::Normal, soon.clone(), false));
     assert_eq!(ask("Ich habe Zahnschmerzen", "egal"), (Priority::High, soon.clone(), false));
-    assert_eq!(ask("Das ist ein Notfall!", "morgen um 15 Uhr"), (Priority::High, soon.clone(), true));
+    assert_eq!(ask("Es ist dringend", "morgen um 15 Uhr"), (Priority::High, soon.clone(), false));
     assert_eq!(ask("Es ist kein Notfall", "egal"), (Priority::Normal, soon, false));
     let later = "2026-10-15T17:00:00+02:00".to_owned();
     assert_eq!(ask("Rückfrage", "morgen um 15 Uhr"), (Priority::Normal, later, true));
     let day = "2026-10-16T11:00:00+02:00".to_owned();
     assert_eq!(ask("Rückfrage", "am Freitag"), (Priority::Normal, day, true));
-    let tonight = "2026-10-14T12:05:00+02:00".to_owned();
-    assert_eq!(ask("Rückfrage", "morgen um 22 Uhr").1, tonight, "nobody is there then");
+    let afterwards = "2026-10-16T11:00:00+02:00".to_owned();
+    assert_eq!(ask("Rückfrage", "morgen um 22 Uhr").1, afterwards, "nobody is there then");
 }
 
 #[test]

@@ -53,7 +53,7 @@ pub(super) fn sentence(line: &Line, books: &Books<'_>) -> String {
         is_open: true,
         has_number,
     };
-    let noted = line.callbacks.iter().map(|one| item(one.reason, None, one.phone.is_some()));
+    let noted = line.callbacks.iter().map(|one| item(one.reason, one.booking, one.phone.is_some()));
     let first = line.intents.first().map(|intent| intent.booking);
     let told = books.told.iter().map(|reason| item(*reason, first, true));
     let case = Case {
