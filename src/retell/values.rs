@@ -10,8 +10,8 @@ const SAYS_YES: &[&str] = &["true", "1", "yes", "y", "ja", "j"];
 const SAYS_NO: &[&str] = &["false", "0", "no", "n", "nein"];
 /// Words that may lead to a spoken yes or no and are neither.
 const OPENERS: &[&str] = &[
-    "äh", "ähm", "hm", "oh", "ah", "ach", "also", "na", "das", "so", "ist", "es", "ganz", "alles", "in", "that", "thats",
-    "s", "is", "it", "well", "um", "uh", "of", "all",
+    "äh", "ähm", "hm", "oh", "ah", "ach", "also", "na", "das", "so", "ist", "es", "ganz", "alles", "in",
+    "that", "thats", "s", "is", "it", "well", "um", "uh", "of", "all",
 ];
 /// Words by which a caller says yes to what was read back.
 const YES: &[&str] = &[
@@ -50,8 +50,8 @@ const YES: &[&str] = &[
 const NO: &[&str] = &["nein", "nee", "nö", "no", "nope"];
 /// Words that add nothing to a yes or a no.
 const ADDED: &[&str] = &[
-    "bitte", "danke", "vielen", "dank", "schön", "sehr", "gut", "so", "ist", "es", "das", "auch", "mal", "dann", "mir",
-    "please", "thanks", "thank", "you", "that", "thats", "s", "is", "it", "fine", "good",
+    "bitte", "danke", "vielen", "dank", "schön", "sehr", "gut", "so", "ist", "es", "das", "auch", "mal",
+    "dann", "mir", "please", "thanks", "thank", "you", "that", "thats", "s", "is", "it", "fine", "good",
 ];
 
 /// A map of names to JSON values that answers in the type one asks for.

@@ -267,14 +267,8 @@ fn newest_words() -> OnConflict {
     let state = "CASE WHEN callbacks.state = 'done' THEN 'open' ELSE callbacks.state END";
     OnConflict::column(Column::Id)
         .values(
-            [
-                Column::Name,
-                Column::Phone,
-                Column::WishedFrom,
-                Column::WishedTo,
-                Column::UpdatedAt,
-            ]
-            .map(newest),
+            [Column::Name, Column::Phone, Column::WishedFrom, Column::WishedTo, Column::UpdatedAt]
+                .map(newest),
         )
         .value(Column::Wish, Expr::cust(wish))
         .value(Column::DueAt, Expr::cust(due))

@@ -278,7 +278,8 @@ impl<'a> Desk<'a> {
         let Some(service) = known.map(|service| only(service, change.event_type_id)) else {
             return Ok(self.ask_when(&draft, change));
         };
-        if heard.soonest || heard.any_time {
+        let is_open = heard.start.is_none() && draft.wish.is_open() && wished.says_what_or_when();
+        if heard.soonest || heard.any_time || is_open {
             return self.check(place, wished);
         }
         let Some(start) = heard.start else { return Ok(self.ask_when(&draft, change)) };

@@ -210,7 +210,8 @@ impl Desk<'_> {
         let agent = self.company.policy.agent_name.as_deref();
         let house: Vec<&str> = branch.staff().chain(own).chain(agent).collect();
         let usable_name = name.clone().filter(|name| names::is_a_name(name, &house));
-        let phone = request.phone.as_deref().map(|text| PhoneNumber::heard(text, self.company.region_of(branch)));
+        let phone =
+            request.phone.as_deref().map(|text| PhoneNumber::heard(text, self.company.region_of(branch)));
         let email = request.email.as_deref().map(|text| kept(text).to_lowercase());
         let usable_email = email.clone().filter(|email| is_an_address(email));
         let unclear = Unclear {

@@ -22,8 +22,7 @@ impl<'a> Desk<'a> {
         let known = self.call.branch.and_then(|id| company.branch(id));
         let called = self.branch_named(request);
         // A time that was offered at another branch is one there.
-        let called =
-            called.or_else(|| self.branch_of(request.slot_id.as_deref()?, known?).map(Called::One));
+        let called = called.or_else(|| self.branch_of(request.slot_id.as_deref()?, known?).map(Called::One));
         let branch = match (known, called) {
             (Some(known), None) => return Ok(known),
             (_, Some(Called::One(called))) => called,
@@ -207,8 +206,9 @@ fn here(company: &Company, branch: &Branch, wish: &Wish) -> Wish {
         service.slug == one.slug || fold(&service.name) == fold(&one.name)
     };
     let service = named.and_then(|one| branch.offered().find(|service| is_it(service, one)));
-    let staff = wish.staff.clone().filter(|staff| service.is_some_and(|service| {
-        service.offers_by(Some(staff)).next().is_some()
-    }));
+    let staff = wish
+        .staff
+        .clone()
+        .filter(|staff| service.is_some_and(|service| service.offers_by(Some(staff)).next().is_some()));
     Wish { service: service.map(|service| service.id), staff, ..Wish::default() }
 }

@@ -1,7 +1,7 @@
 //! When the caller would like to come: a day, a time, several of either, as soon as possible, or a question back.
 
-use jiff::{Timestamp, Zoned};
 use jiff::civil::{Date, Time};
+use jiff::{Timestamp, Zoned};
 
 use super::Request;
 use super::desk::Desk;

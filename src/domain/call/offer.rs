@@ -91,8 +91,7 @@ impl<'a> Desk<'a> {
         let closed = branch.opening.as_ref().is_some_and(|opening| !opening.fits(&zoned, minutes_long));
         closed.then(|| {
             let day = zoned.date();
-            let is_all_day =
-                branch.opening.as_ref().is_some_and(|opening| opening.blocks_on(day).is_empty());
+            let is_all_day = branch.opening.as_ref().is_some_and(|opening| opening.blocks_on(day).is_empty());
             let closed = || match is_all_day {
                 true => sentences::closed_day(&say::date(day, self.today(branch), language), language),
                 false => sentences::closed(&self.spoken(start, &branch.zone), language),

@@ -119,9 +119,7 @@ impl Desk<'_> {
             }
             Understood::Exact { start } => Some((start.clone(), start)),
             Understood::Day { date } => on(branch, date, None, true).zip(on(branch, date, None, false)),
-            Understood::Time { time } => {
-                on(branch, today, Some(time), true).map(|at| (at.clone(), at))
-            }
+            Understood::Time { time } => on(branch, today, Some(time), true).map(|at| (at.clone(), at)),
             Understood::Window { from, to } => {
                 edge(branch, &from, today, true).zip(edge(branch, &to, today, false))
             }

@@ -96,9 +96,40 @@ impl<T> Called<T> {
 
 /// Words round a branch that say nothing about which one; folded.
 const WHERE: [&str; 34] = [
-    "in", "im", "bei", "beim", "am", "an", "auf", "nach", "zur", "zu", "von", "der", "die", "das", "den", "dem",
-    "filiale", "filialen", "standort", "praxis", "laden", "geschaeft", "salon", "haus", "ihre", "ihrer", "eure",
-    "nein", "ja", "doch", "branch", "at", "location", "one",
+    "in",
+    "im",
+    "bei",
+    "beim",
+    "am",
+    "an",
+    "auf",
+    "nach",
+    "zur",
+    "zu",
+    "von",
+    "der",
+    "die",
+    "das",
+    "den",
+    "dem",
+    "filiale",
+    "filialen",
+    "standort",
+    "praxis",
+    "laden",
+    "geschaeft",
+    "salon",
+    "haus",
+    "ihre",
+    "ihrer",
+    "eure",
+    "nein",
+    "ja",
+    "doch",
+    "branch",
+    "at",
+    "location",
+    "one",
 ];
 
 impl Company {
@@ -150,7 +181,9 @@ impl Company {
         let stem = word.strip_suffix("er").filter(|stem| stem.chars().count() >= PART_CHARS_MIN);
         having(&|part| part == word || Some(part) == stem)
             .or_else(|| having(&|part| is_a_slip(word, part)))
-            .or_else(|| having(&|part| word.chars().count() >= PART_CHARS_MIN && names::sound_alike(word, part)))
+            .or_else(|| {
+                having(&|part| word.chars().count() >= PART_CHARS_MIN && names::sound_alike(word, part))
+            })
     }
 }
 

@@ -178,7 +178,9 @@ pub fn callback_after(from: &str, until: &str, language: Language) -> String {
         format!(
             "Zu dieser Zeit ist bei uns niemand da. Wir rufen Sie danach zurück, ab {from}, spätestens am {until}."
         ),
-        format!("Nobody is here at that time. We will call you after that, from {from}, by {until} at the latest."),
+        format!(
+            "Nobody is here at that time. We will call you after that, from {from}, by {until} at the latest."
+        ),
     )
 }
 

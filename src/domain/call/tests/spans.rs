@@ -40,7 +40,11 @@ fn the_hours_of_a_span_are_true_for_every_day_of_it() {
         "Wir haben Montag bis Freitag von 9 Uhr bis 18 Uhr und Samstag von 9 Uhr bis 14 Uhr geöffnet. \
          Vom 24. bis 31. Dezember ist geschlossen."
     );
-    assert!(de("vom 1. November bis 31. März").ends_with("Das gilt bis Freitag, 1. Januar 2027."), "{}", de("vom 1. November bis 31. März"));
+    assert!(
+        de("vom 1. November bis 31. März").ends_with("Das gilt bis Freitag, 1. Januar 2027."),
+        "{}",
+        de("vom 1. November bis 31. März")
+    );
     assert_eq!(
         hours("21 December to 31 December", Language::En),
         "We are open Monday to Wednesday from 9 am to 6 pm. From December 24 to 31 we are closed."
@@ -95,7 +99,8 @@ fn whoever_wants_to_be_called_when_nobody_is_there_hears_so_and_is_called_afterw
 
 #[test]
 fn a_time_to_call_that_has_passed_or_is_no_time_is_not_passed_over_in_silence() {
-    for (when, begin) in [("gestern", "Diese Zeit ist schon vorbei."), ("blabla", "Wann es Ihnen recht ist")] {
+    for (when, begin) in [("gestern", "Diese Zeit ist schon vorbei."), ("blabla", "Wann es Ihnen recht ist")]
+    {
         let mut line = Line::new();
         let noted = call_me(&mut line, when);
 
@@ -108,7 +113,9 @@ fn a_time_to_call_that_has_passed_or_is_no_time_is_not_passed_over_in_silence() 
 
 #[test]
 fn what_is_urgent_is_never_due_before_it_may_begin() {
-    for when in ["morgen um 15 Uhr", "Freitag", "nächste Woche", "heute Abend", "Sonntag", "egal", "in zehn Minuten"] {
+    for when in
+        ["morgen um 15 Uhr", "Freitag", "nächste Woche", "heute Abend", "Sonntag", "egal", "in zehn Minuten"]
+    {
         for reason in ["Rezept", "dringend"] {
             let mut line = Line::new();
             let noted =
@@ -192,4 +199,30 @@ fn a_weekday_means_a_later_week_where_there_is_nothing_on_the_next_one() {
     assert_eq!(held.status, Status::Held, "{}", held.message);
     let begin = local("2026-11-02T10:00").to_string();
     assert!(held.message.contains("2. November, 10 Uhr"), "{begin} {}", held.message);
+}
+
+#[test]
+fn a_move_to_some_time_of_a_week_is_offered_times() {
+    let mut line = erika(&["2026-10-20T14:30"]);
+    let week = change(&mut line, &json!({"name": NAME, "neues_datum": "nächste Woche"}));
+    let mornings = change(&mut line, &json!({"neues_datum": "22.10.", "neue_uhrzeit": "vormittags"}));
+    let slot = mornings.field("slots").unwrap()[0]["slot_id"].clone();
+    let held = change(&mut line, &json!({"slot_id": slot}));
+
+    assert_eq!((week.status, mornings.status), (Status::Available, Status::Available), "{}", week.message);
+    assert_eq!(held.status, Status::Held, "{}", held.message);
+    assert_eq!(change(&mut line, &json!({"bestaetigung": true})).status, Status::Changed);
+}
+
+#[test]
+fn a_number_without_its_country_is_one_of_the_branchs_own() {
+    let mut line = Line::withheld();
+    line.company.branches[0].numbers = vec!["+35315550101".parse().unwrap()];
+    line.invoke(&Function::RequestCallback, &json!({"telefonnummer": "085 123 45 70"}));
+    assert_eq!(line.callbacks[0].phone.as_ref().unwrap().e164(), "+353851234570");
+
+    let mut nowhere = Line::withheld();
+    nowhere.company.branches[0].zone_name = "Europe/Lisbon".into();
+    let asked = nowhere.invoke(&Function::RequestCallback, &json!({"telefonnummer": "085 123 45 70"}));
+    assert_eq!(asked.field("missing"), Some(&json!(["telefonnummer"])), "nobody guesses a country");
 }

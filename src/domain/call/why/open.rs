@@ -95,8 +95,7 @@ impl Told<'_> {
         match draft.stage {
             Stage::Withdrawn => format!("the caller said no to {it}"),
             Stage::ReadBack => {
-                let is_about_it =
-                    |item: &&Item| item.booking.is_none() && is_of_the_unfinished(item.reason);
+                let is_about_it = |item: &&Item| item.booking.is_none() && is_of_the_unfinished(item.reason);
                 let item = self.case.callbacks.iter().find(is_about_it);
                 let ending = if self.call.unreported {
                     "nothing more was heard of the call".into()

@@ -72,7 +72,8 @@ pub fn could_not_be_changed(spoken: &str, until: &str, language: Language) -> St
             "Das hat im Kalender leider nicht geklappt, es bleibt vorerst bei Ihrem Termin {spoken}. Wir rufen Sie zurück, spätestens am {until}."
         ),
         format!(
-            "That did not work in the calendar, so {} stays for now. We will call you back by {until}.", yours(spoken)
+            "That did not work in the calendar, so {} stays for now. We will call you back by {until}.",
+            yours(spoken)
         ),
     )
 }

@@ -68,11 +68,7 @@ pub fn looked_at_until(day: &str, language: Language) -> String {
 }
 
 /// The rule by weekday, in their order, and days on which it does not hold.
-pub fn open_as_a_rule(
-    rule: &[(Weekday, Vec<Stretch>)],
-    closed: &[Closed],
-    language: Language,
-) -> String {
+pub fn open_as_a_rule(rule: &[(Weekday, Vec<Stretch>)], closed: &[Closed], language: Language) -> String {
     let groups: Vec<String> = alike(rule)
         .into_iter()
         .filter(|(_, _, hours)| !hours.is_empty())

@@ -238,6 +238,16 @@ fn hours_of_doubt_follow_the_opening_hours() {
 }
 
 #[test]
+fn nothing_begins_at_closing_time_and_so_it_is_never_what_was_meant() {
+    let till_seven = |words| understood(words, NOW, Some("mon-thu 08:00-19:00"), Language::De);
+
+    assert_eq!(till_seven("morgen 7 Uhr"), exact("2026-10-15T07:00"));
+    assert_eq!(till_seven("morgen um sieben"), exact("2026-10-15T07:00"));
+    assert_eq!(till_seven("um 7"), clock(7, 0));
+    assert_eq!(till_seven("morgen um 19 Uhr"), exact("2026-10-15T19:00"));
+}
+
+#[test]
 fn the_hours_of_the_day_said_decide() {
     let two_rhythms = |words| understood(words, NOW, Some("thu 08:00-13:00, fri 13:00-21:00"), Language::De);
 
