@@ -7,6 +7,7 @@ use sea_orm::{ColumnTrait, QueryFilter};
 use super::*;
 use crate::domain::appointment::Chosen;
 use crate::domain::call::Offered;
+use crate::domain::callback::Wished;
 
 #[tokio::test]
 async fn the_first_append_makes_the_call_and_every_event_moves_its_version() {
@@ -74,6 +75,32 @@ async fn all_that_belongs_to_an_append_goes_in_with_it() {
     assert_eq!(booked.len(), 1);
     assert_eq!((booked[0].state.as_str(), booked[0].zone.as_str()), ("waiting", "Europe/Berlin"));
     assert_eq!(booked[0].customer_id, Uuid::from(CustomerId::first_met(id, "1")));
+}
+
+#[tokio::test]
+async fn why_somebody_wants_to_be_called_stays_when_they_say_when() {
+    let books = Books::new().await;
+    let mut story = Story::new(books.anna().await, "call_1");
+    story.begins(&books.store).await;
+    let told = [(Some("Rechnung"), None), (Some("morgen um 14 Uhr"), Some((40, 50))), (None, None)];
+    for (tool, (wish, wished)) in told.into_iter().enumerate() {
+        let (event, invocation) = answered(&format!("tool_{tool}"));
+        let item = Callback {
+            wish: wish.map(|words| Hidden(words.into())),
+            wished: wished.map(|(from, to)| Wished { from: at(from), to: at(to) }),
+            ..story.callback(Reason::CallersWish, if wished.is_some() { 60 } else { 30 })
+        };
+        let append =
+            Append { invocation: Some(invocation), callbacks: vec![item], ..story.append(&[event], 1) };
+        assert_eq!(story.tell(&books.store, append).await.unwrap(), Appended::Done);
+    }
+
+    let callbacks = books.store.callbacks(Scope::one(story.tenant.company));
+    let items = callbacks.of_call(story.call.id).await.unwrap();
+
+    assert_eq!(items[0].wish.as_deref(), Some("Rechnung / morgen um 14 Uhr"));
+    assert_eq!((items.len(), items[0].wished_from), (1, Some(at(40).into())));
+    assert_eq!(items[0].due_at, at(60).into(), "nobody is due before they would like to be called");
 }
 
 #[tokio::test]
