@@ -5,7 +5,7 @@ use super::facts::Need;
 use super::finish::wished;
 use super::{Event, Function, Parting, Request, Words};
 use crate::domain::answer::{Answer, Status};
-use crate::domain::appointment::{Draft, Person, Stage, Wish};
+use crate::domain::appointment::{Draft, Stage, Wish};
 use crate::domain::callback::Reason;
 use crate::domain::directory::{Branch, Called, Company, Service};
 use crate::domain::speech::names::fold;
@@ -66,7 +66,7 @@ impl<'a> Desk<'a> {
         self.record(Event::BranchChosen { branch: branch.id });
         for (appointment, wish) in wishes {
             if !wish.is_empty() {
-                self.record(Event::Heard { appointment, wish, person: Person::default() });
+                self.record(Event::heard(appointment, wish));
             }
         }
     }
