@@ -1,5 +1,26 @@
 //! What an agent at Retell is to be like, and how it gets there from what it is.
 
-mod wanted;
+mod agent;
+mod change;
+mod goal;
+mod notes;
+mod numbers;
+mod object;
+mod plain;
+mod plan;
 
+mod standing;
+#[cfg(test)]
+mod tests;
+mod tool;
+mod tools;
+mod wanted;
+mod wording;
+
+pub use change::{Area, Change};
+pub use goal::{Goal, differences};
+pub use numbers::NumberPatch;
+pub use object::Object;
+pub use plan::{Place, Plan, plan};
+pub use standing::{AtRetell, Bound, Engine, Listed, Version, bindings, follows};
 pub use wanted::{Wanted, WantedFunction};

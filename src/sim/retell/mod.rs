@@ -7,9 +7,10 @@ mod signer;
 #[cfg(test)]
 mod tests;
 mod transcript;
+mod versions;
 mod workspace;
 
 pub use call::{Call, Prepared};
-pub use rest::{Account, Rest, Weather};
+pub use rest::{Account, Asked, Fault, Rest, Weather};
 pub use signer::{SIGNATURE_HEADER, sign};
 pub use workspace::{Answer, Ring, Settings, Workspace};

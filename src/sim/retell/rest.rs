@@ -1,4 +1,4 @@
-//! The REST side of a simulated Retell on a loopback socket: numbers, agents, what they think with, and calls, for reading.
+//! The REST side of a simulated Retell on a loopback socket: numbers, agents, what they think with, and calls, for reading and writing.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -14,7 +14,7 @@ use actix_web::{App, HttpRequest, HttpResponse, HttpServer, Route, web};
 use futures_util::stream;
 use serde_json::{Value, json};
 
-use super::records;
+use super::{records, versions};
 
 const PAGE_DEFAULT: usize = 50;
 const PAGE_MAX: usize = 1_000;
@@ -54,6 +54,24 @@ pub enum Weather {
     Slow { ms: u64 },
 }
 
+/// What befalls one request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// It is answered with this status and changes nothing.
+    Status(u16),
+    /// It does what it says, and the answer never arrives.
+    AnswerLost,
+}
+
+/// A request as it came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    pub method: String,
+    pub path: String,
+    pub query: String,
+    pub body: String,
+}
+
 /// A running REST side; every clone is the same one.
 #[derive(Clone, Debug)]
 pub struct Rest {
@@ -70,7 +88,9 @@ pub(super) struct Accounts(Arc<Mutex<Standing>>);
 struct Standing {
     accounts: BTreeMap<String, Account>,
     weather: Weather,
-    asked: Vec<String>,
+    asked: Vec<Asked>,
+    /// How many requests come through until one does not.
+    fault: Option<(usize, Fault)>,
 }
 
 impl Account {
@@ -156,7 +176,27 @@ impl Rest {
 
     /// How many requests there were so far whose path begins like this, such as `/v2/get-call/`.
     pub fn asked(&self, path: &str) -> usize {
-        self.accounts.all().asked.iter().filter(|asked| asked.starts_with(path)).count()
+        self.accounts.all().asked.iter().filter(|asked| asked.path.starts_with(path)).count()
+    }
+
+    /// Everything that was asked so far, in its order.
+    pub fn requests(&self) -> Vec<Asked> {
+        self.accounts.all().asked.clone()
+    }
+
+    /// The request after so many more fares like this, those after it as the weather is.
+    pub fn fault_after(&self, requests: usize, fault: Fault) {
+        self.accounts.all().fault = Some((requests, fault));
+    }
+
+    /// Whether such a fault is still to come.
+    pub fn has_fault(&self) -> bool {
+        self.accounts.all().fault.is_some()
+    }
+
+    /// What a workspace holds; None where no such key is known.
+    pub fn account(&self, key: &str) -> Option<Account> {
+        self.accounts.all().accounts.get(key).cloned()
     }
 
     pub(super) fn accounts(&self) -> &Accounts {
@@ -188,19 +228,20 @@ impl Accounts {
     }
 
     async fn serve(&self, request: &HttpRequest, body: &[u8]) -> HttpResponse {
-        let weather = {
-            let mut standing = self.all();
-            standing.asked.push(request.path().to_owned());
-            standing.weather
-        };
+        let (weather, fault) = self.all().meet(request, body);
+        match fault {
+            Some(Fault::Status(status)) => return failing(status),
+            Some(Fault::AnswerLost) => {
+                drop(self.answer(request, body));
+                return cut();
+            }
+            None => {}
+        }
         match weather {
             Weather::Fair => {}
             Weather::Slow { ms } => tokio::time::sleep(Duration::from_millis(ms)).await,
             Weather::Cut => return cut(),
-            Weather::Failing(status) => {
-                let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-                return refusal(status, "something went wrong on our side");
-            }
+            Weather::Failing(status) => return failing(status),
         }
         self.answer(request, body)
     }
@@ -208,8 +249,8 @@ impl Accounts {
     fn answer(&self, request: &HttpRequest, body: &[u8]) -> HttpResponse {
         let bearer = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
         let key = bearer.and_then(|value| value.strip_prefix("Bearer "));
-        let standing = self.all();
-        let Some(account) = key.and_then(|key| standing.accounts.get(key)) else {
+        let mut standing = self.all();
+        let Some(account) = key.and_then(|key| standing.accounts.get_mut(key)) else {
             return refusal(StatusCode::UNAUTHORIZED, "Invalid API key");
         };
         let path: Vec<&str> = request.path().trim_matches('/').split('/').collect();
@@ -227,8 +268,39 @@ impl Accounts {
             (&Method::POST, ["v2", "list-agents"]) => page(&listed(&account.agents), request),
             (&Method::GET, ["v2", "get-call", id]) => records::one(account, id),
             (&Method::POST, ["v3", "list-calls"]) => records::list(account, body),
-            _ => HttpResponse::NotFound().body(format!("Cannot {} {}", request.method(), request.path())),
+            (method, path) => match versions::answer(account, (method, path), version.as_deref(), body) {
+                Some(Ok((status, Value::Null))) => HttpResponse::build(status).finish(),
+                Some(Ok((status, answer))) => HttpResponse::build(status).json(answer),
+                Some(Err((status, message))) => refusal(status, &message),
+                None => {
+                    HttpResponse::NotFound().body(format!("Cannot {} {}", request.method(), request.path()))
+                }
+            },
         }
+    }
+}
+
+impl Standing {
+    /// Notes a request, and says what becomes of it.
+    fn meet(&mut self, request: &HttpRequest, body: &[u8]) -> (Weather, Option<Fault>) {
+        self.asked.push(Asked {
+            method: request.method().to_string(),
+            path: request.path().to_owned(),
+            query: request.query_string().to_owned(),
+            body: String::from_utf8_lossy(body).into_owned(),
+        });
+        let fault = match self.fault {
+            Some((0, fault)) => {
+                self.fault = None;
+                Some(fault)
+            }
+            Some((more, fault)) => {
+                self.fault = Some((more - 1, fault));
+                None
+            }
+            None => None,
+        };
+        (self.weather, fault)
     }
 }
 
@@ -284,6 +356,11 @@ fn parameter(request: &HttpRequest, name: &str) -> Option<String> {
 fn cut() -> HttpResponse {
     let broken = stream::once(async { Err::<web::Bytes, _>(io::Error::other("cut")) });
     HttpResponse::Ok().force_close().no_chunking(1).streaming(broken)
+}
+
+fn failing(status: u16) -> HttpResponse {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    refusal(status, "something went wrong on our side")
 }
 
 pub(super) fn refusal(status: StatusCode, message: &str) -> HttpResponse {
