@@ -17,6 +17,7 @@ pub mod code;
 pub mod company;
 pub mod customer;
 pub mod customer_number;
+pub mod deployment;
 pub mod enquiry;
 pub mod exchange;
 pub mod function_invocation;

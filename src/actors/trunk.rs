@@ -50,6 +50,11 @@ impl Trunks {
 }
 
 impl Trunk {
+    /// The workspace itself, for what somebody waits for.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
     /// A call, when it is our turn to ask; None: the workspace has no such call.
     pub async fn call(&self, id: &str) -> Result<Option<Found>, ReadFailure> {
         self.pace.until_ready().await;

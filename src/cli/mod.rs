@@ -6,6 +6,7 @@ mod chaos;
 mod check;
 mod config;
 mod demo;
+mod deploy;
 mod desk;
 mod export_config;
 mod methods;
@@ -44,6 +45,7 @@ enum Command {
 
     Apply(apply::Apply),
     Check(check::Check),
+    Deploy(deploy::Deploy),
     #[command(subcommand)]
     Sim(sim::Sim),
     ExportConfig(export_config::ExportConfig),
@@ -75,6 +77,7 @@ pub fn main() -> ExitCode {
 
             Command::Apply(apply) => apply.run(&config()?, clock).await,
             Command::Check(check) => check.run(&config()?, clock).await,
+            Command::Deploy(deploy) => deploy.run(&config()?, clock).await,
             Command::ExportConfig(export) => export.run(&config()?, clock).await,
             Command::Token(token) => token.run(&config()?, clock).await,
             Command::User(user) => user.run(&config()?, clock).await,

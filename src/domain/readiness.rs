@@ -2,6 +2,7 @@
 
 mod bookable;
 mod calendars;
+mod drift;
 mod event_types;
 mod facts;
 mod functions;
@@ -16,10 +17,12 @@ mod tests;
 use serde::Serialize;
 
 pub use bookable::{Unbookable, unbookable};
+pub use drift::drift;
 pub use facts::{
     AccountFacts, Agent, Asked, Binding, EventType, Facts, House, Knowledge, MasterKey, Number, Scheduling,
     Tool, Workspace, function_url, inbound_url, webhook_url,
 };
+pub use house::is_this_machine;
 
 use super::directory::{Branch, Company};
 

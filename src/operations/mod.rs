@@ -8,6 +8,7 @@ pub mod callbacks;
 pub mod calls;
 pub mod companies;
 pub mod deliveries;
+pub mod deployments;
 pub mod figures;
 pub mod functions;
 pub mod health;

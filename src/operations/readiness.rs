@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub use self::rehearsal::{Heard, Rehearsal};
 
 use self::gather::Inquiry;
-use super::{Error, Principal};
+use super::{Error, Principal, deployments};
 use crate::actors::Switchboard;
 use crate::domain::readiness::{House, Light, MasterKey, Report, judge};
 use crate::retell;
@@ -89,8 +89,7 @@ impl Site {
     }
 
     fn house(&self) -> House {
-        let public_url = self.public_url.get().cloned().unwrap_or_default();
-        House { public_url, master_key: self.master_key() }
+        House { public_url: self.public_url(), master_key: self.master_key() }
     }
 
     fn master_key(&self) -> MasterKey {
@@ -119,6 +118,9 @@ pub async fn check(
     for company in directory.companies().filter(|company| seen.sees(company.id)) {
         let facts = Inquiry::new(house, site, company, look.offline).facts().await?;
         let mut findings = judge(company, &facts);
+        if !look.offline {
+            findings.extend(deployments::drifts(house, site, company).await?);
+        }
         if look.rehearse {
             let (played, found) = rehearsal::rehearse(house, company).await;
             rehearsals.extend(played);

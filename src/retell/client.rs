@@ -1,4 +1,4 @@
-//! Reading from Retell's REST interface: numbers, agents and their functions, calls. Nothing is written there.
+//! Reading from Retell's REST interface: numbers, agents and their functions, calls. What is written there is in `writing.rs`.
 
 use std::fmt::{self, Debug, Formatter};
 use std::time::Duration;
@@ -13,8 +13,8 @@ use super::found::{Found, Page};
 use super::workspace::{Engine, agent_of, engine_of, numbers_of, tools_of};
 use crate::domain::readiness::{Agent, Asked, Number, Tool};
 
-const PAGE_SIZE: &str = "1000";
-const PAGES_MAX: usize = 10;
+pub(super) const PAGE_SIZE: &str = "1000";
+pub(super) const PAGES_MAX: usize = 10;
 /// The version that answers where a number names none.
 const PUBLISHED: &str = "latest_published";
 
@@ -26,6 +26,8 @@ pub struct Settings {
     pub connect_timeout_ms: u64,
     /// How long an answer may take, in milliseconds.
     pub read_timeout_ms: u64,
+    /// How long the answer to a change may take, in milliseconds.
+    pub write_timeout_ms: u64,
     /// Longer answers are not read, in bytes.
     pub body_max_bytes: usize,
     /// Questions about calls a second and workspace at most.
@@ -56,10 +58,10 @@ pub enum ReadFailure {
 /// One workspace at Retell; cheap to clone.
 #[derive(Clone)]
 pub struct Client {
-    http: reqwest::Client,
+    pub(super) http: reqwest::Client,
     base: Url,
-    key: SecretString,
-    settings: Settings,
+    pub(super) key: SecretString,
+    pub(super) settings: Settings,
 }
 
 /// The HTTP client for all workspaces: it follows no redirect, so that a key stays where it belongs.
@@ -169,7 +171,7 @@ impl Client {
         found.map(|body| serde_json::from_slice(&body).map_err(|_| ReadFailure::Unreadable)).transpose()
     }
 
-    fn url(&self, path: &[&str]) -> Url {
+    pub(super) fn url(&self, path: &[&str]) -> Url {
         let mut url = self.base.clone();
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.pop_if_empty().extend(path);
@@ -178,7 +180,10 @@ impl Client {
     }
 
     /// The body of the answer; None: there is no such thing.
-    async fn read(&self, request: reqwest::RequestBuilder) -> Result<Option<Vec<u8>>, ReadFailure> {
+    pub(super) async fn read(
+        &self,
+        request: reqwest::RequestBuilder,
+    ) -> Result<Option<Vec<u8>>, ReadFailure> {
         let timeout = Duration::from_millis(self.settings.read_timeout_ms);
         let request = request.bearer_auth(self.key.expose_secret()).timeout(timeout);
         let mut response = request.send().await.map_err(|error| fault(&error))?;

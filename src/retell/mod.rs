@@ -9,6 +9,7 @@ mod tolerant;
 pub mod values;
 pub mod webhook;
 mod workspace;
+mod writing;
 
 pub use call::{Call, agent_words};
 pub use client::{Client, ReadFailure, Settings, http};
@@ -16,6 +17,7 @@ pub use found::{Found, Page};
 pub use function::{Arguments, Invocation};
 pub use values::Values;
 pub use webhook::{Inbound, NotAWebhook, Webhook};
+pub use writing::WriteFailure;
 
 #[cfg(test)]
 mod samples {

@@ -232,7 +232,7 @@ fn parse_number(row: &number::Model) -> Result<PhoneNumber, Error> {
 }
 
 /// Where a secret is stored: part of its seal.
-fn place(table: &str, column: &str, row: Uuid) -> String {
+pub(super) fn place(table: &str, column: &str, row: Uuid) -> String {
     format!("{table}.{column}:{row}")
 }
 

@@ -7,6 +7,7 @@ pub mod calls;
 pub mod codes;
 pub mod customers;
 pub mod deliveries;
+pub mod deployments;
 pub mod directory;
 pub mod exchanges;
 pub mod figures;
@@ -166,6 +167,11 @@ impl Store {
     /// Deliveries as the doors keep them.
     pub fn deliveries(&self) -> deliveries::Deliveries<'_> {
         deliveries::Deliveries { store: self }
+    }
+
+    /// What was installed at Retell.
+    pub fn deployments(&self, scope: Scope) -> deployments::Deployments<'_> {
+        deployments::Deployments { store: self, scope }
     }
 
     pub fn tokens(&self) -> tokens::Tokens<'_> {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use fernamt::app::App;
 use fernamt::clock::Clock;
 use fernamt::config::Config;
+use fernamt::operations::readiness::Site;
 use fernamt::operations::{Role, companies, tokens};
 use fernamt::sim::calcom::{self, Calcom};
 use fernamt::sim::retell::{self, Answer, Call, Rest, Ring, Workspace};
@@ -172,6 +173,22 @@ impl House {
     }
 
     /// Applies another version of a company's file.
+    /// What a deployment or a check has to know of this house.
+    pub(crate) fn site(&self) -> Site {
+        let site = fernamt::app::site(&self.config).unwrap();
+        site.listens_at(&self.app.url());
+        site
+    }
+
+    /// Asks a method of the gateway: its result, or its error.
+    pub(crate) async fn ask(&self, token: &str, method: &str, params: Value) -> Result<Value, Value> {
+        let body = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params});
+        let url = format!("{}/api/mcp/gateway", self.app.url());
+        let answer = self.http.post(url).bearer_auth(token).json(&body).send().await.unwrap();
+        let answer: Value = answer.json().await.unwrap();
+        if answer["error"].is_null() { Ok(answer["result"].clone()) } else { Err(answer["error"].clone()) }
+    }
+
     pub(crate) async fn apply(&self, text: &str) {
         apply(&self.app, self.clock, &at(text, &self.calcom, &self.retell)).await;
     }

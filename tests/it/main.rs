@@ -7,6 +7,7 @@ mod calls;
 mod changes;
 mod changing;
 mod chaos;
+mod deploy;
 mod description;
 mod desk;
 mod doors;

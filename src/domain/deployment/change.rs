@@ -7,7 +7,7 @@ use serde_json::Value;
 const SHOWN_MAX: usize = 160;
 
 /// What a change is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema, utoipa::ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Area {
     Agent,
@@ -17,7 +17,7 @@ pub enum Area {
 }
 
 /// What is to become of something; secrets that stand in it are not shown.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Change {
     pub area: Area,
     /// The agent, the function or the number.
@@ -63,8 +63,10 @@ pub(super) fn shown(value: &Value) -> Option<String> {
         Value::String(text) if text.starts_with("http") => Some(without_query(text).to_owned()),
         Value::String(text) => Some(format!("\"{}\"", short(text))),
         Value::Array(items) => {
-            let items: Vec<String> =
-                items.iter().map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_owned)).collect();
+            let items: Vec<String> = items
+                .iter()
+                .map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_owned))
+                .collect();
             Some(short(&items.join(", ")))
         }
         other => Some(short(&other.to_string())),

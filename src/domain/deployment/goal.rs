@@ -53,7 +53,9 @@ pub fn differences(target: &Object, there: &Object) -> Object {
 
 /// A new version of an agent thinks with a new version of its engine.
 fn without_version(key: &str, mut value: Value) -> Value {
-    if key == ENGINE && let Some(members) = value.as_object_mut() {
+    if key == ENGINE
+        && let Some(members) = value.as_object_mut()
+    {
         members.remove("version");
     }
     value

@@ -19,7 +19,7 @@ mod wording;
 
 pub use change::{Area, Change};
 pub use goal::{Goal, differences};
-pub use numbers::NumberPatch;
+pub use numbers::{NumberPatch, holds, ours};
 pub use object::Object;
 pub use plan::{Place, Plan, plan};
 pub use standing::{AtRetell, Bound, Engine, Listed, Version, bindings, follows};

@@ -1,8 +1,8 @@
 //! What is worth knowing about versions and numbers before anything is changed.
 
+use super::numbers;
 use super::plan::Place;
 use super::standing::{AtRetell, e164, follows};
-use super::numbers;
 
 pub(super) fn of_versions(at: &AtRetell, place: &Place, makes_version: bool) -> Vec<String> {
     let mut notes = Vec::new();
@@ -21,12 +21,15 @@ pub(super) fn of_versions(at: &AtRetell, place: &Place, makes_version: bool) -> 
         .collect();
     if !drafts.is_empty() {
         let drafts = drafts.join(", ");
-        notes.push(format!("nobody has published version {drafts}: it stays as it is and is not part of this"));
+        notes.push(format!(
+            "nobody has published version {drafts}: it stays as it is and is not part of this"
+        ));
     }
     if makes_version {
         let ours: Vec<String> = numbers::ours(at, place).into_iter().map(e164).collect();
         let others = at.numbers.iter().filter(|there| follows(there, &place.agent_id)).map(e164);
-        let others: Vec<String> = others.filter(|number| !ours.contains(number)).map(|number| tail(&number)).collect();
+        let others: Vec<String> =
+            others.filter(|number| !ours.contains(number)).map(|number| tail(&number)).collect();
         if !others.is_empty() {
             notes.push(format!(
                 "other numbers follow every draft of this agent and hear of each step at once: {}",
@@ -40,13 +43,20 @@ pub(super) fn of_versions(at: &AtRetell, place: &Place, makes_version: bool) -> 
 pub(super) fn of_numbers(at: &AtRetell, place: &Place) -> Vec<String> {
     let mut notes = Vec::new();
     for number in place.numbers.iter().chain(&place.hotlines).filter(|number| at.number(number).is_none()) {
-        notes.push(format!("Retell does not know {number}: buy or import it there, or correct the company's file"));
+        notes.push(format!(
+            "Retell does not know {number}: buy or import it there, or correct the company's file"
+        ));
     }
     let ours: Vec<String> = numbers::ours(at, place).into_iter().map(e164).collect();
     let elsewhere = place.hotlines.iter().filter(|line| at.number(line).is_some() && !ours.contains(line));
-    notes.extend(elsewhere.map(|number| format!("{number} belongs to several branches and rings at another agent: it is left alone")));
-    let answering: Vec<Vec<i64>> =
-        ours.iter().map(|number| at.answers(number, &place.agent_id)).filter(|versions| !versions.is_empty()).collect();
+    notes.extend(elsewhere.map(|number| {
+        format!("{number} belongs to several branches and rings at another agent: it is left alone")
+    }));
+    let answering: Vec<Vec<i64>> = ours
+        .iter()
+        .map(|number| at.answers(number, &place.agent_id))
+        .filter(|versions| !versions.is_empty())
+        .collect();
     if answering.iter().flatten().any(|version| Some(*version) != at.answering.number()) {
         let base = at.answering.number().unwrap_or_default();
         notes.push(format!(

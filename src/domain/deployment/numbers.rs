@@ -30,7 +30,7 @@ impl NumberPatch {
 }
 
 /// The numbers this deployment looks after: the branch's own, and hotlines that ring at its agent.
-pub(super) fn ours<'a>(at: &'a AtRetell, place: &Place) -> Vec<&'a Object> {
+pub fn ours<'a>(at: &'a AtRetell, place: &Place) -> Vec<&'a Object> {
     let mine = |there: &&Object| {
         let number = e164(there);
         let is_hotline = place.hotlines.contains(&number) && !bindings(there, &place.agent_id).is_empty();
@@ -67,7 +67,8 @@ fn bind(there: &Object, place: &Place, members: &mut Object) -> Option<Change> {
     let change = Change::new(Area::Number, &e164(there), "is answered by");
     let after = format!("{}, always as published last", place.agent_id);
     if bound.is_empty() {
-        let entry = json!([{"agent_id": place.agent_id, "agent_version": Bound::Published.word(), "weight": 1}]);
+        let entry =
+            json!([{"agent_id": place.agent_id, "agent_version": Bound::Published.word(), "weight": 1}]);
         members.set(AGENTS, &entry);
         let others: Vec<String> =
             there.objects(AGENTS).iter().filter_map(|agent| agent.string("agent_id")).collect();
@@ -95,7 +96,7 @@ fn set_version(there: &Object, place: &Place, version: &Value, members: &mut Obj
 }
 
 /// Numbers that follow every draft, kept on the version that answers now.
-pub(super) fn holds(at: &AtRetell, place: &Place, version: i64) -> Vec<NumberPatch> {
+pub fn holds(at: &AtRetell, place: &Place, version: i64) -> Vec<NumberPatch> {
     let floating = ours(at, place).into_iter().filter(|there| follows(there, &place.agent_id));
     let hold = floating.map(|there| {
         let mut members = Object::default();

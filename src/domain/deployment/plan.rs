@@ -36,6 +36,8 @@ pub struct Plan {
     pub engine: Object,
     /// Whether a version has to be made and published.
     pub makes_version: bool,
+    /// The version it is made from; none: the one that answers.
+    pub base: Option<i64>,
     /// Numbers that would hear of the draft: kept on the version that answers until it is published.
     pub holds: Vec<NumberPatch>,
     /// Numbers as they are to be in the end.
@@ -50,13 +52,15 @@ pub fn plan(at: &AtRetell, wanted: &Wanted, place: &Place) -> Plan {
     let moves = patches.iter().any(NumberPatch::is_bound_anew);
     let base = at.answering.number();
     // Who moves to what is published must find there what was looked at here.
-    plan.makes_version = !plan.agent.is_empty() || !plan.engine.is_empty() || (moves && at.published() != base);
+    plan.makes_version =
+        !plan.agent.is_empty() || !plan.engine.is_empty() || (moves && at.published() != base);
     plan.changes.extend(changes);
     plan.numbers = patches;
     if plan.makes_version {
         let from = base.unwrap_or_default();
         let change = Change::new(Area::Agent, &place.agent_id, "a new version is published");
-        plan.changes.push(change.from(Some(format!("version {from} answers"))).to("a copy of it with these changes"));
+        plan.changes
+            .push(change.from(Some(format!("version {from} answers"))).to("a copy of it with these changes"));
         plan.holds = numbers::holds(at, place, from);
     }
     plan.notes.extend(notes::of_versions(at, place, plan.makes_version));

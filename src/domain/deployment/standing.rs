@@ -22,8 +22,14 @@ pub struct Version {
 /// What an agent thinks with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Engine {
-    Llm { id: String, version: Option<i64> },
-    Flow { id: String, version: Option<i64> },
+    Llm {
+        id: String,
+        version: Option<i64>,
+    },
+    Flow {
+        id: String,
+        version: Option<i64>,
+    },
     /// A custom LLM of somebody's, or a kind that is not known yet.
     Elsewhere,
 }
@@ -61,6 +67,14 @@ pub struct AtRetell {
 impl Version {
     pub fn number(&self) -> Option<i64> {
         self.agent.value("version").as_i64()
+    }
+
+    /// What the agent thinks with, whatever the version; None: it thinks elsewhere.
+    pub fn engine_id(&self) -> Option<String> {
+        match self.thinks_with() {
+            Engine::Llm { id, .. } | Engine::Flow { id, .. } => Some(id),
+            Engine::Elsewhere => None,
+        }
     }
 
     pub fn thinks_with(&self) -> Engine {

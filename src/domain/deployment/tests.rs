@@ -51,7 +51,9 @@ fn published() -> Value {
 }
 
 fn llm(tools: &str) -> AtRetell {
-    let engine = format!(r#"{{"llm_id":"llm_a","version":3,"general_prompt":"Du bist der Empfang.","general_tools":[{tools}]}}"#);
+    let engine = format!(
+        r#"{{"llm_id":"llm_a","version":3,"general_prompt":"Du bist der Empfang.","general_tools":[{tools}]}}"#
+    );
     standing("retell-llm", &engine, &published())
 }
 
@@ -66,7 +68,11 @@ fn done(at: &AtRetell, plan: &Plan) -> AtRetell {
     after.answering.agent = at.answering.agent.with(&plan.agent);
     after.answering.engine = at.answering.engine.as_ref().map(|engine| engine.with(&plan.engine));
     for patch in &plan.numbers {
-        for there in after.numbers.iter_mut().filter(|there| there.string("phone_number").as_ref() == Some(&patch.number)) {
+        for there in after
+            .numbers
+            .iter_mut()
+            .filter(|there| there.string("phone_number").as_ref() == Some(&patch.number))
+        {
             *there = there.with(&patch.members);
         }
     }
@@ -144,7 +150,11 @@ fn in_a_flow_what_a_node_calls_is_never_taken_away_and_who_calls_nothing_is_told
 
     assert_eq!(names(&plan, "tools"), ["opening_hours", "check_availability"]);
     assert_eq!(plan.engine.objects("tools")[1].value("tool_id"), "tool-fernamt-check_availability");
-    assert!(plan.notes.iter().any(|note| note.contains("opening_hours is switched off, and stays because a node calls it")));
+    assert!(
+        plan.notes
+            .iter()
+            .any(|note| note.contains("opening_hours is switched off, and stays because a node calls it"))
+    );
     assert!(plan.notes.iter().any(|note| note.starts_with("no node calls check_availability")));
 }
 
@@ -155,12 +165,17 @@ fn a_function_in_a_state_is_pointed_out_and_not_given_a_second_time() {
     let plan = plan(&standing("retell-llm", engine, &published()), &Wanted::plain(URL), &place());
 
     assert!(!names(&plan, "general_tools").contains(&"check_availability".to_owned()));
-    assert!(plan.notes.iter().any(|note| note.starts_with("check_availability stands in state buchen")), "{plan:?}");
+    assert!(
+        plan.notes.iter().any(|note| note.starts_with("check_availability stands in state buchen")),
+        "{plan:?}"
+    );
 }
 
 #[test]
 fn former_calcom_tools_stand_in_the_way_until_their_removal_is_asked_for() {
-    let at = llm(r#"{"type":"check_availability_cal","name":"check_cal","cal_api_key":"geheim","event_type_id":1}"#);
+    let at = llm(
+        r#"{"type":"check_availability_cal","name":"check_cal","cal_api_key":"geheim","event_type_id":1}"#,
+    );
 
     let refused = plan(&at, &Wanted::plain(URL), &place());
     let taken = plan(&at, &Wanted::plain(URL), &Place { removes_legacy: true, ..place() });
@@ -174,7 +189,10 @@ fn former_calcom_tools_stand_in_the_way_until_their_removal_is_asked_for() {
 fn a_tool_of_another_kind_under_a_name_of_ours_stands_in_the_way() {
     let plan = plan(&llm(r#"{"type":"mcp","name":"list_services"}"#), &Wanted::plain(URL), &place());
 
-    assert_eq!(plan.obstacles, ["the agent has a tool of the kind mcp that is called list_services: rename it at Retell"]);
+    assert_eq!(
+        plan.obstacles,
+        ["the agent has a tool of the kind mcp that is called list_services: rename it at Retell"]
+    );
 }
 
 #[test]
@@ -186,7 +204,10 @@ fn a_prompt_of_somebody_elses_is_touched_between_our_marks_only_and_not_at_all_u
     let wanted = Wanted { prompt: Some("Neu.".into()), ..Wanted::plain(URL) };
     let prompt = |prompt: &str, wanted| plan(&at(prompt), wanted, &place()).engine.value("general_prompt");
 
-    assert_eq!(prompt("A <!-- fernamt -->alt<!-- /fernamt --> Z", &wanted), "A <!-- fernamt -->\nNeu.\n<!-- /fernamt --> Z");
+    assert_eq!(
+        prompt("A <!-- fernamt -->alt<!-- /fernamt --> Z", &wanted),
+        "A <!-- fernamt -->\nNeu.\n<!-- /fernamt --> Z"
+    );
     assert_eq!(prompt("alt", &wanted), "Neu.");
     assert_eq!(prompt("alt", &Wanted::plain(URL)), Value::Null);
 }
@@ -222,16 +243,20 @@ fn who_moves_to_what_is_published_finds_there_what_answered_before() {
     let wanted = Wanted::plain(URL);
     let mut at = llm("");
     at = done(&at, &plan(&at, &wanted, &place()));
-    at.numbers = vec![number(&json!([{"agent_id": "agent_a", "agent_version": 3, "weight": 1}])).with(
-        &object(&json!({"inbound_webhook_url": wanted.inbound_webhook_url})),
-    )];
+    at.numbers = vec![
+        number(&json!([{"agent_id": "agent_a", "agent_version": 3, "weight": 1}]))
+            .with(&object(&json!({"inbound_webhook_url": wanted.inbound_webhook_url}))),
+    ];
     let alone = plan(&at, &wanted, &place());
     at.versions.push(Listed { version: 5, is_published: true });
 
     let behind = plan(&at, &wanted, &place());
 
     assert!(!alone.makes_version && behind.makes_version);
-    assert!(behind.notes.iter().any(|note| note.starts_with("version 5 was published after version 3")), "{behind:?}");
+    assert!(
+        behind.notes.iter().any(|note| note.starts_with("version 5 was published after version 3")),
+        "{behind:?}"
+    );
 }
 
 #[test]
@@ -273,8 +298,11 @@ fn a_draft_is_as_it_is_to_be_with_defaults_of_the_vendors_but_not_with_anything_
 
 #[test]
 fn what_differs_in_every_version_is_no_difference_and_what_is_too_much_goes() {
-    let one = object(&json!({"version": 3, "a": 1, "b": 2.0, "response_engine": {"llm_id": "x", "version": 3}}));
-    let other = object(&json!({"version": 4, "a": 2, "b": 2, "c": 1, "response_engine": {"llm_id": "x", "version": 4}}));
+    let one =
+        object(&json!({"version": 3, "a": 1, "b": 2.0, "response_engine": {"llm_id": "x", "version": 3}}));
+    let other = object(
+        &json!({"version": 4, "a": 2, "b": 2, "c": 1, "response_engine": {"llm_id": "x", "version": 4}}),
+    );
 
     assert_eq!(differences(&one, &other).text(), r#"{"a":1,"c":null}"#);
 }

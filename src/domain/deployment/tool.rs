@@ -80,7 +80,8 @@ fn change(name: &str, key: &str, (before, after): (&Value, &Value)) -> Change {
         .filter(|(_, names)| !names.is_empty())
         .map(|(verb, names)| format!("{verb} {}", names.join(", ")))
         .collect();
-    let said = if said.is_empty() { "changes what is required or allowed".to_owned() } else { said.join("; ") };
+    let said =
+        if said.is_empty() { "changes what is required or allowed".to_owned() } else { said.join("; ") };
     change.to(said)
 }
 

@@ -68,7 +68,9 @@ impl List<'_> {
                     plan.changes.extend(changes);
                 }
                 Fate::Goes(why) if self.is_called(tool) => {
-                    plan.notes.push(format!("{name} {why}, and stays because a node calls it: take it out of the flow first"));
+                    plan.notes.push(format!(
+                        "{name} {why}, and stays because a node calls it: take it out of the flow first"
+                    ));
                     items.push(Some(raw.clone()));
                 }
                 Fate::Goes(why) => {
@@ -107,9 +109,8 @@ impl List<'_> {
 
     /// Where a function stands in the list: under its own name rather than under another.
     fn first(&self, function: &str) -> Option<usize> {
-        let is_it = |tool: &Object| {
-            function_of(tool, self.wanted, self.place).is_some_and(|known| known == function)
-        };
+        let is_it =
+            |tool: &Object| function_of(tool, self.wanted, self.place).is_some_and(|known| known == function);
         let named = |tool: &Object| is_it(tool) && tool.string("name").as_deref() == Some(function);
         let at = |fits: &dyn Fn(&Object) -> bool| self.tools.iter().position(|(_, tool)| fits(tool));
         at(&named).or_else(|| at(&is_it))
@@ -122,11 +123,14 @@ impl List<'_> {
         let missing = missing.filter(|one| self.first(&one.name).is_none() && !elsewhere.contains(&one.name));
         let mut added = Vec::new();
         for wanted in missing {
-            let taken = self.tools.iter().find(|(_, tool)| tool.string("name").as_ref() == Some(&wanted.name));
+            let taken =
+                self.tools.iter().find(|(_, tool)| tool.string("name").as_ref() == Some(&wanted.name));
             if let Some((_, other)) = taken {
                 let kind = other.string("type").unwrap_or_default();
                 let name = &wanted.name;
-                plan.obstacles.push(format!("the agent has a tool of the kind {kind} that is called {name}: rename it at Retell"));
+                plan.obstacles.push(format!(
+                    "the agent has a tool of the kind {kind} that is called {name}: rename it at Retell"
+                ));
                 continue;
             }
             let (tool, change) = tool::new(wanted, self.is_flow());

@@ -41,7 +41,8 @@ fn master_key(key: &MasterKey) -> Finding {
     }
 }
 
-fn is_this_machine(url: &str) -> bool {
+/// Whether an address leads nowhere but to this machine.
+pub fn is_this_machine(url: &str) -> bool {
     let host = url.split_once("://").map_or(url, |(_, rest)| rest);
     ["localhost", "127.", "[::1]", "0.0.0.0", "[::]"].iter().any(|start| host.starts_with(start))
 }

@@ -2,6 +2,7 @@
 
 mod branch;
 mod callback;
+mod deployment;
 mod discover;
 mod functions;
 
@@ -9,6 +10,12 @@ use super::table::Method;
 
 /// All of them.
 pub(super) fn all() -> Vec<Method> {
-    let spaces = [branch::methods(), callback::methods(), discover::methods(), functions::methods()];
+    let spaces = [
+        branch::methods(),
+        callback::methods(),
+        deployment::methods(),
+        discover::methods(),
+        functions::methods(),
+    ];
     spaces.into_iter().flatten().collect()
 }

@@ -61,6 +61,8 @@ pub enum Fault {
     Status(u16),
     /// It does what it says, and the answer never arrives.
     AnswerLost,
+    /// It and whatever comes after it is answered with 503.
+    Outage,
 }
 
 /// A request as it came.
@@ -234,6 +236,10 @@ impl Accounts {
             Some(Fault::AnswerLost) => {
                 drop(self.answer(request, body));
                 return cut();
+            }
+            Some(Fault::Outage) => {
+                self.all().weather = Weather::Failing(503);
+                return failing(503);
             }
             None => {}
         }

@@ -36,7 +36,9 @@ pub(super) fn answer(
     let asked = (method, path);
     Some(match asked {
         (&Method::GET, ["list-agent-versions", id]) => list(account, id),
-        (&Method::POST, ["create-agent-version", id]) => read(body).and_then(|body| create(account, id, &body)),
+        (&Method::POST, ["create-agent-version", id]) => {
+            read(body).and_then(|body| create(account, id, &body))
+        }
         (&Method::POST, ["publish-agent-version", id]) => {
             read(body).and_then(|body| publish(account, id, &body))
         }
@@ -95,7 +97,8 @@ fn create(account: &mut Account, id: &str, body: &Map<String, Value>) -> Answer 
         rows.push(copy);
         draft["response_engine"]["version"] = json!(version);
     }
-    (draft["version"], draft["is_published"], draft["base_version"]) = (json!(next), json!(false), json!(base));
+    (draft["version"], draft["is_published"], draft["base_version"]) =
+        (json!(next), json!(false), json!(base));
     draft["last_modification_timestamp"] = json!(1_795_100_400_000_i64 + next);
     if let Some(draft) = draft.as_object_mut() {
         draft.remove("assigned_tags");

@@ -2,6 +2,7 @@
 
 mod booking_rows;
 mod bookings;
+mod deployments;
 mod directory;
 mod generated;
 mod holds;

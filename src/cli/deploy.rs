@@ -1,0 +1,140 @@
+//! `fernamt deploy`: sets an agent up at Retell, shows before what would change, and undoes it again.
+
+use std::process::ExitCode;
+
+use uuid::Uuid;
+
+use super::{out, warn};
+use crate::app;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::operations::deployments::{self, DeploymentReport, Outcome, PlanView, Which, WhichDeployment};
+use crate::operations::{Error, Principal};
+use crate::telemetry;
+
+/// For a command line that cannot be meant.
+const WRONG_USE: u8 = 2;
+
+/// Set up a branch's agent at Retell: functions, webhooks, numbers
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Example: fernamt deploy --company salon-anna --plan\n\nWhat stood at Retell before is kept; --rollback ID \
+                        brings it back.\nExit code: 0 done, or nothing to do; 1 not done; 2 wrong use"
+)]
+#[command(group(clap::ArgGroup::new("what").required(true).args(["plan", "yes", "rollback", "list"])))]
+#[expect(clippy::struct_excessive_bools, reason = "switches of a command line, of which clap takes one")]
+pub(super) struct Deploy {
+    #[arg(long, value_name = "SLUG")]
+    company: String,
+    /// Which branch; may be left out where there is only one
+    #[arg(long, value_name = "SLUG")]
+    branch: Option<String>,
+    /// Show what would change, and change nothing
+    #[arg(long)]
+    plan: bool,
+    /// Do it, publish it, and read it back
+    #[arg(long)]
+    yes: bool,
+    /// Bring back what stood there before that deployment
+    #[arg(long, value_name = "ID")]
+    rollback: Option<Uuid>,
+    /// Show what was deployed
+    #[arg(long)]
+    list: bool,
+    /// Also take away the Cal.com tools that Retell does not accept any more
+    #[arg(long)]
+    remove_legacy: bool,
+}
+
+impl Deploy {
+    pub(super) async fn run(self, config: &Config, clock: Clock) -> anyhow::Result<ExitCode> {
+        // Only what somebody must do; the report says the rest.
+        telemetry::start("error", config.log_format)?;
+        let house = app::visit(config, clock).await?;
+        let site = app::site(config)?;
+        let who = Principal::house();
+        let company = Some(self.company.clone());
+        let which = Which {
+            company: company.clone(),
+            branch: self.branch.clone(),
+            remove_legacy: self.remove_legacy,
+        };
+        if self.list {
+            return told(deployments::list(&house, &who, &which).await.map(|list| {
+                for one in &list.items {
+                    let branch = one.branch.as_deref().unwrap_or("-");
+                    let how = one.sentence.as_deref().or(one.outcome.as_deref()).unwrap_or("under way");
+                    out(&format!("{} {} {branch} by {}: {how}", one.id, one.at, one.by));
+                }
+                true
+            }));
+        }
+        if let Some(id) = self.rollback {
+            let which = WhichDeployment { company, id };
+            return told(
+                deployments::rollback(&house, &site, &who, &which).await.map(|report| tell(&report)),
+            );
+        }
+        if self.yes {
+            return told(deployments::deploy(&house, &site, &who, &which).await.map(|report| tell(&report)));
+        }
+        told(deployments::plan(&house, &site, &who, &which).await.map(|plan| show(&plan)))
+    }
+}
+
+/// The exit code; what was asked for in vain is said.
+fn told(done: Result<bool, Error>) -> anyhow::Result<ExitCode> {
+    match done {
+        Ok(true) => Ok(ExitCode::SUCCESS),
+        Ok(false) => Ok(ExitCode::FAILURE),
+        Err(error @ (Error::NotFound(_) | Error::Invalid(_))) => {
+            warn(&format!("fernamt: {error}"));
+            Ok(ExitCode::from(WRONG_USE))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Whether it can be done.
+fn show(plan: &PlanView) -> bool {
+    out(&format!("company {}, branch {}, agent {}", plan.company, plan.branch, plan.agent_id));
+    for change in &plan.changes {
+        out(&format!("  {:8} {}: {}", change.area.as_str(), change.subject, change.what));
+        for (mark, side) in [("-", &change.before), ("+", &change.after)] {
+            for line in side.iter().flat_map(|side| side.lines()) {
+                out(&format!("           {mark} {line}"));
+            }
+        }
+    }
+    mention("note", &plan.notes);
+    mention("obstacle", &plan.obstacles);
+    if plan.is_empty {
+        out("nothing to change");
+    } else if plan.obstacles.is_empty() {
+        out(&format!(
+            "next: fernamt deploy --company {} --branch {} --yes; no caller hears any of it before it is published",
+            plan.company, plan.branch
+        ));
+    }
+    plan.obstacles.is_empty()
+}
+
+/// Whether it was done.
+fn tell(report: &DeploymentReport) -> bool {
+    for step in &report.steps {
+        out(&format!("  {step}"));
+    }
+    mention("left", &report.left);
+    mention("note", &report.notes);
+    out(&report.sentence);
+    if let Some(id) = report.id {
+        out(&format!("to undo: fernamt deploy --company {} --rollback {id}", report.company));
+    }
+    matches!(report.outcome, Outcome::Done | Outcome::NothingToChange)
+}
+
+fn mention(what: &str, lines: &[String]) {
+    for line in lines {
+        out(&format!("  {what}: {line}"));
+    }
+}
