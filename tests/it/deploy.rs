@@ -51,9 +51,9 @@ impl Stage {
     }
 
     async fn changes(&self) -> Vec<String> {
-        let plan = deployments::plan(self.house.app.house(), &self.site, &Principal::house(), &Self::which());
-        let changes = plan.await.unwrap().changes;
-        changes.iter().map(|change| format!("{} {}", change.subject, change.what)).collect()
+        let (who, which) = (Principal::house(), Self::which());
+        let plan = deployments::plan(self.house.app.house(), &self.site, &who, &which).await.unwrap();
+        plan.changes.iter().map(|change| format!("{} {}", change.subject, change.what)).collect()
     }
 
     fn account(&self) -> Account {
