@@ -8,7 +8,9 @@ use super::{out, warn};
 use crate::app;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::operations::deployments::{self, DeploymentReport, Outcome, PlanView, Which, WhichDeployment};
+use crate::operations::deployments::{
+    self, DeploymentReport, DeploymentView, Outcome, PlanView, Which, WhichDeployment,
+};
 use crate::operations::{Error, Principal};
 use crate::telemetry;
 
@@ -61,11 +63,7 @@ impl Deploy {
         };
         if self.list {
             return told(deployments::list(&house, &who, &which).await.map(|list| {
-                for one in &list.items {
-                    let branch = one.branch.as_deref().unwrap_or("-");
-                    let how = one.sentence.as_deref().or(one.outcome.as_deref()).unwrap_or("under way");
-                    out(&format!("{} {} {branch} by {}: {how}", one.id, one.at, one.by));
-                }
+                list.items.iter().for_each(|one| out(&line(one)));
                 true
             }));
         }
@@ -80,6 +78,12 @@ impl Deploy {
         }
         told(deployments::plan(&house, &site, &who, &which).await.map(|plan| show(&plan)))
     }
+}
+
+fn line(one: &DeploymentView) -> String {
+    let branch = one.branch.as_deref().unwrap_or("-");
+    let how = one.sentence.as_deref().or(one.outcome.as_deref()).unwrap_or("under way");
+    format!("{} {} {branch} by {}: {how}", one.id, one.at, one.by)
 }
 
 /// The exit code; what was asked for in vain is said.

@@ -6,6 +6,9 @@ mod gather;
 mod report;
 mod work;
 
+use std::time::Duration;
+
+use entities::deployment::Model;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use uuid::Uuid;
@@ -59,7 +62,7 @@ pub async fn plan(
     who.may_see_calls()?;
     let desk = open(house, site, who, which).await?;
     let at = desk.at_retell().await?;
-    let plan = planned(&at, &desk.wanted(), &desk.place);
+    let plan = planned(&at, &desk.wanted, &desk.place);
     Ok(PlanView::of(&desk.company.slug, &desk.branch.slug, &desk.place.agent_id, plan))
 }
 
@@ -74,18 +77,16 @@ pub async fn deploy(
     who.may_see_calls()?;
     let desk = open(house, site, who, which).await?;
     let at = desk.at_retell().await?;
-    let wanted = desk.wanted();
-    let plan = planned(&at, &wanted, &desk.place);
+    let plan = planned(&at, &desk.wanted, &desk.place);
     if !plan.obstacles.is_empty() {
         return Err(Error::Conflict(plan.obstacles.join("; ")));
     }
     if plan.is_empty() {
         return Ok(DeploymentReport::nothing(&desk, plan.notes));
     }
-    let goal = plan.makes_version.then(|| Goal::wanted(&at.answering, &plan, &wanted, &desk.place));
+    let goal = plan.makes_version.then(|| Goal::wanted(&at.answering, &plan, &desk.wanted, &desk.place));
     let id = desk.begin(who, &at, None).await?;
-    let aim = Aim::Wanted(Box::new(wanted));
-    desk.carry_out(id, at, (goal, plan), aim).await
+    desk.carry_out(id, at, (goal, plan), Aim::Wanted).await
 }
 
 /// Brings the agent back to what stood at Retell before a deployment, as a new published version.
@@ -137,26 +138,25 @@ pub(super) async fn drifts(
     house: &Switchboard,
     site: &Site,
     company: &Company,
+    patience: Duration,
 ) -> Result<Vec<Finding>, Error> {
     let mut findings = Vec::new();
     let deployments = house.store().deployments(Scope::one(company.id));
     for branch in company.branches.iter().filter(|branch| branch.agent_id.is_some()) {
         let last = deployments.list(Some(branch.id), 1).await?.into_iter().next();
-        if last
-            .is_none_or(|row| row.undoes.is_some() || row.outcome.as_deref() != Some(Outcome::Done.as_str()))
-        {
+        let is_done =
+            |row: &Model| row.undoes.is_none() && row.outcome.as_deref() == Some(Outcome::Done.as_str());
+        if !last.as_ref().is_some_and(is_done) {
             continue;
         }
-        let house_of = Principal::house();
-        let which = Which {
-            company: Some(company.slug.clone()),
-            branch: Some(branch.slug.clone()),
-            remove_legacy: false,
-        };
-        let differs = match plan(house, site, &house_of, &which).await {
-            Ok(plan) => Asked::Known(plan.changes),
-            Err(Error::Store(error)) => return Err(error.into()),
-            Err(error) => Asked::Failed(error.to_string()),
+        let who = Principal::house();
+        let (company_slug, branch_slug) = (Some(company.slug.clone()), Some(branch.slug.clone()));
+        let which = Which { company: company_slug, branch: branch_slug, remove_legacy: false };
+        let differs = match tokio::time::timeout(patience, plan(house, site, &who, &which)).await {
+            Ok(Ok(plan)) => Asked::Known(plan.changes),
+            Ok(Err(Error::Store(error))) => return Err(error.into()),
+            Ok(Err(error)) => Asked::Failed(error.to_string()),
+            Err(_) => Asked::Failed("the time for the check is over".to_owned()),
         };
         findings.extend(drift(company, branch, &differs));
     }

@@ -5,6 +5,7 @@ mod rehearsal;
 
 use std::path::PathBuf;
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -89,7 +90,7 @@ impl Site {
     }
 
     fn house(&self) -> House {
-        House { public_url: self.public_url(), master_key: self.master_key() }
+        House { public_url: self.public_url().to_owned(), master_key: self.master_key() }
     }
 
     fn master_key(&self) -> MasterKey {
@@ -99,7 +100,7 @@ impl Site {
 }
 
 /// How long a look waits for another to end.
-const TURN_WAITS: std::time::Duration = std::time::Duration::from_secs(10);
+const TURN_WAITS: Duration = Duration::from_secs(10);
 
 /// Looks at one company or at all the principal sees; offline, only at what stands in the books.
 /// Fails where the role does not allow it, the company is unknown or the books fail.
@@ -119,7 +120,8 @@ pub async fn check(
         let facts = Inquiry::new(house, site, company, look.offline).facts().await?;
         let mut findings = judge(company, &facts);
         if !look.offline {
-            findings.extend(deployments::drifts(house, site, company).await?);
+            let patience = Duration::from_millis(site.settings.patience_ms);
+            findings.extend(deployments::drifts(house, site, company, patience).await?);
         }
         if look.rehearse {
             let (played, found) = rehearsal::rehearse(house, company).await;

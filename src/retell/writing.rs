@@ -46,7 +46,7 @@ impl Client {
     /// Every number of the workspace as it stands there.
     pub async fn raw_numbers(&self) -> Result<Vec<Object>, ReadFailure> {
         let pages = self.pages(&["v2", "list-phone-numbers"]).await?;
-        Ok(pages.ok_or(ReadFailure::Refused { status: 404 })?)
+        pages.ok_or(ReadFailure::Refused { status: 404 })
     }
 
     /// One number as it stands there; None: the workspace has no such number.

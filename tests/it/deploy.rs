@@ -1,5 +1,7 @@
 //! Setting agents up at Retell: against a simulated one, which fails at every point there is.
 
+use std::process::Command;
+
 use fernamt::operations::deployments::{self, DeploymentReport, Outcome, Which, WhichDeployment};
 use fernamt::operations::readiness::Site;
 use fernamt::operations::{Error, Principal, Role, tokens};
@@ -8,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::house::{House, KEY_A, NOWHERE, NUMBER_A, Setup, salon_a, salon_b};
 
+const PROGRAM: &str = env!("CARGO_BIN_EXE_fernamt");
 const EVERY: [&str; 9] = [
     "cancel_appointment",
     "change_appointment",
@@ -54,6 +57,22 @@ impl Stage {
         let (who, which) = (Principal::house(), Self::which());
         let plan = deployments::plan(self.house.app.house(), &self.site, &who, &which).await.unwrap();
         plan.changes.iter().map(|change| format!("{} {}", change.subject, change.what)).collect()
+    }
+
+    /// The command line beside the running server: its exit code and what it said.
+    async fn command(&self, args: &[&str]) -> (i32, String) {
+        let database = self.house.database();
+        let mut command = Command::new(PROGRAM);
+        command
+            .args(["deploy"])
+            .args(args)
+            .current_dir(database.parent().unwrap())
+            .env_clear()
+            .env("FERNAMT_DATABASE_URL", format!("sqlite://{}", database.display()))
+            .env("FERNAMT_PUBLIC_URL", self.house.app.url());
+        let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+        let said = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+        (output.status.code().unwrap(), said)
     }
 
     fn account(&self) -> Account {
@@ -364,4 +383,35 @@ async fn an_agent_that_thinks_elsewhere_gets_its_webhook_and_its_numbers() {
     let account = stage.account();
     assert_eq!(account.numbers[0]["inbound_agents"], published());
     assert_eq!(stage.changes().await, [""; 0]);
+}
+
+#[actix_rt::test]
+async fn the_command_line_shows_does_lists_and_undoes_and_its_exit_code_says_how_it_went() {
+    let stage = Stage::set().await;
+    let here = ["--company", "salon-a"];
+    let with = |more: &[&'static str]| [&here[..], more].concat();
+
+    let (planned, plan) = stage.command(&with(&["--branch", "mitte", "--plan"])).await;
+    let before = stage.functions();
+    let (done, said) = stage.command(&with(&["--yes"])).await;
+    let (again, nothing) = stage.command(&with(&["--plan"])).await;
+    let (_, listed) = stage.command(&with(&["--list"])).await;
+
+    assert_eq!((planned, done, again), (0, 0, 0), "{plan}{said}{nothing}");
+    assert!(plan.contains("- https://alt.example/frei\n") && plan.contains("+ http://127.0.0.1"), "{plan}");
+    assert!(!plan.contains("geheim") && before.is_empty(), "{plan}");
+    assert!(nothing.ends_with("nothing to change\n"), "{nothing}");
+    let id = said.lines().last().unwrap().rsplit(' ').next().unwrap();
+    assert!(
+        listed.starts_with(id) && listed.contains("done: the agent answers as it was to in version 2"),
+        "{listed}"
+    );
+    let (undone, said) = stage.command(&["--company", "salon-a", "--rollback", id]).await;
+    assert_eq!((undone, stage.functions()), (0, Vec::new()), "{said}");
+    assert_eq!(stage.command(&["--company", "salon-x", "--plan"]).await.0, 2);
+    assert_eq!(stage.command(&here).await.0, 2);
+    stage.rest.weather(Weather::Failing(503));
+    let (failed, said) = stage.command(&with(&["--yes"])).await;
+    assert_eq!(failed, 1);
+    assert!(said.contains("Retell failed with status 503; nothing was changed"), "{said}");
 }

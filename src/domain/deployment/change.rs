@@ -69,7 +69,7 @@ pub(super) fn shown(value: &Value) -> Option<String> {
                 .collect();
             Some(short(&items.join(", ")))
         }
-        other => Some(short(&other.to_string())),
+        Value::Bool(_) | Value::Number(_) | Value::Object(_) => Some(short(&value.to_string())),
     }
 }
 

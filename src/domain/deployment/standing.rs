@@ -104,7 +104,9 @@ impl Bound {
             Value::Null => Self::Latest,
             Value::String(word) if word == LATEST => Self::Latest,
             Value::String(word) => Self::Pinned(word.clone()),
-            other => Self::Pinned(other.to_string()),
+            Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
+                Self::Pinned(of.to_string())
+            }
         }
     }
 

@@ -119,7 +119,8 @@ fn of_a_function_of_ours_only_what_is_set_from_here_changes() {
 
     assert_eq!(tool.value("url"), format!("{URL}/api/mcp/gateway/retell/functions/check_availability"));
     assert_eq!(tool.value("headers"), json!({"X-Key": "geheim"}));
-    assert_eq!((tool.value("max_retry"), tool.value("speak_after_execution")), (json!(2), json!(true)));
+    assert_eq!((tool.value("max_retry"), tool.value("speak_after_execution")), (json!(0), json!(true)));
+    assert_eq!(tool.value("response_variables"), json!({"a": "b"}));
     assert_eq!(tool.keys().next(), Some("headers"));
     assert!(!format!("{:?}", plan.changes).contains("geheim"));
 }

@@ -20,6 +20,8 @@ fn members(wanted: &WantedFunction) -> Vec<(&'static str, Value, Value)> {
         ("args_at_root", json!(false), json!(false)),
         ("parameters", wanted.parameters.clone(), Value::Null),
         ("timeout_ms", json!(wanted.timeout_ms), json!(TIMEOUT_MS)),
+        // A repeat is the model's to decide: it knows what the caller has said since.
+        ("max_retry", json!(0), json!(0)),
         ("speak_during_execution", json!(wanted.speak_during.is_some()), json!(false)),
         // Otherwise the agent falls silent when a function fails.
         ("speak_after_execution", json!(true), Value::Null),

@@ -15,6 +15,8 @@ use crate::domain::readiness::function_url;
 
 /// Retell's own tools for Cal.com, which it does not accept any more since 2026-09-30.
 const LEGACY: [&str; 2] = ["check_availability_cal", "book_appointment_cal"];
+/// The word for functions that this house does not have.
+const UNKNOWN: &str = "unknown";
 /// Where tools may stand beside the list.
 const PARTS: [&str; 3] = ["states", "nodes", "components"];
 
@@ -57,39 +59,44 @@ pub(super) fn is_decided(tool: &Object, wanted: &Wanted, place: &Place) -> bool 
 
 impl List<'_> {
     fn fit(&self, plan: &mut Plan) {
-        let (mut items, before) = (Vec::new(), plan.changes.len());
-        let mut legacy_stays = Vec::new();
-        for (at, (raw, tool)) in self.tools.iter().enumerate() {
-            let name = tool.string("name").unwrap_or_default();
-            match self.fate(at, tool) {
-                Fate::Is(wanted) => {
-                    let (merged, changes) = tool::merged(tool, wanted);
-                    items.push(if changes.is_empty() { Some(raw.clone()) } else { merged.to_raw() });
-                    plan.changes.extend(changes);
-                }
-                Fate::Goes(why) if self.is_called(tool) => {
-                    plan.notes.push(format!(
-                        "{name} {why}, and stays because a node calls it: take it out of the flow first"
-                    ));
-                    items.push(Some(raw.clone()));
-                }
-                Fate::Goes(why) => {
-                    let change = Change::new(Area::Function, &name, &format!("is taken away: it {why}"));
-                    let url = tool.string("url").map(|url| without_query(&url).to_owned());
-                    plan.changes.push(change.from(url));
-                }
-                Fate::Stays => items.push(Some(raw.clone())),
-            }
-            let stays = is_legacy(tool) && (!self.place.removes_legacy || self.is_called(tool));
-            legacy_stays.extend(stays.then_some(name));
-        }
+        let before = plan.changes.len();
+        let tools = self.tools.iter().enumerate();
+        let mut items: Vec<_> =
+            tools.filter_map(|(at, (raw, tool))| self.kept(plan, at, (raw, tool))).collect();
         items.extend(self.added(plan));
         self.point_out(plan);
+        let stays = |tool: &&Object| is_legacy(tool) && (!self.place.removes_legacy || self.is_called(tool));
+        let stay = self.tools.iter().map(|(_, tool)| tool).filter(stays);
+        let stay: Vec<String> = stay.filter_map(|tool| tool.string("name")).collect();
         let changes = plan.changes.len() > before;
-        legacy(plan, &legacy_stays, changes);
+        legacy(plan, &stay, changes);
         if changes {
-            let items: Vec<Box<RawValue>> = items.into_iter().flatten().collect();
             plan.engine.set_items(self.field, &items);
+        }
+    }
+
+    /// A tool as it is to be; None: it goes.
+    fn kept(&self, plan: &mut Plan, at: usize, (raw, tool): (&RawValue, &Object)) -> Option<Box<RawValue>> {
+        let name = tool.string("name").unwrap_or_default();
+        match self.fate(at, tool) {
+            Fate::Stays => Some(raw.to_owned()),
+            Fate::Is(wanted) => {
+                let (merged, changes) = tool::merged(tool, wanted);
+                let is_same = changes.is_empty();
+                plan.changes.extend(changes);
+                if is_same { Some(raw.to_owned()) } else { merged.to_raw() }
+            }
+            Fate::Goes(why) if self.is_called(tool) => {
+                plan.notes.push(format!(
+                    "{name} {why}, and stays because a node calls it: take it out of the flow first"
+                ));
+                Some(raw.to_owned())
+            }
+            Fate::Goes(why) => {
+                let change = Change::new(Area::Function, &name, &format!("is taken away: it {why}"));
+                plan.changes.push(change.from(tool.string("url").map(|url| without_query(&url).to_owned())));
+                None
+            }
         }
     }
 
@@ -117,7 +124,7 @@ impl List<'_> {
     }
 
     /// What is switched on and stands nowhere yet.
-    fn added(&self, plan: &mut Plan) -> Vec<Option<Box<RawValue>>> {
+    fn added(&self, plan: &mut Plan) -> Vec<Box<RawValue>> {
         let elsewhere: Vec<String> = self.elsewhere().into_iter().map(|(_, function)| function).collect();
         let missing = self.wanted.functions.iter().filter(|wanted| wanted.is_on);
         let missing = missing.filter(|one| self.first(&one.name).is_none() && !elsewhere.contains(&one.name));
@@ -135,7 +142,7 @@ impl List<'_> {
             }
             let (tool, change) = tool::new(wanted, self.is_flow());
             plan.changes.push(change);
-            added.push(tool.to_raw());
+            added.extend(tool.to_raw());
         }
         added
     }
@@ -222,9 +229,9 @@ fn function_of(tool: &Object, wanted: &Wanted, place: &Place) -> Option<String> 
     if wanted.functions.iter().any(|function| function.name == name) {
         return Some(name);
     }
-    let known = |name: &str| match Function::named(name) {
-        Function::Unknown(_) => None,
-        known => Some(known.as_str().to_owned()),
+    let known = |name: &str| {
+        let known = Function::named(name).known();
+        (known != UNKNOWN).then(|| known.to_owned())
     };
     let url = tool.string("url").unwrap_or_default();
     let goes_here = url.strip_prefix(&function_url(&place.public_url, ""));
@@ -238,19 +245,19 @@ fn function_of(tool: &Object, wanted: &Wanted, place: &Place) -> Option<String> 
 fn tool_ids(of: &Value, found: &mut BTreeSet<String>) {
     match of {
         Value::Object(members) => {
-            for (key, value) in members {
-                match value {
-                    Value::String(id) if key == "tool_id" => drop(found.insert(id.clone())),
-                    Value::Array(ids) if key == "tool_ids" => {
-                        found.extend(ids.iter().filter_map(Value::as_str).map(str::to_owned));
-                    }
-                    // A part's own tools are there, not called.
-                    _ if key == "tools" => {}
-                    inner => tool_ids(inner, found),
-                }
-            }
+            // A part's own tools are there, not called.
+            let members = members.iter().filter(|(key, _)| *key != "tools");
+            members.for_each(|(key, value)| called(key, value, found));
         }
         Value::Array(items) => items.iter().for_each(|item| tool_ids(item, found)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+fn called(key: &str, value: &Value, found: &mut BTreeSet<String>) {
+    match (key, value.as_str(), value.as_array()) {
+        ("tool_id", Some(id), _) => drop(found.insert(id.to_owned())),
+        ("tool_ids", _, Some(ids)) => found.extend(ids.iter().filter_map(Value::as_str).map(str::to_owned)),
+        _ => tool_ids(value, found),
     }
 }

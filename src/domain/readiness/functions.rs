@@ -135,6 +135,6 @@ fn is_known(name: &str) -> bool {
 }
 
 /// A query may hold a secret.
-fn without_query(url: &str) -> &str {
+pub(super) fn without_query(url: &str) -> &str {
     url.split('?').next().unwrap_or(url)
 }

@@ -144,8 +144,10 @@ fn inbound_webhook(there: &Number, subject: &str, ours: &str) -> Finding {
             Finding::green(Area::Number, subject, "asks here for day, hours and services while it rings")
         }
         Some(url) => {
-            let what =
-                format!("asks {url} while it rings, so the agent does not learn day, hours and services");
+            let what = format!(
+                "asks {} while it rings, so the agent does not learn day, hours and services",
+                functions::without_query(url)
+            );
             Finding::yellow(Area::Number, subject, what, fix)
         }
         None => {
@@ -200,8 +202,10 @@ fn webhook(agent: &Agent, branch: &Branch, facts: &Facts) -> Finding {
             Finding::green(Area::Agent, &branch.slug, "tells this server how calls go")
         }
         Some(url) => {
-            let what =
-                format!("tells {url} how calls go, not this server: no call ends here, so nothing is booked");
+            let what = format!(
+                "tells {} how calls go, not this server: no call ends here, so nothing is booked",
+                functions::without_query(url)
+            );
             Finding::red(Area::Agent, &branch.slug, what, fix)
         }
         None => {

@@ -48,7 +48,7 @@ pub(super) fn judge(
     match (numbers.iter().any(|wanted| *wanted), numbers.iter().any(|wanted| !*wanted)) {
         (true, true) => Outcome::Mixed,
         (false, true) => Outcome::AsBefore,
-        (true, false) | (false, false) => Outcome::AsWanted,
+        (_, false) => Outcome::AsWanted,
     }
 }
 

@@ -30,12 +30,16 @@ pub(super) struct Desk {
     pub(super) branch: Branch,
     pub(super) trunk: Trunk,
     pub(super) place: Place,
+    /// What the company wants its agent to be like.
+    pub(super) wanted: Wanted,
 }
 
 /// Where a deployment leads.
 #[derive(Clone, Debug)]
 pub(super) enum Aim {
-    Wanted(Box<Wanted>),
+    /// To what the company wants.
+    Wanted,
+    /// Back to what stood there.
     Saved(Box<Saved>),
 }
 
@@ -51,7 +55,7 @@ impl Desk {
             Error::Invalid(format!("branch {} {what}", branch.slug))
         };
         let agent_id = branch.agent_id.clone().ok_or_else(no_agent)?;
-        let public_url = site.public_url();
+        let public_url = site.public_url().unwrap_or_default().to_owned();
         let access = house.store().directory().retell_access(company.id).await?;
         let retell = access.map(|access| access.base_url).unwrap_or_default();
         if public_url.is_empty() || (is_this_machine(&public_url) && !is_this_machine(&retell)) {
@@ -63,6 +67,7 @@ impl Desk {
             Error::Invalid("the company has no usable api_key or base_url under [company.retell]".to_owned())
         })?;
         let numbers = |of: &[PhoneNumber]| of.iter().map(|number| number.e164().to_owned()).collect();
+        let wanted = Wanted::plain(&public_url);
         let place = Place {
             agent_id,
             numbers: numbers(&branch.numbers),
@@ -70,12 +75,7 @@ impl Desk {
             public_url,
             removes_legacy,
         };
-        Ok(Self { house: house.clone(), company, branch, trunk, place })
-    }
-
-    /// What the company wants its agent to be like.
-    pub(super) fn wanted(&self) -> Wanted {
-        Wanted::plain(&self.place.public_url)
+        Ok(Self { house: house.clone(), company, branch, trunk, place, wanted })
     }
 
     pub(super) async fn at_retell(&self) -> Result<AtRetell, Error> {
@@ -173,8 +173,8 @@ impl Desk {
     /// What is still not as it is to be, in words.
     fn left(&self, after: &AtRetell, aim: &Aim) -> Vec<String> {
         match aim {
-            Aim::Wanted(wanted) => {
-                let changes = planned(after, wanted, &self.place).changes;
+            Aim::Wanted => {
+                let changes = planned(after, &self.wanted, &self.place).changes;
                 changes.iter().map(|change| format!("{} {}", change.subject, change.what)).collect()
             }
             Aim::Saved(saved) => saved.left(after, &self.place),

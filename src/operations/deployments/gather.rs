@@ -118,11 +118,9 @@ impl Saved {
             let Some(there) = at.number(&number) else { continue };
             let differs = differences(before, there);
             let mut members = Object::default();
-            for key in ["inbound_agents", "inbound_webhook_url"] {
-                if let Some(raw) = differs.raw(key) {
-                    members.set_raw(key, raw.to_owned());
-                }
-            }
+            let back = ["inbound_agents", "inbound_webhook_url"].into_iter();
+            back.filter_map(|key| Some((key, differs.raw(key)?)))
+                .for_each(|(key, raw)| members.set_raw(key, raw.to_owned()));
             if !members.is_empty() {
                 patches.push(NumberPatch { number, members });
             }

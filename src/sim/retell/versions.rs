@@ -91,7 +91,7 @@ fn create(account: &mut Account, id: &str, body: &Map<String, Value>) -> Answer 
         let of = draft["response_engine"]["version"].as_i64();
         let there = rows.iter().filter(|row| row[kind.field()] == engine.as_str());
         let there = there.filter(|row| of.is_none() || row["version"].as_i64() == of);
-        let mut copy = there.last().cloned().ok_or_else(unknown)?;
+        let mut copy = there.cloned().next_back().ok_or_else(unknown)?;
         let version = 1 + newest(rows, kind.field(), &engine);
         (copy["version"], copy["is_published"]) = (json!(version), json!(false));
         rows.push(copy);
@@ -246,6 +246,86 @@ impl Kind {
             Self::Agent => &mut account.agents,
             Self::Llm => &mut account.llms,
             Self::Flow => &mut account.flows,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn account() -> Account {
+        Account::default().with_receptionist("agent_a", "+4930901820", "http://house.example")
+    }
+
+    fn ask(account: &mut Account, method: &Method, path: &str, body: &Value) -> Answer {
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        let path: Vec<&str> = path.split('/').collect();
+        answer(account, (method, &path), query.strip_prefix("version="), body.to_string().as_bytes()).unwrap()
+    }
+
+    fn status(answer: Answer) -> u16 {
+        answer.map_or_else(|(status, _)| status, |(status, _)| status).as_u16()
+    }
+
+    #[test]
+    fn what_is_published_is_changed_by_a_draft_that_takes_its_engine_along() {
+        let mut account = account();
+        let tools = json!({"general_tools": []});
+        let published =
+            status(ask(&mut account, &Method::PATCH, "update-retell-llm/llm_of_agent_a?version=1", &tools));
+
+        let draft =
+            ask(&mut account, &Method::POST, "create-agent-version/agent_a", &json!({"base_version": 1}));
+        let patched = ask(&mut account, &Method::PATCH, "update-retell-llm/llm_of_agent_a?version=2", &tools);
+        let done = ask(&mut account, &Method::POST, "publish-agent-version/agent_a", &json!({"version": 2}));
+
+        assert_eq!((published, status(patched), status(done)), (400, 200, 200));
+        assert_eq!(draft.unwrap().1["response_engine"]["version"], 2);
+        assert_eq!(account.llms[0]["general_tools"].as_array().unwrap().len(), 5);
+        assert_eq!(
+            (&account.llms[1]["general_tools"], &account.llms[1]["is_published"]),
+            (&json!([]), &json!(true))
+        );
+    }
+
+    #[test]
+    fn tools_that_retell_does_not_take_are_refused() {
+        let mut account = account();
+        ask(&mut account, &Method::POST, "create-agent-version/agent_a", &json!({"base_version": 1}))
+            .unwrap();
+        let refused = [
+            json!([{"type": "check_availability_cal", "name": "cal"}]),
+            json!([{"type": "custom", "name": "ohne_url"}]),
+            json!([{"type": "end_call", "name": "mit leerzeichen"}]),
+            json!([{"type": "end_call", "name": "a"}, {"type": "press_digit", "name": "a"}]),
+        ];
+
+        for tools in refused {
+            let body = json!({"general_tools": tools});
+            let answer =
+                ask(&mut account, &Method::PATCH, "update-retell-llm/llm_of_agent_a?version=2", &body);
+            assert_eq!(status(answer), 400, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_number_takes_weights_that_sum_to_one_and_no_single_agent() {
+        let mut account = account();
+        let bodies = [
+            (400, json!({"inbound_agent_id": "agent_a"})),
+            (400, json!({"inbound_agents": [{"agent_id": "agent_a", "weight": 0.5}]})),
+            (400, json!({"inbound_agents": [{"agent_id": "agent_a"}]})),
+            (200, json!({"inbound_agents": []})),
+            (
+                200,
+                json!({"inbound_agents": [{"agent_id": "a", "weight": 0.25}, {"agent_id": "b", "weight": 0.75}]}),
+            ),
+        ];
+
+        for (expected, body) in bodies {
+            let answer = ask(&mut account, &Method::PATCH, "update-phone-number/%2B4930901820", &body);
+            assert_eq!(status(answer), expected, "{body}");
         }
     }
 }
