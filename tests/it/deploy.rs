@@ -316,6 +316,39 @@ async fn the_same_where_the_number_is_kept_on_a_version() {
 }
 
 #[actix_rt::test]
+async fn the_same_while_a_deployment_is_undone() {
+    let stage = Stage::set().await;
+    let original = || flow(&json!([{"agent_id": "agent_a", "agent_version": "latest", "weight": 1}]));
+    for fault in [Fault::Status(503), Fault::AnswerLost, Fault::Outage] {
+        for requests in 0.. {
+            assert!(requests < 60, "an undoing that never ends");
+            stage.rest.open(KEY_A, original());
+            let deployed = stage.deploy().await.unwrap();
+            let before = answering(&stage.account());
+            stage.rest.fault_after(requests, fault);
+
+            let report = stage.rollback(&deployed).await;
+
+            let is_over = stage.rest.has_fault();
+            stage.rest.weather(Weather::Fair);
+            let now = answering(&stage.account());
+            let case = format!("{fault:?} after {requests}: {report:#?}");
+            match report.as_ref().map(|report| report.outcome) {
+                Ok(Outcome::Done | Outcome::AsWanted) => assert_eq!(now, answering(&original()), "{case}"),
+                Ok(Outcome::AsBefore) | Err(_) => assert_eq!(now, before, "{case}"),
+                Ok(Outcome::Unknown) if fault == Fault::Outage => {
+                    assert!(now == before || now == answering(&original()), "{case}");
+                }
+                Ok(Outcome::Unknown | Outcome::Mixed | Outcome::NothingToChange) => panic!("{case}"),
+            }
+            if is_over {
+                break;
+            }
+        }
+    }
+}
+
+#[actix_rt::test]
 async fn former_calcom_tools_keep_everything_as_it_is_until_they_may_go() {
     let stage = Stage::set().await;
     stage.rest.change(KEY_A, |account| {
