@@ -90,7 +90,8 @@ impl Site {
     }
 
     fn house(&self) -> House {
-        House { public_url: self.public_url().to_owned(), master_key: self.master_key() }
+        let public_url = self.public_url.get().cloned().unwrap_or_default();
+        House { public_url, master_key: self.master_key() }
     }
 
     fn master_key(&self) -> MasterKey {

@@ -67,6 +67,9 @@ fn change(name: &str, key: &str, (before, after): (&Value, &Value)) -> Change {
     if key != "parameters" {
         return change.from(shown(before)).to(shown(after).unwrap_or_default());
     }
+    if before.is_null() {
+        return change.to("a schema, where none was");
+    }
     let (before, after) = (properties(before), properties(after));
     let names = |of: &Map<String, Value>, without: &Map<String, Value>| -> Vec<String> {
         of.keys().filter(|key| !without.contains_key(*key)).cloned().collect()
