@@ -41,7 +41,7 @@ pub struct Company {
     pub name: String,
     pub language: Language,
     pub policy: Policy,
-    /// Keys that Retell may have signed with: the current one, then the previous one during a rotation.
+    /// Keys that Retell may have signed with: the current one, then those before it while they still count.
     pub webhook_keys: Vec<SecretString>,
     pub hotlines: Vec<PhoneNumber>,
     pub accounts: Vec<Account>,

@@ -12,6 +12,7 @@ pub mod callback;
 pub mod deployment;
 pub mod directory;
 pub mod email;
+pub mod field;
 pub mod habit;
 pub mod hidden;
 pub mod holidays;
@@ -29,4 +30,5 @@ pub mod slot;
 pub mod speech;
 
 pub use email::Email;
+pub use field::Field;
 pub use hidden::Hidden;

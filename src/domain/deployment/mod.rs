@@ -1,5 +1,9 @@
 //! What an agent at Retell is to be like, and how it gets there from what it is.
 
+pub mod catalogue;
+pub mod prompt;
+pub mod reception;
+
 mod agent;
 mod change;
 mod goal;
