@@ -26,9 +26,12 @@ pub mod inbox;
 pub mod mark;
 pub mod number;
 pub mod offer;
+pub mod reception;
+pub mod replaced_key;
 pub mod reservation;
 pub mod service;
 pub mod token;
 pub mod user;
+pub mod webhook_test;
 
 pub use ms::Ms;

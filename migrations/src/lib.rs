@@ -16,6 +16,7 @@ mod m20261122_000010_lost_calls;
 mod m20261122_000011_promises;
 mod m20261122_000012_identity;
 mod m20261122_000014_visits;
+mod m20261122_000015_reception;
 mod m20261122_000016_deployments;
 mod m20261122_000018_special_hours;
 mod m20261122_000019_tries;
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000011_promises::Migration),
             Box::new(m20261122_000012_identity::Migration),
             Box::new(m20261122_000014_visits::Migration),
+            Box::new(m20261122_000015_reception::Migration),
             Box::new(m20261122_000016_deployments::Migration),
             Box::new(m20261122_000018_special_hours::Migration),
             Box::new(m20261122_000019_tries::Migration),

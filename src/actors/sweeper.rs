@@ -98,6 +98,7 @@ struct Round {
 async fn sweep(switchboard: Switchboard, known_version: i64, round: Round) -> Result<i64, Error> {
     meters::sum_up();
     let store = switchboard.store();
+    store.directory().forget_replaced_keys(switchboard.clock().now()).await?;
     let version = store.directory().version().await?;
     if version != known_version {
         switchboard.publish(store.directory().load().await?);

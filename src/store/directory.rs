@@ -2,14 +2,16 @@
 
 mod access;
 mod apply;
+mod signing;
 mod standing;
 
 pub use access::RetellAccess;
 pub use apply::{Keys, Refused};
+pub use signing::Signing;
 
 use std::collections::HashMap;
 
-use entities::{account, branch, calendar, company, mark, number, offer, service};
+use entities::{account, branch, calendar, company, mark, number, offer, replaced_key, service};
 use jiff::tz::TimeZone;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryOrder};
@@ -34,6 +36,7 @@ pub struct Directories<'a> {
 /// All rows of the directory, read in one go.
 struct Rows {
     companies: Vec<company::Model>,
+    replaced_keys: Vec<replaced_key::Model>,
     accounts: HashMap<Uuid, Vec<account::Model>>,
     branches: HashMap<Uuid, Vec<branch::Model>>,
     numbers: Vec<number::Model>,
@@ -60,10 +63,12 @@ impl Directories<'_> {
             ("retell_webhook_key", row.retell_webhook_key.as_ref().or(row.retell_api_key.as_ref())),
             ("retell_previous_key", row.retell_previous_key.as_ref()),
         ];
+        let replaced = rows.replaced_keys.iter().filter(|replaced| replaced.company_id == row.id);
         let webhook_keys = keys
             .into_iter()
             .filter_map(|(column, sealed)| Some((column, sealed?)))
             .map(|(column, sealed)| self.open_company_key(row, column, sealed))
+            .chain(replaced.map(|replaced| self.replaced_key(replaced)))
             .collect::<Result<Vec<_>, _>>()?;
         let hotlines =
             rows.numbers.iter().filter(|number| number.company_id == row.id && number.branch_id.is_none());
@@ -127,6 +132,7 @@ impl Rows {
         let offers = offer::Entity::find().order_by_asc(offer::Column::Position).all(db).await?;
         Ok(Self {
             companies: company::Entity::find().order_by_asc(company::Column::Slug).all(db).await?,
+            replaced_keys: replaced_key::Entity::find().all(db).await?,
             accounts: grouped(account::Entity::find().all(db).await?, |row| row.company_id),
             branches: grouped(branches, |row| row.company_id),
             numbers: number::Entity::find().all(db).await?,

@@ -16,6 +16,7 @@ pub mod holds;
 pub mod inbox;
 pub mod journal;
 pub mod lost;
+pub mod receptions;
 pub mod recovery;
 pub mod reservations;
 pub mod secrets;
@@ -148,6 +149,11 @@ impl Store {
     /// The whole directory is one document: it is read by the house and written by `apply`.
     pub fn directory(&self) -> directory::Directories<'_> {
         directory::Directories { store: self }
+    }
+
+    /// What a company has set about its agents.
+    pub fn receptions(&self, company: CompanyId) -> receptions::Receptions<'_> {
+        receptions::Receptions { store: self, company }
     }
 
     /// Where requests to Cal.com are noted.

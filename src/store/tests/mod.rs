@@ -10,6 +10,7 @@ mod journal;
 mod journal_races;
 mod lists;
 mod lost;
+mod receptions;
 mod schema;
 mod tenants;
 

@@ -1,0 +1,105 @@
+//! The keys by which Retell's signatures are known: the one that counts, and one that was replaced and counts for a while.
+
+use entities::{company, replaced_key};
+use jiff::Timestamp;
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
+use secrecy::{ExposeSecret, SecretString};
+use uuid::Uuid;
+
+use super::{Directories, next_version, place};
+use crate::domain::ids::CompanyId;
+use crate::store::{Error, corrupt};
+
+/// How a company's signatures are known.
+#[derive(Clone, Debug)]
+pub struct Signing {
+    pub key: Option<SecretString>,
+    /// No key of its own was set: the API key signs.
+    pub is_api_key: bool,
+    /// The company's file names a previous key, which counts until the file names it no more.
+    pub has_previous_of_file: bool,
+    /// Until when the key counts that was replaced last, if it still does.
+    pub replaced_until: Option<Timestamp>,
+}
+
+impl Directories<'_> {
+    /// How the signatures of a company are known; None if there is no such company.
+    pub async fn signing(&self, id: CompanyId) -> Result<Option<Signing>, Error> {
+        let Some(row) = company::Entity::find_by_id(id).one(&self.store.read).await? else { return Ok(None) };
+        let replaced = replaced_key::Entity::find_by_id(id).one(&self.store.read).await?;
+        Ok(Some(Signing {
+            key: self.current_key(&row)?,
+            is_api_key: row.retell_webhook_key.is_none(),
+            has_previous_of_file: row.retell_previous_key.is_some(),
+            replaced_until: replaced.map(|row| row.until.into()),
+        }))
+    }
+
+    /// From now on that key signs; the one before it counts until then. False: it is the key already.
+    pub async fn replace_webhook_key(
+        &self,
+        id: CompanyId,
+        key: &SecretString,
+        until: Timestamp,
+    ) -> Result<bool, Error> {
+        let tx = self.store.begin().await?;
+        let row = company::Entity::find_by_id(id).one(&tx).await?;
+        let row = row.ok_or_else(|| corrupt("companies", &id, "gone"))?;
+        let before = self.current_key(&row)?;
+        if before.as_ref().is_some_and(|before| before.expose_secret() == key.expose_secret()) {
+            return Ok(false);
+        }
+        if let Some(before) = before {
+            let sealed = self.store.keyring.seal(&replaced_place(row.id), &before)?;
+            let kept = replaced_key::Model { company_id: row.id, sealed, until: until.into() };
+            let mut replace = OnConflict::column(replaced_key::Column::CompanyId);
+            replace.update_columns([replaced_key::Column::Sealed, replaced_key::Column::Until]);
+            replaced_key::Entity::insert(kept.into_active_model())
+                .on_conflict(replace)
+                .exec_without_returning(&tx)
+                .await?;
+        }
+        let sealed = self.store.keyring.seal(&place("companies", "retell_webhook_key", row.id), key)?;
+        company::Entity::update_many()
+            .col_expr(company::Column::RetellWebhookKey, Expr::value(sealed))
+            .col_expr(company::Column::RetellWebhookKeyFrom, Expr::value(None::<String>))
+            .filter(company::Column::Id.eq(row.id))
+            .exec(&tx)
+            .await?;
+        next_version(&tx).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// Forgets replaced keys whose time is over; the directory's version moves on where there were any.
+    pub async fn forget_replaced_keys(&self, now: Timestamp) -> Result<(), Error> {
+        let over = replaced_key::Column::Until.lte(now.as_millisecond());
+        // Nearly always there is none, and nobody has to wait for the right to write.
+        if replaced_key::Entity::find().filter(over.clone()).count(&self.store.read).await? == 0 {
+            return Ok(());
+        }
+        let tx = self.store.begin().await?;
+        replaced_key::Entity::delete_many().filter(over).exec(&tx).await?;
+        next_version(&tx).await?;
+        Ok(tx.commit().await?)
+    }
+
+    pub(super) fn replaced_key(&self, row: &replaced_key::Model) -> Result<SecretString, Error> {
+        Ok(self.store.keyring.open(&replaced_place(row.company_id), &row.sealed)?)
+    }
+
+    /// Where no webhook key is set, the API key signs.
+    fn current_key(&self, row: &company::Model) -> Result<Option<SecretString>, Error> {
+        let (column, sealed) = match &row.retell_webhook_key {
+            Some(own) => ("retell_webhook_key", Some(own)),
+            None => ("retell_api_key", row.retell_api_key.as_ref()),
+        };
+        let open = |sealed: &String| self.store.keyring.open(&place("companies", column, row.id), sealed);
+        Ok(sealed.map(open).transpose()?)
+    }
+}
+
+fn replaced_place(company: Uuid) -> String {
+    place("replaced_keys", "sealed", company)
+}
