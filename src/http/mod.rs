@@ -16,6 +16,7 @@ mod mcp;
 mod metrics;
 pub mod openapi;
 mod people;
+mod reception;
 mod replay;
 mod rpc;
 mod watch;
@@ -100,6 +101,7 @@ pub fn routes(rooms: Rooms) -> impl Fn(&mut ServiceConfig) + Clone {
             .configure(rpc::routes)
             .configure(|config| mcp::routes(config, &rooms))
             .configure(people::routes)
+            .configure(reception::routes)
             .configure(admin::routes)
             .configure(docs::routes)
             .configure(dashboard::routes)

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi as _;
 
-use super::{admin, people};
+use super::{admin, people, reception};
 
 /// Retell's doors, health and what all answers share.
 const FIXED: &str = include_str!("openapi.json");
@@ -20,7 +20,7 @@ pub fn text() -> String {
 fn document() -> Value {
     let mut document: Value = serde_json::from_str(FIXED).unwrap_or_default();
     set(&mut document["info"], "version", json!(super::VERSION));
-    for part in [admin::Document::openapi(), people::Document::openapi()] {
+    for part in [admin::Document::openapi(), people::Document::openapi(), reception::Document::openapi()] {
         let part = serde_json::to_value(part).unwrap_or_default();
         lay(&mut document["paths"], &part["paths"]);
         lay(&mut document["components"]["schemas"], &part["components"]["schemas"]);

@@ -13,6 +13,7 @@ pub mod figures;
 pub mod functions;
 pub mod health;
 pub mod readiness;
+pub mod reception;
 pub mod timeline;
 pub mod tokens;
 pub mod users;

@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 
 pub use self::rehearsal::{Heard, Rehearsal};
 
+pub(super) use self::gather::workspace;
+
 use self::gather::Inquiry;
 use super::{Error, Principal, deployments};
 use crate::actors::Switchboard;
@@ -89,9 +91,13 @@ impl Site {
         self.public_url.get().map(String::as_str)
     }
 
+    /// For what is sent as Retell would send it.
+    pub(super) fn retell_http(&self) -> &reqwest::Client {
+        &self.retell.0
+    }
+
     fn house(&self) -> House {
-        let public_url = self.public_url.get().cloned().unwrap_or_default();
-        House { public_url, master_key: self.master_key() }
+        House { public_url: self.public_url().to_owned(), master_key: self.master_key() }
     }
 
     fn master_key(&self) -> MasterKey {

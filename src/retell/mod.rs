@@ -4,6 +4,7 @@ pub mod call;
 mod client;
 mod found;
 pub mod function;
+pub mod probe;
 pub mod signature;
 mod tolerant;
 pub mod values;

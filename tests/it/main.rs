@@ -28,6 +28,7 @@ mod outage;
 mod process;
 mod promises;
 mod readiness;
+mod reception;
 mod replays;
 mod resuming;
 mod slow_commit;

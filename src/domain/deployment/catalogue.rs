@@ -90,7 +90,8 @@ impl Place {
         Self { language, has_several_branches: false, asks_for_yes: true, takes_notes: true }
     }
 
-    fn allows(self, when: When) -> bool {
+    /// Whether a parameter makes sense here.
+    pub fn allows(self, when: When) -> bool {
         match when {
             When::Always => true,
             When::SeveralBranches => self.has_several_branches,
@@ -126,7 +127,8 @@ impl Entry {
         for parameter in self.parameters {
             let own = said(parameter.name.de);
             // Whoever writes words for a note wants notes.
-            if !place.allows(parameter.when) && !(own.is_some() && parameter.when == When::NotesAreTaken) {
+            let is_wanted = own.is_some() && parameter.when == When::NotesAreTaken;
+            if !(is_wanted || place.allows(parameter.when)) {
                 continue;
             }
             let words = own.unwrap_or_else(|| parameter.said.by(place.language));

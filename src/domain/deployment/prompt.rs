@@ -9,6 +9,7 @@ use crate::domain::policy::{BookingMoment, CallerId};
 use crate::domain::speech::Language;
 
 /// What a template speaks of.
+#[expect(clippy::struct_excessive_bools, reason = "independent settings of a company")]
 struct Speaker<'a> {
     company: &'a str,
     /// Company and branch, as they are named in the greeting.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::time::Duration;
 
+use futures_util::future::{BoxFuture, FutureExt as _};
 use futures_util::stream::{self, StreamExt as _};
 
 use super::Site;
@@ -21,6 +22,15 @@ use crate::store::Error;
 
 /// Questions of Cal.com's form that the house answers.
 const ANSWERED: [&str; 4] = ["name", "splitName", "email", "phone"];
+
+/// What Retell says of a company's numbers and agents.
+pub(in crate::operations) async fn workspace(
+    house: &Switchboard,
+    site: &Site,
+    company: &Company,
+) -> Result<Workspace, Error> {
+    Inquiry::new(house, site, company, false).workspace().await
+}
 
 /// One company's check.
 pub(super) struct Inquiry<'a> {
@@ -87,12 +97,20 @@ impl<'a> Inquiry<'a> {
     ) -> BTreeMap<String, Asked<Option<Agent>>> {
         let ids: BTreeSet<&String> =
             self.company.branches.iter().filter_map(|branch| branch.agent_id.as_ref()).collect();
-        let asked = ids.into_iter().map(|id| async move {
-            let version = self.version_of(id, numbers);
-            (id.clone(), self.ask(async { of_retell(client.agent(id, version).await) }).await)
-        });
-        let asked: Vec<_> = asked.collect();
+        // Boxed, so that who waits for it may change threads: the compiler cannot see that through a stream of closures.
+        let asked: Vec<BoxFuture<'_, _>> =
+            ids.into_iter().map(|id| self.agent(client, numbers, id).boxed()).collect();
         stream::iter(asked).buffer_unordered(self.site.settings.at_once_max.max(1)).collect().await
+    }
+
+    async fn agent(
+        &self,
+        client: &retell::Client,
+        numbers: &[Number],
+        id: &str,
+    ) -> (String, Asked<Option<Agent>>) {
+        let version = self.version_of(id, numbers);
+        (id.to_owned(), self.ask(async { of_retell(client.agent(id, version).await) }).await)
     }
 
     /// The version that answers this company's numbers, if one of them names it.

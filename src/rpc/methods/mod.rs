@@ -5,6 +5,7 @@ mod callback;
 mod deployment;
 mod discover;
 mod functions;
+mod retell_config;
 
 use super::table::Method;
 
@@ -16,6 +17,7 @@ pub(super) fn all() -> Vec<Method> {
         deployment::methods(),
         discover::methods(),
         functions::methods(),
+        retell_config::methods(),
     ];
     spaces.into_iter().flatten().collect()
 }
