@@ -7,6 +7,7 @@ mod event_types;
 mod facts;
 mod functions;
 mod house;
+mod notice;
 mod places;
 mod policy;
 mod retell;
@@ -23,6 +24,7 @@ pub use facts::{
     Tool, Workspace, function_url, inbound_url, webhook_url,
 };
 pub use house::is_this_machine;
+pub use notice::speaks_of_an_ai;
 
 use super::directory::{Branch, Company};
 

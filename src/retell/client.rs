@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::found::{Found, Page};
-use super::workspace::{Engine, agent_of, engine_of, numbers_of, tools_of};
-use crate::domain::readiness::{Agent, Asked, Number, Tool};
+use super::workspace::{Engine, agent_of, engine_of, numbers_of, tools_of, words_of};
+use crate::domain::readiness::{Agent, Asked, Number, speaks_of_an_ai};
 
 pub(super) const PAGE_SIZE: &str = "1000";
 pub(super) const PAGES_MAX: usize = 10;
@@ -116,12 +116,15 @@ impl Client {
         };
         let Some((found, is_published)) = found else { return Ok(None) };
         let agent = agent_of(&found, is_published);
-        let tools = match self.tools(&engine_of(&found)).await {
-            Ok(tools) => Asked::Known(tools),
+        let engine = self.engine(&engine_of(&found)).await;
+        let told = engine.as_ref().ok().and_then(Option::as_ref).map(words_of);
+        let tells_ai = told.map(speaks_of_an_ai);
+        let tools = match engine {
+            Ok(engine) => Asked::Known(engine.as_ref().map(tools_of)),
             Err(ReadFailure::BadKey) => Asked::BadKey,
             Err(failure) => Asked::Failed(failure.to_string()),
         };
-        Ok(Some(Agent { tools, ..agent }))
+        Ok(Some(Agent { tools, tells_ai, ..agent }))
     }
 
     /// A call with all that Retell knows of it; None: this workspace has no such call.
@@ -153,8 +156,8 @@ impl Client {
         Page::parse(&body).ok_or(ReadFailure::Unreadable)
     }
 
-    /// The custom functions of what the agent thinks with; None where that is not at Retell.
-    async fn tools(&self, engine: &Engine) -> Result<Option<Vec<Tool>>, ReadFailure> {
+    /// What the agent thinks with; None where that is not at Retell.
+    async fn engine(&self, engine: &Engine) -> Result<Option<Value>, ReadFailure> {
         let (route, id, version) = match engine {
             Engine::Llm { id, version } => ("get-retell-llm", id, version),
             Engine::Flow { id, version } => ("get-conversation-flow", id, version),
@@ -162,7 +165,7 @@ impl Client {
         };
         let query: Vec<_> = version.iter().map(|version| ("version", version.clone())).collect();
         let found = self.find(&[route, id], &query).await?.ok_or(ReadFailure::Refused { status: 422 })?;
-        Ok(Some(tools_of(&found)))
+        Ok(Some(found))
     }
 
     /// Retell says 422 where others say 404.

@@ -1,5 +1,7 @@
 //! What Retell's REST interface answers about numbers, agents and their functions, read tolerantly.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use crate::domain::readiness::{Agent, Asked, Binding, Number, Tool};
@@ -47,6 +49,7 @@ pub(super) fn agent_of(of: &Value, is_published: bool) -> Agent {
         webhook_url: text(of, "webhook_url"),
         webhook_events: events,
         tools: Asked::NotAsked,
+        tells_ai: None,
     }
 }
 
@@ -78,7 +81,21 @@ fn tool_of(of: &Value) -> Option<Tool> {
         method: text(of, "method").unwrap_or_else(|| "POST".into()).to_uppercase(),
         args_at_root: of["args_at_root"] == Value::Bool(true),
         timeout_ms: of["timeout_ms"].as_u64(),
+        parameters: parameters_of(of),
     })
+}
+
+fn parameters_of(of: &Value) -> BTreeSet<String> {
+    let properties = of["parameters"]["properties"].as_object();
+    properties.into_iter().flat_map(|properties| properties.keys().cloned()).collect()
+}
+
+/// What an agent is told to say: of an LLM its prompt, its greeting and its states', of a flow that of its nodes.
+pub(super) fn words_of(of: &Value) -> Vec<&str> {
+    let own = ["general_prompt", "begin_message", "global_prompt"].map(|field| &of[field]);
+    let states = items(of, "states").iter().map(|state| &state["state_prompt"]);
+    let nodes = items(of, "nodes").iter().map(|node| &node["instruction"]["text"]);
+    own.into_iter().chain(states).chain(nodes).filter_map(Value::as_str).collect()
 }
 
 /// A version is a number, or a name.
@@ -155,6 +172,29 @@ mod tests {
         let names: Vec<String> = tools_of(&of).into_iter().map(|tool| tool.name).collect();
 
         assert_eq!(names, ["d", "a", "c", "b"]);
+    }
+
+    #[test]
+    fn a_function_is_read_with_the_names_of_what_it_passes_on() {
+        let properties = json!({"datum": {"type": "string"}, "name": {"type": "string"}});
+        let tool = json!({
+            "type": "custom", "name": "a", "url": "https://a.example",
+            "parameters": {"type": "object", "properties": properties}
+        });
+
+        let tools = tools_of(&json!({"general_tools": [tool]}));
+
+        assert_eq!(tools[0].parameters, BTreeSet::from(["datum".to_owned(), "name".to_owned()]));
+    }
+
+    #[test]
+    fn what_an_agent_is_told_to_say_stands_in_prompt_greeting_states_and_nodes() {
+        let of = json!({
+            "general_prompt": "a", "begin_message": "b", "global_prompt": null,
+            "states": [{"state_prompt": "c"}], "nodes": [{"instruction": {"type": "prompt", "text": "d"}}, {}]
+        });
+
+        assert_eq!(words_of(&of), ["a", "b", "c", "d"]);
     }
 
     #[test]

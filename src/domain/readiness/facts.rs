@@ -1,6 +1,6 @@
 //! What has been found out before judging; what could not be found out says so, and is never taken for good.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -85,6 +85,8 @@ pub struct Agent {
     pub webhook_events: Option<Vec<String>>,
     /// None: the agent thinks elsewhere (a custom LLM), where its functions cannot be read.
     pub tools: Asked<Option<Vec<Tool>>>,
+    /// Whether its prompt or greeting speaks of an AI; None: they could not be read.
+    pub tells_ai: Option<bool>,
 }
 
 /// A custom function of an agent.
@@ -97,6 +99,8 @@ pub struct Tool {
     pub args_at_root: bool,
     /// Retell waits two minutes where nothing is set.
     pub timeout_ms: Option<u64>,
+    /// The names of what it passes on.
+    pub parameters: BTreeSet<String>,
 }
 
 /// What Cal.com said about an account.

@@ -2,38 +2,56 @@
 
 use super::{Agent, Area, Finding, Tool, function_url};
 use crate::domain::call::Function;
-use crate::domain::directory::Branch;
+use crate::domain::deployment::catalogue::{self, Parameter, Place};
+use crate::domain::deployment::reception::Trade;
+use crate::domain::directory::{Branch, Company};
 
 /// Without these the caller hears of no free time, and nothing is held.
 const NEEDED: [&str; 2] = ["check_availability", "collect_appointment"];
 const USEFUL: [&str; 5] =
     ["change_appointment", "cancel_appointment", "list_services", "opening_hours", "request_callback"];
+/// Without these a wish cannot be understood, held or agreed to; the others help.
+const ESSENTIAL: [&str; 8] = [
+    "datum",
+    "uhrzeit",
+    "dienstleistung",
+    "name",
+    "bestaetigung",
+    "neues_datum",
+    "neue_uhrzeit",
+    "telefonnummer",
+];
 /// A caller waits for an answer; this house answers in four seconds at most.
 const TIMEOUT_MAX_MS: u64 = 15_000;
 
-pub(super) fn findings(agent: &Agent, branch: &Branch, public_url: &str) -> Vec<Finding> {
-    let place = Place { branch, public_url };
+pub(super) fn findings(
+    agent: &Agent,
+    (company, branch): (&Company, &Branch),
+    public_url: &str,
+) -> Vec<Finding> {
+    let desk = Desk { branch, public_url, place: Place::of(company, Trade::General) };
     match agent.tools.known() {
-        Some(Some(tools)) => place.of_tools(tools),
+        Some(Some(tools)) => desk.of_tools(tools),
         Some(None) => {
             let what = "the agent thinks in a custom LLM of yours: its functions cannot be read from Retell";
             let fix = format!("let your LLM call {}", function_url(public_url, "collect_appointment"));
-            vec![place.yellow(what.to_owned(), fix)]
+            vec![desk.yellow(what.to_owned(), fix)]
         }
         None => {
             let why = agent.tools.why_unknown().unwrap_or_default();
-            vec![place.yellow(format!("the agent's functions: {why}"), "run the check again".to_owned())]
+            vec![desk.yellow(format!("the agent's functions: {why}"), "run the check again".to_owned())]
         }
     }
 }
 
 #[derive(Clone, Copy)]
-struct Place<'a> {
+struct Desk<'a> {
     branch: &'a Branch,
     public_url: &'a str,
+    place: Place,
 }
 
-impl Place<'_> {
+impl Desk<'_> {
     fn of_tools(self, tools: &[Tool]) -> Vec<Finding> {
         let ours: Vec<&Tool> = tools.iter().filter(|tool| self.is_ours(tool)).collect();
         let mut findings: Vec<Finding> = ours.iter().flat_map(|tool| self.of_tool(tool)).collect();
@@ -56,7 +74,13 @@ impl Place<'_> {
     }
 
     fn of_tool(self, tool: &Tool) -> Vec<Finding> {
-        let found = [self.address(tool), self.payload(tool), self.method(tool), self.patience(tool)];
+        let found = [
+            self.address(tool),
+            self.payload(tool),
+            self.method(tool),
+            self.patience(tool),
+            self.parameters(tool),
+        ];
         found.into_iter().flatten().collect()
     }
 
@@ -96,6 +120,22 @@ impl Place<'_> {
         let what = format!("{} lets the caller wait {waits} if this server does not answer", tool.name);
         let patient = tool.timeout_ms.is_none_or(|ms| ms > TIMEOUT_MAX_MS);
         patient.then(|| self.yellow(what, self.set(&tool.name, "timeout = 8000 ms")))
+    }
+
+    /// What the caller says arrives only if there is a parameter for it.
+    fn parameters(self, tool: &Tool) -> Option<Finding> {
+        let wanted = catalogue::entry(&tool.name)?.parameters.iter();
+        let wanted = wanted.filter(|one| ESSENTIAL.contains(&one.name.de) && self.place.allows(one.when));
+        let is_there = |one: &&Parameter| {
+            [one.name.de, one.name.en].into_iter().any(|name| tool.parameters.contains(name))
+        };
+        let missing: Vec<&str> =
+            wanted.filter(|one| !is_there(one)).map(|one| one.name.by(self.place.language)).collect();
+        let names = missing.join(", ");
+        let what =
+            format!("{} has no parameter for {names}: what callers say of it does not arrive", tool.name);
+        let fix = "let fernamt deploy set the functions, or add them under these names";
+        (!missing.is_empty()).then(|| self.yellow(what, self.set(&tool.name, fix)))
     }
 
     fn without(self, missing: &[&str]) -> Finding {

@@ -23,7 +23,7 @@ pub(super) fn findings(company: &Company, facts: &Facts) -> Vec<Finding> {
         for number in &branch.numbers {
             findings.extend(rings_at(number, branch, facts));
         }
-        findings.extend(agent(branch, facts));
+        findings.extend(agent(company, branch, facts));
     }
     findings
 }
@@ -157,7 +157,7 @@ fn inbound_webhook(there: &Number, subject: &str, ours: &str) -> Finding {
     }
 }
 
-fn agent(branch: &Branch, facts: &Facts) -> Vec<Finding> {
+fn agent(company: &Company, branch: &Branch, facts: &Facts) -> Vec<Finding> {
     let Some(id) = &branch.agent_id else { return Vec::new() };
     let unasked = Asked::NotAsked;
     let asked = facts.retell.agents.get(id).unwrap_or(&unasked);
@@ -165,7 +165,8 @@ fn agent(branch: &Branch, facts: &Facts) -> Vec<Finding> {
         Asked::Known(Some(agent)) => {
             let mut findings = vec![published(agent, id, branch), webhook(agent, branch, facts)];
             findings.extend(events(agent, branch));
-            findings.extend(functions::findings(agent, branch, &facts.house.public_url));
+            findings.extend(functions::findings(agent, (company, branch), &facts.house.public_url));
+            findings.extend(notice(agent, branch));
             findings
         }
         Asked::Known(None) => {
@@ -234,6 +235,21 @@ fn events(agent: &Agent, branch: &Branch) -> Option<Finding> {
     } else {
         Finding::yellow(Area::Agent, &branch.slug, what, fix)
     })
+}
+
+/// Callers have to be told that no person answers (Art. 50 of the AI Act).
+fn notice(agent: &Agent, branch: &Branch) -> Option<Finding> {
+    if agent.tells_ai? {
+        let what = "prompt or greeting says that an AI answers";
+        return Some(Finding::green(Area::Agent, &branch.slug, what));
+    }
+    let what = "neither prompt nor greeting says that an AI answers, which callers have to be told";
+    let fix = format!(
+        "at Retell → Agents → {}: begin the greeting with something like \"Hier ist der KI-Assistent von …\", then publish; or \
+         set the prompt's author to \"ours\" (retell.config.getAgentPromptTemplate shows it) and deploy",
+        id_of(branch)
+    );
+    Some(Finding::red(Area::Agent, &branch.slug, what, fix))
 }
 
 fn id_of(branch: &Branch) -> &str {

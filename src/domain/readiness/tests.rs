@@ -1,12 +1,13 @@
 //! Each rule: from facts to a light, and words that say what to do.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use secrecy::SecretString;
 use uuid::Uuid;
 
 use super::*;
+use crate::domain::deployment::catalogue;
 use crate::domain::directory::{Account, Branch, Calendar, Offer, Service};
 use crate::domain::hours::{DateRange, Opening, OpeningHours};
 use crate::domain::ids::AccountId;
@@ -106,6 +107,12 @@ fn company() -> Company {
     }
 }
 
+/// What the catalogue has the agent pass on.
+fn parameters(name: &str) -> BTreeSet<String> {
+    let all = catalogue::entry(name).into_iter().flat_map(|entry| entry.parameters);
+    all.map(|parameter| parameter.name.de.to_owned()).collect()
+}
+
 fn tool(name: &str) -> Tool {
     Tool {
         name: name.into(),
@@ -113,6 +120,7 @@ fn tool(name: &str) -> Tool {
         method: "POST".into(),
         args_at_root: false,
         timeout_ms: Some(8_000),
+        parameters: parameters(name),
     }
 }
 
@@ -124,6 +132,7 @@ fn agent() -> Agent {
         webhook_url: Some(webhook_url(URL)),
         webhook_events: None,
         tools: Asked::Known(Some(tools)),
+        tells_ai: Some(true),
     }
 }
 
@@ -375,6 +384,32 @@ fn a_function_that_goes_elsewhere_or_hides_its_call_is_red() {
     assert_trouble(&company(), &broken(|tool| tool.method = "GET".into()), red, &["method = POST"]);
     let slow = broken(|tool| tool.timeout_ms = None);
     assert_trouble(&company(), &slow, (Light::Yellow, Area::Function), &["two minutes", "8000"]);
+}
+
+#[test]
+fn a_function_without_a_parameter_for_what_callers_say_is_yellow_and_names_it() {
+    let facts = with_agent(|agent| {
+        let mut tools = ["check_availability", "collect_appointment"].map(tool).to_vec();
+        tools[1].parameters.remove("bestaetigung");
+        agent.tools = Asked::Known(Some(tools));
+    });
+
+    let yellow = (Light::Yellow, Area::Function);
+    assert_trouble(&company(), &facts, yellow, &["collect_appointment has no parameter for bestaetigung"]);
+
+    let mut without_yes = company();
+    without_yes.policy.require_confirmation = false;
+    let found = troubles(&without_yes, &facts);
+    assert!(found.iter().all(|finding| finding.area != Area::Function), "{found:#?}");
+}
+
+#[test]
+fn an_agent_that_does_not_say_what_it_is_is_red() {
+    let facts = with_agent(|agent| agent.tells_ai = Some(false));
+
+    assert_trouble(&company(), &facts, (Light::Red, Area::Agent), &["an AI answers", "KI-Assistent"]);
+    let unread = with_agent(|agent| agent.tells_ai = None);
+    assert_eq!(troubles(&company(), &unread), []);
 }
 
 #[test]

@@ -25,6 +25,9 @@ const EVENTS: [&str; 3] = ["call_started", "call_ended", "call_analyzed"];
 const FUNCTIONS: [&str; 4] =
     ["check_availability", "collect_appointment", "list_services", "request_callback"];
 
+/// What its functions pass on.
+const WISH: [&str; 6] = ["datum", "uhrzeit", "dienstleistung", "name", "telefonnummer", "bestaetigung"];
+
 /// Everything one workspace holds, as it goes over the wire.
 #[derive(Clone, Debug, Default)]
 pub struct Account {
@@ -106,12 +109,14 @@ impl Account {
                     "type": "custom", "name": name, "description": "Invented for a simulation.", "method": "POST",
                     "url": format!("{house_url}/api/mcp/gateway/retell/functions/{name}"),
                     "args_at_root": false, "timeout_ms": 8000, "max_retry": 0, "speak_after_execution": true,
+                    "parameters": {"type": "object", "properties": WISH.map(|name| (name, json!({"type": "string"})))
+                        .into_iter().collect::<BTreeMap<_, _>>()},
                 })
             })
             .chain([json!({"type": "end_call", "name": "end_call", "description": "Hang up."})])
             .collect();
         self.llms.push(json!({
-            "llm_id": llm_id, "version": 1, "is_published": true, "general_prompt": "Du bist der Empfang.",
+            "llm_id": llm_id, "version": 1, "is_published": true, "general_prompt": "Du bist der Empfang, eine KI; sag das zuerst.",
             "general_tools": tools,
         }));
         self.agents.push(json!({
