@@ -32,7 +32,7 @@ pub(super) fn routes(config: &mut ServiceConfig, rooms: &Rooms) {
         .stateful_mode(false)
         .json_response(true)
         .max_request_body_bytes(BODY_MAX_BYTES)
-        .allowed_hosts(hosts(rooms.site.public_url()))
+        .allowed_hosts(hosts(Some(rooms.site.public_url()).filter(|url| !url.is_empty())))
         .on_request_fn(|request, extensions| {
             if let Some(ask) = request.extensions().get::<Ask>() {
                 extensions.insert(ask.clone());

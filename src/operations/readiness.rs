@@ -86,9 +86,9 @@ impl Site {
         self.public_url.get_or_init(|| url.trim().trim_end_matches('/').to_owned());
     }
 
-    /// The address others know this house by; None: it is not known yet.
-    pub fn public_url(&self) -> Option<&str> {
-        self.public_url.get().map(String::as_str)
+    /// The address others know this house by, without a slash at its end; empty as long as nobody knows.
+    pub fn public_url(&self) -> &str {
+        self.public_url.get().map(String::as_str).unwrap_or_default()
     }
 
     /// For what is sent as Retell would send it.

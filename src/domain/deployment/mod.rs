@@ -10,7 +10,6 @@ mod goal;
 mod notes;
 mod numbers;
 mod object;
-mod plain;
 mod plan;
 
 mod standing;

@@ -18,7 +18,7 @@ use crate::domain::directory::{Branch, Company};
 use crate::domain::phone::PhoneNumber;
 use crate::domain::readiness::is_this_machine;
 use crate::operations::readiness::Site;
-use crate::operations::{Error, Principal};
+use crate::operations::{Error, Principal, reception};
 use crate::store::Scope;
 use crate::store::deployments::Begun;
 
@@ -55,7 +55,7 @@ impl Desk {
             Error::Invalid(format!("branch {} {what}", branch.slug))
         };
         let agent_id = branch.agent_id.clone().ok_or_else(no_agent)?;
-        let public_url = site.public_url().unwrap_or_default().to_owned();
+        let public_url = site.public_url().to_owned();
         let access = house.store().directory().retell_access(company.id).await?;
         let retell = access.map(|access| access.base_url).unwrap_or_default();
         if public_url.is_empty() || (is_this_machine(&public_url) && !is_this_machine(&retell)) {
@@ -67,7 +67,7 @@ impl Desk {
             Error::Invalid("the company has no usable api_key or base_url under [company.retell]".to_owned())
         })?;
         let numbers = |of: &[PhoneNumber]| of.iter().map(|number| number.e164().to_owned()).collect();
-        let wanted = Wanted::plain(&public_url);
+        let wanted = reception::wanted(house, site, &company, &branch).await?;
         let place = Place {
             agent_id,
             numbers: numbers(&branch.numbers),
