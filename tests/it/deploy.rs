@@ -284,7 +284,7 @@ async fn with_every_fault(account: impl Fn() -> Account) {
                 // Refused before anything was begun.
                 Ok(Outcome::AsBefore) | Err(_) => assert_eq!(now, before, "{case}"),
                 Ok(Outcome::Unknown) if fault == Fault::Outage => {
-                    assert!(is_wanted || now == before, "{case}")
+                    assert!(is_wanted || now == before, "{case}");
                 }
                 Ok(Outcome::Unknown | Outcome::Mixed | Outcome::NothingToChange) => panic!("{case}"),
             }
