@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use jiff::ToSpan;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,10 @@ const A_DAY: i64 = 120;
 const ANOTHER_PERSON: i64 = 45;
 /// What a second offer on the same day by the same person is, in the same measure: three alike are no choice.
 const MORE_OF_THE_SAME: i64 = 60;
+
+/// How far before and after the wished days alternatives are looked for, in days.
+const LOOK_BACK_DAYS: i64 = 3;
+const LOOK_AHEAD_DAYS: i64 = 6;
 
 /// From one day to another, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +52,12 @@ impl Days {
 
     pub fn hold(self, date: Date) -> bool {
         self.first <= date && date <= self.last
+    }
+
+    /// The days among which something near is looked for, as far as anything is to be had.
+    pub fn round(self, within: Self) -> Self {
+        let first = self.first.saturating_sub(LOOK_BACK_DAYS.days()).clamp(within.first, within.last);
+        Self { first, last: self.last.saturating_add(LOOK_AHEAD_DAYS.days()).min(within.last) }
     }
 
     /// How many days a date lies outside.

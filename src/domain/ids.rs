@@ -80,6 +80,14 @@ ids! {
     UserId,
 }
 
+impl CallId {
+    /// What is entered at the desk under a key stands in the books as a call that nobody made: the same key with the same
+    /// content is always the same, with other content another one.
+    pub fn at_desk(company: CompanyId, key: &str, content: &str) -> Self {
+        Uuid::new_v5(&company.0, format!("desk {key}\n{content}").as_bytes()).into()
+    }
+}
+
 impl BookingId {
     /// The booking of a call's n-th appointment: always the same, so asking twice is asking once.
     pub fn of(call: CallId, appointment: u8) -> Self {

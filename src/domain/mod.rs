@@ -19,6 +19,7 @@ pub mod holidays;
 pub mod hours;
 pub mod identity;
 pub mod ids;
+pub mod objection;
 pub mod phone;
 pub mod plan;
 pub mod policy;

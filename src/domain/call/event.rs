@@ -66,6 +66,8 @@ pub enum Yes {
     InVariables,
     /// None was needed: this company counts a complete wish as one.
     NotNeeded,
+    /// Whoever entered it at the desk has agreed it with the customer.
+    AtTheDesk,
 }
 
 impl Yes {
@@ -114,6 +116,11 @@ pub enum Event {
     Began {
         branch: Option<BranchId>,
         withheld: bool,
+        at: Timestamp,
+    },
+    /// Nobody rang: somebody with a token enters an appointment.
+    EnteredAtDesk {
+        branch: BranchId,
         at: Timestamp,
     },
     /// Retell's `call_started`.
@@ -259,6 +266,7 @@ impl Event {
                 Self::Heard { appointment, wish, name, person: words.or(person) }
             }
             Self::Began { .. }
+            | Self::EnteredAtDesk { .. }
             | Self::Started
             | Self::BranchChosen { .. }
             | Self::Offered { .. }

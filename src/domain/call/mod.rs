@@ -1,5 +1,6 @@
 //! A call: what has been said, offered and promised in it, as the sum of its events.
 
+mod at_desk;
 mod at_once;
 mod audit;
 mod changed;
@@ -39,6 +40,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+pub use at_desk::Entry;
 pub use at_once::{as_called, tries_before};
 pub use changing::change_number;
 pub use desk::{Decision, Intent, Step, Turn};
@@ -188,6 +190,10 @@ impl Call {
         self.version += 1;
         match event {
             Event::Began { branch, .. } => self.branch = self.branch.or(*branch),
+            Event::EnteredAtDesk { branch, .. } => {
+                self.branch = Some(*branch);
+                self.ended = true;
+            }
             Event::Started => self.started = true,
             Event::BranchChosen { branch } => self.move_to(*branch),
             Event::Heard { appointment, wish, name, person } => {

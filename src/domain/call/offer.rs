@@ -11,13 +11,10 @@ use crate::domain::alternatives::{Days, Times, Wished, nearest, one_each_time};
 use crate::domain::answer::{Answer, Status};
 use crate::domain::appointment::StaffWish;
 use crate::domain::directory::{Branch, Offer, Service};
-use crate::domain::retry::{later, minutes};
+use crate::domain::objection::{Objection, last_day, objection};
 use crate::domain::slot::{Kept, Slot};
 use crate::domain::speech::{Language, say, sentences};
 
-/// How far before and after the wished days alternatives are looked for, in days.
-const LOOK_BACK_DAYS: i64 = 3;
-const LOOK_AHEAD_DAYS: i64 = 6;
 /// How many times so many days are searched for the first that has anything free.
 const SEARCHES_MAX: i32 = 3;
 /// The most days asked for at once.
@@ -73,31 +70,21 @@ impl<'a> Search<'a> {
 }
 
 impl<'a> Desk<'a> {
-    /// Why nothing can start at that time by the house's own rules, if so.
+    /// Why nothing can start at that time by the house's own rules, if so, as the caller hears it.
     fn objection(&self, branch: &Branch, start: Timestamp, minutes_long: u32) -> Option<Answer> {
-        let policy = &self.company.policy;
         let language = self.company.language;
-        let zoned = start.to_zoned(branch.zone.clone());
-        if start <= self.now {
-            return Some(Answer::new(Status::Past, sentences::past(language)));
-        }
-        if start < later(self.now, minutes(policy.min_notice_minutes)) {
-            let sentence = sentences::too_soon(policy.min_notice_minutes, language);
-            return Some(Answer::new(Status::TooSoon, sentence));
-        }
-        if zoned.date() > self.last_day(branch) {
-            return Some(Answer::new(Status::TooFar, sentences::too_far(policy.max_horizon_days, language)));
-        }
-        let closed = branch.opening.as_ref().is_some_and(|opening| !opening.fits(&zoned, minutes_long));
-        closed.then(|| {
-            let day = zoned.date();
-            let is_all_day = branch.opening.as_ref().is_some_and(|opening| opening.blocks_on(day).is_empty());
-            let closed = || match is_all_day {
-                true => sentences::closed_day(&say::date(day, self.today(branch), language), language),
-                false => sentences::closed(&self.spoken(start, &branch.zone), language),
+        let (status, sentence) =
+            match objection(&self.company.policy, branch, (start, minutes_long), self.now)? {
+                Objection::Past => (Status::Past, sentences::past(language)),
+                Objection::TooSoon { notice_minutes } => {
+                    (Status::TooSoon, sentences::too_soon(notice_minutes, language))
+                }
+                Objection::TooFar { horizon_days } => {
+                    (Status::TooFar, sentences::too_far(horizon_days, language))
+                }
+                Objection::Holiday(_) | Objection::Closed => return Some(self.closed(branch, start)),
             };
-            self.closed_holiday(branch, day).unwrap_or_else(|| Answer::new(Status::Closed, closed()))
-        })
+        Some(Answer::new(status, sentence))
     }
 
     /// For which holiday it is closed on a day, if that is why.
@@ -106,6 +93,20 @@ impl<'a> Desk<'a> {
         let holiday = branch.opening.as_ref()?.holiday_on(day)?.name(language);
         let day = say::date(day, self.today(branch), language);
         Some(Answer::new(Status::Closed, sentences::closed_holiday(&day, holiday, language)))
+    }
+
+    /// It is closed then: which holiday it is, that it is the whole day, or that it is at that time.
+    fn closed(&self, branch: &Branch, start: Timestamp) -> Answer {
+        let (language, day) = (self.company.language, start.to_zoned(branch.zone.clone()).date());
+        let is_all_day = branch.opening.as_ref().is_some_and(|opening| opening.blocks_on(day).is_empty());
+        self.closed_holiday(branch, day).unwrap_or_else(|| {
+            let sentence = if is_all_day {
+                sentences::closed_day(&say::date(day, self.today(branch), language), language)
+            } else {
+                sentences::closed(&self.spoken(start, &branch.zone), language)
+            };
+            Answer::new(Status::Closed, sentence)
+        })
     }
 
     /// The objection to that time here; what the appointment holds already does not become too soon by waiting.
@@ -121,8 +122,7 @@ impl<'a> Desk<'a> {
     }
 
     pub(super) fn last_day(&self, branch: &Branch) -> Date {
-        let days = i64::from(self.company.policy.max_horizon_days);
-        self.today(branch).checked_add(days.days()).unwrap_or(Date::MAX)
+        last_day(&self.company.policy, branch, self.now)
     }
 
     /// Free slots of a stretch of days, in order, that the rules allow; None when the calendar is out of reach.
@@ -238,11 +238,9 @@ impl<'a> Desk<'a> {
     ) -> Result<Vec<Slot>, Need> {
         let most = usize::from(self.company.policy.alternatives_max);
         let (today, last_day) = (self.today(search.branch), self.last_day(search.branch));
-        let days = wished.days.unwrap_or(Days::on(today));
-        let from = days.first.saturating_sub(LOOK_BACK_DAYS.days()).clamp(today, last_day);
-        let last = days.last.saturating_add(LOOK_AHEAD_DAYS.days()).min(last_day);
-        let count = days_between(from, last).max(1);
-        let mut slots = self.free(&search.with_anybody(), from, count, false)?.unwrap_or_default();
+        let round = wished.days.unwrap_or(Days::on(today)).round(Days { first: today, last: last_day });
+        let count = days_between(round.first, round.last).max(1);
+        let mut slots = self.free(&search.with_anybody(), round.first, count, false)?.unwrap_or_default();
         // Somebody may have been faster after the slots were read: what is theirs is not offered.
         let refused = self.refused_stretches();
         slots.retain(|slot| may_be(slot) && !refused.iter().any(|kept| slot.clashes_with(kept)));

@@ -30,6 +30,9 @@ impl<'a> Speaker<'a> {
                 let number = if *withheld { "without a number" } else { "with its number shown" };
                 format!("the call began {number} at {}", self.branch(*branch))
             }
+            Event::EnteredAtDesk { branch, .. } => {
+                format!("entered at the desk for {}", self.branch(Some(*branch)))
+            }
             Event::Started => "Retell reported the start".into(),
             Event::BranchChosen { branch } => {
                 format!("the branch was chosen: {}", self.branch(Some(*branch)))
@@ -208,6 +211,7 @@ fn agreed(yes: Yes) -> &'static str {
         Yes::Said => "was agreed to: the caller said yes",
         Yes::InVariables => "was agreed to: the yes stood in the call's variables",
         Yes::NotNeeded => "counts as agreed to: the company asks for no yes",
+        Yes::AtTheDesk => "was agreed with the customer by whoever entered it",
     }
 }
 

@@ -1,6 +1,7 @@
 //! Stories of calls: what is said at the desk, and what stands in the books afterwards.
 
 mod asked;
+mod at_desk;
 mod at_once;
 mod audit;
 mod changing;

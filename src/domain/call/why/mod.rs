@@ -161,6 +161,7 @@ impl<'a> Told<'a> {
                 self.last = Some(*appointment);
             }
             Event::Began { .. }
+            | Event::EnteredAtDesk { .. }
             | Event::Started
             | Event::BranchChosen { .. }
             | Event::Unsaid { .. }
