@@ -278,6 +278,26 @@ impl Line {
         self.read(self.client.me()).await
     }
 
+    /// The same, and what Cal.com's clock said.
+    pub async fn me_dated(&self) -> Result<(calcom::Me, Option<Timestamp>), Unread> {
+        self.read(self.client.me_dated()).await
+    }
+
+    /// Where the key's owner is told of bookings.
+    pub async fn webhooks(&self) -> Result<Vec<calcom::webhook::Subscription>, Unread> {
+        self.read(self.client.webhooks()).await
+    }
+
+    /// The teams of the key's owner.
+    pub async fn teams(&self) -> Result<Vec<i64>, Unread> {
+        self.read(self.client.teams()).await
+    }
+
+    /// The event types of a team.
+    pub async fn team_event_types(&self, team: i64) -> Result<Vec<calcom::EventType>, Unread> {
+        self.read(self.client.team_event_types(team)).await
+    }
+
     /// One event type, None if this key sees no such.
     pub async fn event_type(&self, id: i64) -> Result<Option<calcom::EventType>, Unread> {
         self.read(self.client.event_type(id)).await

@@ -195,6 +195,11 @@ impl Switchboard {
         calcom::Client::with_http(http.clone(), base_url, key, settings)
     }
 
+    /// The versions of Cal.com's interface that are asked for.
+    pub fn calcom_versions(&self) -> &calcom::Versions {
+        &self.0.calcom.1.versions
+    }
+
     /// The line to an account; None when its address or key cannot be used at all.
     pub fn line(&self, account: &Account) -> Option<Line> {
         let name = account_name(account);

@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use reqwest::header::HeaderMap;
 use reqwest::{Method, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
@@ -14,10 +13,13 @@ use tracing::field::Empty;
 
 use super::event_type::EventType;
 use super::exchange::{Asked, Observer};
+use super::headers::{RateLeft, date_of, rate_of, retry_after_s};
+use super::json::whole;
 use super::kind::kind_of;
 use super::outcome::{Attempt, Change, Doubt, No, Offline, ReadFailure, Setback};
 use super::request::{Lookup, NewBooking};
 use super::texts::{Answer, Fault};
+use super::webhook::Subscription;
 use super::wire::{Booking, Me, Reservation, Slot, Uid};
 use super::{Error, Settings};
 use crate::clock::Clock;
@@ -29,15 +31,6 @@ const PAGE_SIZE: usize = 250;
 const PAGES_MAX: usize = 4;
 /// How many changed bookings are listed at once: so few that a slow calendar answers in time.
 const CHANGED_MAX: usize = 100;
-const RETRY_AFTER_DEFAULT_S: u32 = 60;
-
-/// What the last answer said about this key's allowance.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RateLeft {
-    pub remaining: u32,
-    /// Seconds from that answer until the allowance is full again.
-    pub reset_s: u32,
-}
 
 /// One account at Cal.com; cheap to clone.
 #[derive(Clone)]
@@ -103,6 +96,26 @@ impl Client {
     /// Whose key it is; the cheapest question there is.
     pub async fn me(&self) -> Result<Me, ReadFailure> {
         Me::read(&self.read(self.get(&["me"], None)).await?).ok_or(ReadFailure::Unreadable)
+    }
+
+    /// The same, and what Cal.com's clock said.
+    pub async fn me_dated(&self) -> Result<(Me, Option<Timestamp>), ReadFailure> {
+        let answer = self.good(self.get(&["me"], None)).await?;
+        let me = answer.data().as_ref().and_then(Me::read).ok_or(ReadFailure::Unreadable)?;
+        Ok((me, answer.date))
+    }
+
+    /// The teams of the key's owner; none where this Cal.com has no teams.
+    pub async fn teams(&self) -> Result<Vec<i64>, ReadFailure> {
+        let Some(data) = self.find(self.get(&["teams"], None)).await? else { return Ok(Vec::new()) };
+        let teams = data.as_array().ok_or(ReadFailure::Unreadable)?;
+        Ok(teams.iter().filter_map(|team| whole(team, "id")).collect())
+    }
+
+    /// Where the key's owner is told of bookings.
+    pub async fn webhooks(&self) -> Result<Vec<Subscription>, ReadFailure> {
+        let data = self.read(self.get(&["webhooks"], None)).await?;
+        Subscription::read_all(&data).ok_or(ReadFailure::Unreadable)
     }
 
     /// One event type, none if this key sees no such.
@@ -345,6 +358,7 @@ impl Client {
         let status = response.status().as_u16();
         let rate = rate_of(response.headers());
         let retry_after_s = retry_after_s(response.headers(), rate);
+        let date = date_of(response.headers());
         if rate.is_some() {
             *self.rate.lock().unwrap_or_else(PoisonError::into_inner) = rate;
         }
@@ -355,7 +369,7 @@ impl Client {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Answer { status, body, retry_after_s })
+        Ok(Answer { status, body, retry_after_s, date })
     }
 }
 
@@ -405,31 +419,6 @@ fn offline(error: &reqwest::Error) -> Offline {
         source = cause.source();
     }
     Offline::Other
-}
-
-/// Of several named limits the most generous one, since a request is blocked only where all are used up.
-fn rate_of(headers: &HeaderMap) -> Option<RateLeft> {
-    let limits = headers.iter().filter_map(|(name, value)| {
-        let name = name.as_str().strip_prefix("x-ratelimit-remaining-")?;
-        let reset = headers.get(format!("x-ratelimit-reset-{name}"));
-        let reset_s = reset.and_then(|value| number(value.as_bytes())).unwrap_or(RETRY_AFTER_DEFAULT_S);
-        Some(RateLeft { remaining: number(value.as_bytes())?, reset_s })
-    });
-    limits.max_by_key(|limit| (limit.remaining, std::cmp::Reverse(limit.reset_s)))
-}
-
-/// Cal.com sends only a reset in seconds from now; what stands before it may send `Retry-After`.
-fn retry_after_s(headers: &HeaderMap, rate: Option<RateLeft>) -> u32 {
-    let resets = headers.iter().filter(|(name, _)| name.as_str().starts_with("x-ratelimit-reset-"));
-    let first_reset = resets.filter_map(|(_, value)| number(value.as_bytes())).min();
-    let asked = headers.get(reqwest::header::RETRY_AFTER).and_then(|value| number(value.as_bytes()));
-    let known = asked.or(first_reset).or(rate.map(|rate| rate.reset_s));
-    // A pause of nothing would have us knock again at once.
-    known.unwrap_or(RETRY_AFTER_DEFAULT_S).max(1)
-}
-
-fn number(value: &[u8]) -> Option<u32> {
-    std::str::from_utf8(value).ok()?.trim().parse().ok()
 }
 
 #[cfg(test)]

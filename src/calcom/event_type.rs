@@ -1,5 +1,6 @@
 //! What an event type of Cal.com demands, as far as it decides whether the telephone can book it.
 
+use jiff::civil::Date;
 use serde_json::Value;
 
 use super::json::{count, is_enabled, is_true, items, text, whole};
@@ -56,6 +57,10 @@ pub struct EventType {
     pub is_hidden: bool,
     pub disables_cancelling: bool,
     pub disables_rescheduling: bool,
+    /// How many days ahead it can be booked at least; none: as far as one likes.
+    pub window_days: Option<u32>,
+    /// The last day for which it can be booked, where one is set.
+    pub window_until: Option<Date>,
 }
 
 impl EventType {
@@ -94,6 +99,8 @@ impl EventType {
             is_hidden: is_true(of, "hidden"),
             disables_cancelling: is_forbidden(of, "disableCancelling"),
             disables_rescheduling: is_forbidden(of, "disableRescheduling"),
+            window_days: count(&of["bookingWindow"], "value").filter(|_| is_enabled(of, "bookingWindow")),
+            window_until: window_until(of),
         })
     }
 
@@ -136,6 +143,12 @@ fn host_ids(of: &Value) -> Vec<String> {
 fn price(of: &Value) -> i64 {
     let is_free = of["price"].as_f64().is_none_or(|price| price <= 0.0);
     whole(of, "price").unwrap_or(i64::from(!is_free))
+}
+
+/// A range of dates has its last one at the end.
+fn window_until(of: &Value) -> Option<Date> {
+    let last = items(&of["bookingWindow"], "value").last()?.as_str()?;
+    last.get(..10)?.parse().ok()
 }
 
 /// Here `disabled` speaks of the deed, not of the rule: true means that nobody may do it.
@@ -192,11 +205,25 @@ mod tests {
     }
 
     #[test]
+    fn a_window_of_dates_ends_with_its_last_and_one_that_is_switched_off_is_none() {
+        let until = |window: Value| {
+            let read = EventType::read(&json!({"id": 5, "bookingWindow": window})).unwrap();
+            (read.window_days, read.window_until.map(|last| last.to_string()))
+        };
+
+        let dates = json!({"type": "range", "value": ["2026-11-01", "2026-11-30"]});
+        assert_eq!(until(dates), (None, Some("2026-11-30".to_owned())));
+        assert_eq!(until(json!({"disabled": true})), (None, None));
+        assert_eq!(until(Value::Null), (None, None));
+    }
+
+    #[test]
     fn what_makes_a_type_unfit_for_the_telephone_is_seen() {
         let event_type = EventType::read(&json!({
             "id": "5", "confirmationPolicy": {"type": "time"}, "seats": {"seatsPerTimeSlot": 4}, "price": 0.5,
             "recurrence": {"interval": 1}, "disableCancelling": {"disabled": true},
             "disableRescheduling": {"disabled": false, "minutesBefore": 60}, "lengthInMinutesOptions": [15, 30],
+            "bookingWindow": {"type": "calendarDays", "value": 30, "rolling": false},
             "bookingFields": [{"type": "unknown", "bookingField": {"type": "text", "name": "grund", "required": true}}]
         }));
 
@@ -206,6 +233,7 @@ mod tests {
         assert_eq!(event_type.length_options, [15, 30]);
         assert!(event_type.disables_cancelling);
         assert!(!event_type.disables_rescheduling);
+        assert_eq!((event_type.window_days, event_type.window_until), (Some(30), None));
         assert_eq!(event_type.booking_fields[0].slug, "grund");
         assert!(event_type.allows_phone_only());
     }

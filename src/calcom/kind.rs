@@ -17,6 +17,8 @@ pub(super) fn kind_of(method: &Method, path: &str) -> &'static str {
         ("POST", ["bookings", _, "cancel"]) => "cancel_booking",
         ("POST", ["bookings", _, "reschedule"]) => "reschedule_booking",
         ("GET", ["event-types"] | ["teams", _, "event-types"]) => "list_event_types",
+        ("GET", ["webhooks"]) => "list_webhooks",
+        ("GET", ["teams"]) => "list_teams",
         ("GET", ["event-types", _]) => "read_event_type",
         _ => "other",
     }

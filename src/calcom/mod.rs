@@ -3,6 +3,7 @@
 mod client;
 mod event_type;
 mod exchange;
+mod headers;
 mod json;
 mod kind;
 mod outcome;
@@ -13,9 +14,10 @@ mod wire;
 
 use serde::{Deserialize, Serialize};
 
-pub use client::{Client, RateLeft, http};
+pub use client::{Client, http};
 pub use event_type::{BookingField, EventType, SchedulingType};
 pub use exchange::{Exchange, Observer};
+pub use headers::RateLeft;
 pub use outcome::{Attempt, Change, Doubt, No, Offline, ReadFailure, Unsent};
 pub use request::{Attendee, Lookup, NewBooking, attendee_email_on_record};
 pub use webhook::Webhook;

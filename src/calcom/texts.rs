@@ -1,5 +1,6 @@
 //! What Cal.com's error texts mean: it sends no business codes, so status and wording are all there is.
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use self::Wording::{Contains, Exact, Prefix};
@@ -11,6 +12,8 @@ pub(super) struct Answer {
     pub(super) body: Vec<u8>,
     /// The wait to keep to if this answer is a 429.
     pub(super) retry_after_s: u32,
+    /// What the other side's clock said.
+    pub(super) date: Option<Timestamp>,
 }
 
 /// Why there is no complete answer.
@@ -250,7 +253,7 @@ mod tests {
     use super::*;
 
     fn answer(status: u16, body: &str) -> Answer {
-        Answer { status, body: body.as_bytes().to_vec(), retry_after_s: 30 }
+        Answer { status, body: body.as_bytes().to_vec(), retry_after_s: 30, date: None }
     }
 
     /// Both envelopes Cal.com uses, since its cloud may use the one where its source uses the other.

@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use sha2::Sha256;
 
-use super::json::{moment, text, whole};
+use super::json::{is_true, items, moment, text, whole};
 use super::wire::{Booking, Uid};
 
 /// The header that carries the signature: lowercase hex of an HMAC-SHA256 over the raw body.
@@ -33,6 +33,28 @@ impl std::fmt::Debug for Webhook {
             .field("trigger", &self.trigger)
             .field("uid", &self.uid)
             .finish_non_exhaustive()
+    }
+}
+
+/// Where Cal.com sends what, as its owner set it up there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subscription {
+    pub url: String,
+    pub is_active: bool,
+    pub triggers: Vec<String>,
+}
+
+impl Subscription {
+    pub(super) fn read_all(data: &Value) -> Option<Vec<Self>> {
+        let read = |of: &Value| {
+            let triggers = items(of, "triggers").iter().filter_map(Value::as_str).map(str::to_owned);
+            Some(Self {
+                url: text(of, "subscriberUrl")?,
+                is_active: is_true(of, "active"),
+                triggers: triggers.collect(),
+            })
+        };
+        Some(data.as_array()?.iter().filter_map(read).collect())
     }
 }
 

@@ -61,6 +61,33 @@ pub(super) fn event_type(
     Ok((200, wire::success(present::event_type(&engine.settings, kind))))
 }
 
+/// The teams the key's owner is in; here there is one at most.
+pub(super) fn teams(engine: &Engine, key: Option<&ApiKey>) -> (u16, Value) {
+    let is_in_one = !of_team(engine, key).is_empty();
+    let teams = is_in_one.then(|| json!({"id": present::TEAM_ID, "slug": "team", "name": "Team"}));
+    (200, wire::success(json!(teams.into_iter().collect::<Vec<_>>())))
+}
+
+/// What a team offers, for those who are in it.
+pub(super) fn team_event_types(
+    engine: &Engine,
+    id: &str,
+    key: Option<&ApiKey>,
+) -> Result<(u16, Value), Refusal> {
+    let types = of_team(engine, key);
+    if types.is_empty() || id != present::TEAM_ID.to_string() {
+        return Err(Refusal::framework(403, "You are not a member of this team."));
+    }
+    let types: Vec<Value> =
+        types.into_iter().map(|kind| present::event_type(&engine.settings, kind)).collect();
+    Ok((200, wire::success(json!(types))))
+}
+
+fn of_team<'a>(engine: &'a Engine, key: Option<&ApiKey>) -> Vec<&'a EventType> {
+    let is_in = |kind: &&EventType| key.is_some_and(|key| kind.host_ids.contains(&key.owner));
+    engine.settings.event_types.iter().filter(|kind| kind.is_team()).filter(is_in).collect()
+}
+
 fn may_read(key: &ApiKey, kind: &EventType) -> bool {
     std::iter::once(&kind.owner_id)
         .chain(&kind.host_ids)

@@ -6,7 +6,7 @@ use super::books::{Booking, Status};
 use super::settings::{EventType, Host, Kind, Settings};
 use super::wire::utc;
 
-const TEAM_ID: i64 = 77;
+pub(super) const TEAM_ID: i64 = 77;
 
 /// A booking at 2024-08-13.
 pub(super) fn booking(settings: &Settings, row: &Booking) -> Value {

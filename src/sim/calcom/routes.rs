@@ -48,6 +48,8 @@ pub(super) enum Route {
     Me,
     EventTypes,
     EventType(String),
+    Teams,
+    TeamEventTypes(String),
     Slots,
     Reserve,
     Reservation(String),
@@ -88,6 +90,8 @@ impl Route {
             ("GET", ["v2", "me"]) => Self::Me,
             ("GET", ["v2", "event-types"]) => Self::EventTypes,
             ("GET", ["v2", "event-types", id]) => Self::EventType((*id).to_owned()),
+            ("GET", ["v2", "teams"]) => Self::Teams,
+            ("GET", ["v2", "teams", id, "event-types"]) => Self::TeamEventTypes((*id).to_owned()),
             ("GET", ["v2", "slots"]) => Self::Slots,
             ("POST", ["v2", "slots", "reservations"]) => Self::Reserve,
             ("GET", ["v2", "slots", "reservations", uid]) => Self::Reservation((*uid).to_owned()),
@@ -116,6 +120,8 @@ impl Route {
             Self::Me => "GET /v2/me",
             Self::EventTypes => "GET /v2/event-types",
             Self::EventType(_) => "GET /v2/event-types/{id}",
+            Self::Teams => "GET /v2/teams",
+            Self::TeamEventTypes(_) => "GET /v2/teams/{id}/event-types",
             Self::Slots => "GET /v2/slots",
             Self::Reserve => "POST /v2/slots/reservations",
             Self::Reservation(_) => "GET /v2/slots/reservations/{uid}",
@@ -140,6 +146,8 @@ impl Route {
             Self::Me
             | Self::EventTypes
             | Self::EventType(_)
+            | Self::Teams
+            | Self::TeamEventTypes(_)
             | Self::Slots
             | Self::Reserve
             | Self::Reservation(_)
@@ -165,6 +173,8 @@ impl Route {
             Self::Me
             | Self::EventTypes
             | Self::EventType(_)
+            | Self::Teams
+            | Self::TeamEventTypes(_)
             | Self::CreateBooking
             | Self::ListBookings
             | Self::GetBooking(_)
@@ -174,7 +184,15 @@ impl Route {
     }
 
     fn needs_a_key(&self) -> bool {
-        matches!(self, Self::Me | Self::EventType(_) | Self::ListBookings | Self::Hooks { .. })
+        matches!(
+            self,
+            Self::Me
+                | Self::EventType(_)
+                | Self::Teams
+                | Self::TeamEventTypes(_)
+                | Self::ListBookings
+                | Self::Hooks { .. }
+        )
     }
 }
 
@@ -269,6 +287,8 @@ fn read(engine: &Engine, ask: &Ask, route: &Route, key: Option<&ApiKey>) -> Resu
         Route::Me => catalogue::me(engine, key),
         Route::EventTypes => catalogue::event_types(engine, ask, key),
         Route::EventType(id) => catalogue::event_type(engine, ask, id, key),
+        Route::Teams => Ok(catalogue::teams(engine, key)),
+        Route::TeamEventTypes(id) => catalogue::team_event_types(engine, id, key),
         Route::Slots => slots::list(engine, ask),
         Route::Reserve => reservations::create(engine, ask, key),
         Route::Reservation(uid) => Ok(reservations::get(engine, uid)),

@@ -129,6 +129,8 @@ fn order_of(engine: &Engine, ask: &Ask, route: &Route, key: Option<&ApiKey>) -> 
         | Route::Hooks { .. }
         | Route::EventTypes
         | Route::EventType(_)
+        | Route::Teams
+        | Route::TeamEventTypes(_)
         | Route::Slots
         | Route::Reserve
         | Route::Reservation(_)
