@@ -21,7 +21,7 @@ pub use bookable::{Unbookable, unbookable};
 pub use drift::drift;
 pub use facts::{
     AccountFacts, Agent, Asked, Binding, EventType, Facts, House, Knowledge, MasterKey, Number, Scheduling,
-    Tool, Workspace, function_url, inbound_url, webhook_url,
+    Subscription, Tool, Workspace, calcom_webhook_url, function_url, inbound_url, webhook_url,
 };
 pub use house::is_this_machine;
 pub use notice::speaks_of_an_ai;

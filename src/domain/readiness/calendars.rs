@@ -2,9 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{AccountFacts, Area, Asked, Facts, Finding, Scheduling};
+use super::{AccountFacts, Area, Asked, Facts, Finding, Scheduling, calcom_webhook_url};
 use crate::domain::directory::{Account, Calendar, Company};
 use crate::domain::ids::AccountId;
+
+/// What Cal.com should tell of as it happens.
+const TOLD: [&str; 5] =
+    ["BOOKING_CREATED", "BOOKING_REQUESTED", "BOOKING_RESCHEDULED", "BOOKING_CANCELLED", "BOOKING_REJECTED"];
 
 /// A host at Cal.com, by account.
 type Host = (AccountId, String);
@@ -15,6 +19,7 @@ pub(super) fn accounts(company: &Company, facts: &Facts) -> Vec<Finding> {
         let known = facts.accounts.get(&account.id).unwrap_or(&nothing);
         let mut findings = vec![key(account, known)];
         findings.extend(listing(account, known));
+        findings.extend(webhook(account, known, &calcom_webhook_url(&facts.house.public_url, &company.slug)));
         findings.push(attendee_email(account, company, facts));
         findings
     };
@@ -70,6 +75,33 @@ fn listing(account: &Account, known: &AccountFacts) -> Option<Finding> {
             Some(Finding::yellow(Area::Account, name, what, "run the check again"))
         }
     }
+}
+
+/// Where the company's file has a secret for Cal.com's webhooks, somebody must have set one up there.
+fn webhook(account: &Account, known: &AccountFacts, url: &str) -> Option<Finding> {
+    account.webhook_secret.as_ref()?;
+    let name = &account.name;
+    let told = known.webhooks.known()?.iter().find(|hook| hook.url == url);
+    let missing: Vec<&str> = TOLD
+        .into_iter()
+        .filter(|wanted| !told.is_some_and(|hook| hook.triggers.iter().any(|trigger| trigger == wanted)))
+        .collect();
+    let triggers = missing.join(", ");
+    let at = "at Cal.com → Settings → Developer → Webhooks";
+    let (what, fix) = match told {
+        None => (
+            "webhook_secret is set, but the key's owner has no webhook here: what people change is noticed minutes later",
+            format!(
+                "{at}: subscriber URL {url}, the same secret, and {triggers}; a team's types need the team's own"
+            ),
+        ),
+        Some(hook) if !hook.is_active => ("its webhook is switched off", format!("{at}: switch on {url}")),
+        Some(_) if missing.is_empty() => {
+            return Some(Finding::green(Area::Account, name, "Cal.com tells what people change there"));
+        }
+        Some(_) => ("its webhook does not tell of everything", format!("{at}, {url}: add {triggers}")),
+    };
+    Some(Finding::yellow(Area::Account, name, what, fix))
 }
 
 /// Cal.com wants an e-mail address, and most callers give none.

@@ -84,8 +84,10 @@ impl Place<'_> {
         let at = At { place: self, id: offer.event_type_id, event_type };
         let mut findings = vec![at.length()];
         findings.extend(at.notice());
+        findings.extend(at.window());
         findings.extend(at.buffers());
         findings.extend(at.kind());
+        findings.extend(at.fixed());
         findings.extend(at.refusals());
         if !is_listed {
             findings.extend(at.visibility(offer));
@@ -157,6 +159,38 @@ impl At<'_> {
              then fernamt apply FILE"
         );
         (theirs > ours).then(|| self.yellow(&what, fix))
+    }
+
+    fn window(self) -> Option<Finding> {
+        let ours = self.place.company.policy.max_horizon_days;
+        let until = self.event_type.window_until.map(|last| {
+            let now = self.place.facts.now.to_zoned(self.place.branch.zone.clone()).date();
+            u32::try_from(now.until(last).map_or(0, |span| span.get_days())).unwrap_or(0)
+        });
+        let theirs = self.event_type.window_days.into_iter().chain(until).min()?;
+        let what = format!(
+            "Cal.com lets it be booked {theirs} days ahead, the company's rules {ours}: later times are never free"
+        );
+        let fix = format!(
+            "at Cal.com → Event types → {} → Limits: a longer booking window; or in the company's file, under \
+             [company.policy]: max_horizon_days = {theirs}, so that callers hear the reason; then fernamt apply FILE",
+            self.id
+        );
+        (theirs < ours).then(|| self.yellow(&what, fix))
+    }
+
+    /// What callers are promised can be changed, and Cal.com forbids.
+    fn fixed(self) -> Option<Finding> {
+        let of = self.event_type;
+        let (what, switch) = match (of.disables_cancelling, of.disables_rescheduling) {
+            (false, false) => return None,
+            (true, false) => ("called off", "Disable cancelling"),
+            (false, true) => ("moved", "Disable rescheduling"),
+            (true, true) => ("moved or called off", "Disable cancelling\" and \"Disable rescheduling"),
+        };
+        let what = format!("its bookings cannot be {what}: a caller who asks for it is called back");
+        let fix = format!("at Cal.com → Event types → {} → Advanced: switch off \"{switch}\"", self.id);
+        Some(self.yellow(&what, fix))
     }
 
     fn buffers(self) -> Option<Finding> {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use crate::domain::ids::AccountId;
 
@@ -112,6 +113,16 @@ pub struct AccountFacts {
     pub lists: Asked<()>,
     /// Event types the key's owner has, to be proposed where one is missing: id, title and length in minutes.
     pub own_event_types: Vec<(i64, String, Option<u32>)>,
+    /// Where Cal.com tells of the owner's bookings; asked for only where the company's file has a secret for it.
+    pub webhooks: Asked<Vec<Subscription>>,
+}
+
+/// A webhook of Cal.com's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subscription {
+    pub url: String,
+    pub is_active: bool,
+    pub triggers: Vec<String>,
 }
 
 /// What is known of an event type.
@@ -158,6 +169,12 @@ pub struct EventType {
     pub requires_authentication: bool,
     pub is_instant: bool,
     pub is_hidden: bool,
+    /// How many days ahead it can be booked at least; none: as far as one likes.
+    pub window_days: Option<u32>,
+    /// The last day for which it can be booked, where one is set.
+    pub window_until: Option<Date>,
+    pub disables_cancelling: bool,
+    pub disables_rescheduling: bool,
 }
 
 impl<T> Asked<T> {
@@ -188,6 +205,11 @@ impl std::fmt::Debug for Number {
 /// Where Retell sends the events of calls.
 pub fn webhook_url(public_url: &str) -> String {
     format!("{public_url}/api/webhooks/retell")
+}
+
+/// Where Cal.com tells what people change there.
+pub fn calcom_webhook_url(public_url: &str, company: &str) -> String {
+    format!("{public_url}/api/webhooks/calcom/{company}")
 }
 
 /// Where Retell asks while it rings.

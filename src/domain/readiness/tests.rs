@@ -42,6 +42,10 @@ fn event_type(host: &str) -> EventType {
         requires_authentication: false,
         is_instant: false,
         is_hidden: false,
+        window_days: None,
+        window_until: None,
+        disables_cancelling: false,
+        disables_rescheduling: false,
     }
 }
 
@@ -165,6 +169,7 @@ fn facts() -> Facts {
                 me: Asked::Known("1".into()),
                 lists: Asked::Known(()),
                 own_event_types: Vec::new(),
+                webhooks: Asked::NotAsked,
             },
         )]),
         event_types: BTreeMap::from([((account(), 1001), known("1")), ((account(), 1002), bea)]),
@@ -499,11 +504,16 @@ fn kinds_that_the_telephone_cannot_book_are_red() {
 
 #[test]
 fn kinds_that_mean_something_else_than_a_caller_thinks_are_yellow() {
-    let cases: [(Change<EventType>, &str); 4] = [
+    let cases: [(Change<EventType>, &str); 9] = [
         (|kind| kind.requires_confirmation = true, "only requested"),
         (|kind| kind.is_hidden = true, "hidden"),
         (|kind| kind.minimum_notice_minutes = 120, "min_notice_minutes = 120"),
         (|kind| kind.buffer_minutes = 10, "10 minutes free"),
+        (|kind| kind.window_days = Some(30), "max_horizon_days = 30"),
+        (|kind| kind.window_until = Some(jiff::civil::date(2026, 10, 31)), "later times are never free"),
+        (|kind| kind.disables_cancelling = true, "cannot be called off"),
+        (|kind| kind.disables_rescheduling = true, "switch off \"Disable rescheduling\""),
+        (|kind| (kind.disables_cancelling, kind.disables_rescheduling) = (true, true), "moved or called off"),
     ];
     for (change, words) in cases {
         assert_trouble(&company(), &with_event_type(change), (Light::Yellow, Area::Service), &[words]);
@@ -557,6 +567,40 @@ fn a_key_that_may_not_list_bookings_is_red() {
     facts.accounts.get_mut(&account()).unwrap().lists = Asked::BadKey;
 
     assert_trouble(&company(), &facts, (Light::Red, Area::Account), &["could not be looked for"]);
+}
+
+#[test]
+fn a_secret_for_webhooks_without_a_webhook_that_tells_everything_is_yellow() {
+    let mut company = company();
+    company.accounts[0].webhook_secret = Some(SecretString::from("whsec_erfunden"));
+    let url = calcom_webhook_url(&facts().house.public_url, "salon");
+    let whole = Subscription {
+        url: url.clone(),
+        is_active: true,
+        triggers: [
+            "BOOKING_CREATED",
+            "BOOKING_REQUESTED",
+            "BOOKING_RESCHEDULED",
+            "BOOKING_CANCELLED",
+            "BOOKING_REJECTED",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
+    };
+    let told = |hooks: Vec<Subscription>| {
+        let mut facts = facts();
+        facts.accounts.get_mut(&account()).unwrap().webhooks = Asked::Known(hooks);
+        facts
+    };
+    let part = Subscription { triggers: whole.triggers[..3].to_vec(), ..whole.clone() };
+    let off = Subscription { is_active: false, ..whole.clone() };
+    let yellow = (Light::Yellow, Area::Account);
+
+    assert_eq!(troubles(&company, &told(vec![whole])), []);
+    assert_eq!(troubles(&company, &facts()), [], "what was not asked is not complained of");
+    assert_trouble(&company, &told(Vec::new()), yellow, &[&url, "BOOKING_CREATED", "the same secret"]);
+    assert_trouble(&company, &told(vec![part]), yellow, &["add BOOKING_CANCELLED, BOOKING_REJECTED"]);
+    assert_trouble(&company, &told(vec![off]), yellow, &["switch on"]);
 }
 
 #[test]

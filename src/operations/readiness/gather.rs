@@ -15,7 +15,8 @@ use crate::clock::{Clock, Stopwatch};
 use crate::domain::directory::{Account, Company};
 use crate::domain::ids::AccountId;
 use crate::domain::readiness::{
-    AccountFacts, Agent, Asked, Binding, EventType, Facts, Knowledge, Number, Scheduling, Workspace,
+    AccountFacts, Agent, Asked, Binding, EventType, Facts, Knowledge, Number, Scheduling, Subscription,
+    Workspace,
 };
 use crate::retell;
 use crate::store::Error;
@@ -156,7 +157,11 @@ impl<'a> Inquiry<'a> {
         };
         let own = own.known().into_iter().flatten();
         let own_event_types = own.map(|one| (one.id, one.title.clone(), one.length_minutes)).collect();
-        AccountFacts { me, lists, own_event_types }
+        let webhooks = match account.webhook_secret {
+            Some(_) => self.ask(async { of_calcom(line.webhooks().await.map(subscriptions)) }).await,
+            None => Asked::NotAsked,
+        };
+        AccountFacts { me, lists, own_event_types, webhooks }
     }
 
     async fn event_types(
@@ -223,6 +228,15 @@ fn of_calcom<T>(answer: Result<T, Unread>) -> Asked<T> {
     }
 }
 
+fn subscriptions(of: Vec<calcom::webhook::Subscription>) -> Vec<Subscription> {
+    let one = |of: calcom::webhook::Subscription| Subscription {
+        url: of.url,
+        is_active: of.is_active,
+        triggers: of.triggers,
+    };
+    of.into_iter().map(one).collect()
+}
+
 /// What of an event type decides whether it can be booked.
 pub(in crate::operations) fn known(of: calcom::EventType) -> EventType {
     let questions = of.required_fields().filter(|field| !field.is_hidden);
@@ -251,5 +265,9 @@ pub(in crate::operations) fn known(of: calcom::EventType) -> EventType {
         requires_authentication: of.requires_authentication,
         is_instant: of.is_instant,
         is_hidden: of.is_hidden,
+        window_days: of.window_days,
+        window_until: of.window_until,
+        disables_cancelling: of.disables_cancelling,
+        disables_rescheduling: of.disables_rescheduling,
     }
 }
