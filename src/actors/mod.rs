@@ -7,6 +7,7 @@ pub mod breaker;
 pub mod budget;
 pub mod calendar;
 pub mod call;
+pub mod desk;
 pub mod enquiries;
 pub mod errand;
 pub mod hints;

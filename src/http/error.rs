@@ -65,9 +65,9 @@ impl From<operations::Error> for Problem {
             Why::Forbidden => StatusCode::FORBIDDEN,
             Why::NotFound(_) => StatusCode::NOT_FOUND,
             Why::Invalid(_) => StatusCode::BAD_REQUEST,
-            Why::Conflict(_) => StatusCode::CONFLICT,
+            Why::Conflict(_) | Why::Taken { .. } => StatusCode::CONFLICT,
             Why::Gone(_) => StatusCode::GONE,
-            Why::NoAnswer => StatusCode::SERVICE_UNAVAILABLE,
+            Why::NoAnswer | Why::CalendarAway => StatusCode::SERVICE_UNAVAILABLE,
             Why::Store(source) => {
                 tracing::error!(error = source as &dyn std::error::Error, "a request failed at the books");
                 StatusCode::INTERNAL_SERVER_ERROR

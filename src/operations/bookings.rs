@@ -17,7 +17,7 @@ use crate::store::bookings::{Filter, machine};
 use crate::store::holds::Owner;
 
 /// Which bookings are asked for.
-#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[derive(Clone, Debug, Default, Deserialize, IntoParams, schemars::JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Query {
@@ -27,15 +27,17 @@ pub struct Query {
     pub state: Option<String>,
     pub calendar: Option<String>,
     #[param(value_type = Option<String>, format = DateTime)]
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     pub from: Option<Timestamp>,
     #[param(value_type = Option<String>, format = DateTime)]
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     pub to: Option<Timestamp>,
     pub limit: Option<u64>,
     pub cursor: Option<String>,
 }
 
 /// A booking as it is shown.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema, schemars::JsonSchema)]
 pub struct BookingView {
     pub id: String,
     pub company: String,
@@ -62,7 +64,7 @@ pub struct BookingView {
     pub updated_at: String,
 }
 
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema, schemars::JsonSchema)]
 pub struct CustomerView {
     pub id: String,
     pub name: Option<String>,
@@ -122,7 +124,7 @@ pub async fn cancel(house: &Switchboard, who: &Principal, id: &str) -> Result<Bo
     tell(house, who, id, Input::Ordered(Order::Cancel), why).await
 }
 
-async fn find(house: &Switchboard, who: &Principal, id: &str) -> Result<Model, Error> {
+pub(super) async fn find(house: &Switchboard, who: &Principal, id: &str) -> Result<Model, Error> {
     let id: BookingId = id.parse().map_err(|_| Error::NotFound("booking"))?;
     house.store().bookings(who.scope.clone()).find(id).await?.ok_or(Error::NotFound("booking"))
 }
@@ -194,7 +196,7 @@ fn calendar_called(
     }
 }
 
-fn view(directory: &Directory, row: &Model) -> BookingView {
+pub(super) fn view(directory: &Directory, row: &Model) -> BookingView {
     let company = directory.company(row.company_id.into());
     let branch = company.and_then(|company| company.branch(row.branch_id.into()));
     let calendar = company.and_then(|company| company.calendar(row.calendar_id.into()));

@@ -1,9 +1,11 @@
 //! What a person or program may do with the house; permission is checked here, for every way in alike.
 
 pub mod alerts;
+pub mod appointments;
 pub mod bookings;
 pub mod branches;
 pub mod breakers;
+pub mod calcom;
 pub mod callbacks;
 pub mod calls;
 pub mod companies;
@@ -84,6 +86,12 @@ pub enum Error {
     /// It stands in the way of itself: what is asked for cannot be done as things are.
     #[error("{0}")]
     Conflict(String),
+    /// The time cannot be had; these can.
+    #[error("{why}{}", appointments::in_words(alternatives))]
+    Taken { why: String, alternatives: Vec<appointments::FreeSlot> },
+    /// Cal.com did not answer in time, or its breaker is open.
+    #[error("the calendar does not answer just now; try again in a minute")]
+    CalendarAway,
     /// It was there and is not kept any more.
     #[error("{0}")]
     Gone(String),

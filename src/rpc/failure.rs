@@ -7,6 +7,8 @@ use crate::operations;
 
 /// How long whoever met a busy actor waits before asking again, in seconds.
 const AGAIN_AFTER_S: u64 = 1;
+/// The same where Cal.com does not answer: a breaker is open for about so long.
+const CALENDAR_AGAIN_AFTER_S: u64 = 30;
 
 /// What went wrong, as a number. Those from -32099 to -32000 are ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +42,9 @@ pub struct Data {
     /// After so many seconds it is worth trying again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u64>,
+    /// What can be had instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alternatives: Option<Value>,
 }
 
 impl Code {
@@ -110,7 +115,8 @@ impl Failure {
     }
 
     pub fn new(code: Code, problem: impl Into<String>) -> Self {
-        let data = Data { r#type: code.as_str(), problem: problem.into(), retry_after: None };
+        let data =
+            Data { r#type: code.as_str(), problem: problem.into(), retry_after: None, alternatives: None };
         Self { code, data: Some(data) }
     }
 
@@ -141,17 +147,26 @@ impl From<operations::Error> for Failure {
             Why::Forbidden => Code::Forbidden,
             Why::NotFound(_) => Code::NotFound,
             Why::Invalid(_) => Code::InvalidParams,
-            Why::Conflict(_) => Code::Conflict,
+            Why::Conflict(_) | Why::Taken { .. } => Code::Conflict,
             Why::Gone(_) => Code::Gone,
-            Why::NoAnswer => Code::NoAnswer,
+            Why::NoAnswer | Why::CalendarAway => Code::NoAnswer,
             Why::Store(source) => {
                 tracing::error!(error = source as &dyn std::error::Error, "a method failed at the books");
                 Code::Internal
             }
         };
         let mut failure = Self::new(code, error.to_string());
-        if let Some(data) = failure.data.as_mut().filter(|_| code == Code::NoAnswer) {
-            data.retry_after = Some(AGAIN_AFTER_S);
+        let Some(data) = &mut failure.data else { return failure };
+        match error {
+            Why::NoAnswer => data.retry_after = Some(AGAIN_AFTER_S),
+            Why::CalendarAway => data.retry_after = Some(CALENDAR_AGAIN_AFTER_S),
+            Why::Taken { alternatives, .. } => data.alternatives = Some(json!(alternatives)),
+            Why::Forbidden
+            | Why::NotFound(_)
+            | Why::Invalid(_)
+            | Why::Conflict(_)
+            | Why::Gone(_)
+            | Why::Store(_) => {}
         }
         failure
     }

@@ -173,6 +173,22 @@ impl Bookings<'_> {
         rows.iter().map(|row| row::appointment(row, call)).collect()
     }
 
+    /// What begins since then for these customers, whatever has become of it, in order.
+    pub async fn of_customers(
+        &self,
+        customers: &[CustomerId],
+        since: Timestamp,
+    ) -> Result<Vec<booking::Model>, Error> {
+        let theirs = booking::Column::CustomerId.is_in(customers.iter().map(|id| Uuid::from(*id)));
+        let query = booking::Entity::find()
+            .filter(self.scope.condition(booking::Column::CompanyId))
+            .filter(theirs)
+            .filter(booking::Column::StartsAt.gte(since.as_millisecond()))
+            .order_by_asc(booking::Column::StartsAt)
+            .limit(EXISTING_MAX);
+        Ok(query.all(&self.store.read).await?)
+    }
+
     pub async fn attempts(&self, id: BookingId) -> Result<Vec<attempt::Model>, Error> {
         let query = attempt::Entity::find()
             .filter(self.scope.condition(attempt::Column::CompanyId))

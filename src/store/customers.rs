@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    QueryOrder, QuerySelect, QueryTrait as _,
 };
 use uuid::Uuid;
 
@@ -113,6 +113,39 @@ impl Customers<'_> {
             .count(&self.store.read)
             .await?;
         Ok(u32::try_from(failed).unwrap_or(u32::MAX))
+    }
+
+    /// The customers at a number, seen or spoken, and of a folded name that holds these words; at most so many.
+    pub async fn matching(
+        &self,
+        number: Option<&PhoneNumber>,
+        words_folded: Option<&str>,
+        most: u64,
+    ) -> Result<Vec<CustomerId>, Error> {
+        let company = Uuid::from(self.company);
+        let mut query = customer::Entity::find()
+            .select_only()
+            .column(customer::Column::Id)
+            .filter(customer::Column::CompanyId.eq(company));
+        if let Some(number) = number {
+            let at = customer_number::Entity::find()
+                .select_only()
+                .column(customer_number::Column::CustomerId)
+                .filter(customer_number::Column::CompanyId.eq(company))
+                .filter(customer_number::Column::Number.eq(number.e164()))
+                .into_query();
+            query = query.filter(customer::Column::Id.in_subquery(at));
+        }
+        for word in words_folded.into_iter().flat_map(str::split_whitespace) {
+            query = query.filter(customer::Column::NameFolded.contains(word));
+        }
+        let rows: Vec<Uuid> = query
+            .order_by_desc(customer::Column::CreatedAt)
+            .limit(most)
+            .into_tuple()
+            .all(&self.store.read)
+            .await?;
+        Ok(rows.into_iter().map(CustomerId::from).collect())
     }
 
     pub async fn find(&self, id: CustomerId) -> Result<Option<customer::Model>, Error> {

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot set up its stage should fail there")]
 #![expect(clippy::panic, reason = "as above")]
 
+mod appointments;
 mod books;
 mod calls;
 mod changes;

@@ -37,8 +37,7 @@ impl Entry<'_> {
     /// What enters the books in one commit.
     pub fn decide(&self, now: Timestamp) -> Decision {
         let (appointment, booking) = (Self::APPOINTMENT, self.booking());
-        let chosen =
-            Chosen { slot: self.slot.clone(), verified: self.verified, seen_at: now, until: None };
+        let chosen = Chosen { slot: self.slot.clone(), verified: self.verified, seen_at: now, until: None };
         let events = vec![
             Event::EnteredAtDesk { branch: self.branch.id, at: now },
             Event::Heard { appointment, wish: self.wish(), person: self.person.clone() },

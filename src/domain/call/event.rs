@@ -205,9 +205,11 @@ pub enum Event {
     Named {
         appointments: Vec<Named>,
     },
-    /// The caller says that they will come.
+    /// The caller says that they will come; or somebody at the desk has heard it.
     WillCome {
         booking: BookingId,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        at_desk: bool,
     },
     /// An intent to book stands in the books.
     Requested {

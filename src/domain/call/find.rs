@@ -32,8 +32,8 @@ impl Desk<'_> {
             Ok(one) => one,
             Err(answer) => return Ok(answer),
         };
-        if !self.call.will_come.contains(&one.booking) {
-            self.record(Event::WillCome { booking: one.booking });
+        if !self.call.knows_they_come(one.booking) {
+            self.record(Event::WillCome { booking: one.booking, at_desk: false });
         }
         let (status, sentence) = match doubt(&one) {
             None => (Status::Confirmed, sentences::stands(&self.in_short(&one), language)),

@@ -241,7 +241,7 @@ impl Call {
             Event::Identified { customers, basis } => self.know(customers, *basis),
             Event::NotIdentified { appointment } => self.not_identified(*appointment),
             Event::Named { appointments } => self.named.extend(appointments.iter().cloned()),
-            Event::WillCome { booking } => self.will_come.push(*booking),
+            Event::WillCome { booking, .. } => self.will_come.push(*booking),
             Event::Ended { ending } => self.end(*ending, at),
             Event::Analyzed => self.analyzed = true,
             Event::Unfounded { .. } => self.audited = true,
@@ -288,6 +288,11 @@ impl Call {
         if self.phase == Phase::Live {
             self.phase = Phase::Ended { at };
         }
+    }
+
+    /// Whether it is noted that the customer will come to this appointment.
+    pub fn knows_they_come(&self, booking: BookingId) -> bool {
+        self.will_come.contains(&booking)
     }
 
     /// The number to reach the caller at: spoken for this appointment, else the caller's own.

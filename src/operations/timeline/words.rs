@@ -66,6 +66,7 @@ impl<'a> Speaker<'a> {
             Event::Identified { basis, .. } => format!("the caller was identified {}", shown(*basis)),
             Event::NotIdentified { .. } => "what the caller said about themselves fits nobody".into(),
             Event::Named { appointments } => spoken_of(appointments),
+            Event::WillCome { at_desk: true, .. } => "the desk noted that they will come".into(),
             Event::WillCome { .. } => "the caller said that they will come to an appointment".into(),
             Event::Requested { appointment, .. } => format!("{} entered the books", nth(*appointment)),
             Event::Resumed { from } => format!("goes on where call {from} stopped"),

@@ -1,6 +1,8 @@
 //! The methods by namespace: one file each, named like it.
 
+mod appointments;
 mod branch;
+mod calcom;
 mod callback;
 mod deployment;
 mod discover;
@@ -12,7 +14,9 @@ use super::table::Method;
 /// All of them.
 pub(super) fn all() -> Vec<Method> {
     let spaces = [
+        appointments::methods(),
         branch::methods(),
+        calcom::methods(),
         callback::methods(),
         deployment::methods(),
         discover::methods(),

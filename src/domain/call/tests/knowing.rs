@@ -186,7 +186,9 @@ fn whoever_has_several_is_asked_which_and_may_say_the_day_or_the_handle() {
     let will_come: Vec<_> = line
         .journal
         .iter()
-        .filter_map(|(event, _)| if let Event::WillCome { booking } = event { Some(*booking) } else { None })
+        .filter_map(
+            |(event, _)| if let Event::WillCome { booking, .. } = event { Some(*booking) } else { None },
+        )
         .collect();
     assert_eq!(will_come, [booking(1), booking(2)], "each is noted once");
 }
