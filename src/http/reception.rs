@@ -7,10 +7,10 @@ use super::Rooms;
 use super::admin::{Answer, shown};
 use super::auth::Caller;
 use crate::domain::deployment::reception::{Author, FunctionChange, PromptChange, Trade};
-use crate::operations::reception::functions::{self, FunctionUpdated, FunctionView, FunctionsView};
+use crate::operations::reception::functions::{self, AgentFunctionView, AgentFunctionsView, FunctionUpdated};
 use crate::operations::reception::prompt::{self, PromptAsked, PromptView};
 use crate::operations::reception::webhook::{self, WebhookUpdate, WebhookUpdated, WebhookView};
-use crate::operations::reception::{Of, OfBranch, TestView, test_webhook};
+use crate::operations::reception::{Of, OfBranch, WebhookTestView, test_webhook};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -45,7 +45,7 @@ fn of(slug: &str, query: Query<OfBranch>) -> Of {
 }
 
 /// The functions of a company's agents, as the next deployment gives them
-#[utoipa::path(get, path = "/api/admin/v1/companies/{slug}/functions", params(("slug" = String, Path), OfBranch), responses((status = 200, body = FunctionsView)))]
+#[utoipa::path(get, path = "/api/admin/v1/companies/{slug}/functions", params(("slug" = String, Path), OfBranch), responses((status = 200, body = AgentFunctionsView)))]
 async fn list_functions(
     rooms: Data<Rooms>,
     who: Caller,
@@ -56,7 +56,7 @@ async fn list_functions(
 }
 
 /// One function
-#[utoipa::path(get, path = "/api/admin/v1/companies/{slug}/functions/{name}", params(("slug" = String, Path), ("name" = String, Path), OfBranch), responses((status = 200, body = FunctionView)))]
+#[utoipa::path(get, path = "/api/admin/v1/companies/{slug}/functions/{name}", params(("slug" = String, Path), ("name" = String, Path), OfBranch), responses((status = 200, body = AgentFunctionView)))]
 async fn get_function(
     rooms: Data<Rooms>,
     who: Caller,
@@ -122,7 +122,7 @@ async fn change_webhook(
 }
 
 /// Send a signed event through the public address and see whether it arrives
-#[utoipa::path(post, path = "/api/admin/v1/companies/{slug}/webhook/test", params(("slug" = String, Path), OfBranch), responses((status = 200, body = TestView)))]
+#[utoipa::path(post, path = "/api/admin/v1/companies/{slug}/webhook/test", params(("slug" = String, Path), OfBranch), responses((status = 200, body = WebhookTestView)))]
 async fn try_webhook(rooms: Data<Rooms>, who: Caller, slug: Path<String>, query: Query<OfBranch>) -> Answer {
     Ok(shown(&test_webhook(&rooms.house, &rooms.site, &who.0, &of(&slug, query)).await?))
 }

@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-pub use trial::{TestView, test_webhook};
+pub use trial::{WebhookTestView, test_webhook};
 
 use super::readiness::Site;
 use super::{Error, Principal, company_of};

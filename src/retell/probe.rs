@@ -51,27 +51,30 @@ fn fault(error: &reqwest::Error) -> Fault {
     if error.is_timeout() {
         return Fault::TimedOut;
     }
-    let mut found = Fault::Broken;
-    let mut source: Option<&(dyn StdError + 'static)> = error.source();
-    while let Some(cause) = source {
-        found = match cause.downcast_ref::<io::Error>() {
-            Some(cause) => of_io(cause).unwrap_or(found),
-            None if cause.is::<rustls::Error>() => Fault::Tls,
-            // The resolver's failure has no type of its own that could be named.
-            None if cause.to_string().starts_with("dns error") => return Fault::UnknownHost,
-            None => found,
-        };
-        source = cause.source();
+    let mut cause = error.source();
+    while let Some(one) = cause {
+        if let Some(found) = known(one) {
+            return found;
+        }
+        cause = one.source();
     }
-    found
+    Fault::Broken
 }
 
-fn of_io(error: &io::Error) -> Option<Fault> {
-    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+/// What a cause means by itself, or by what it wraps: an I/O error names what is in it only when asked.
+fn known(cause: &(dyn StdError + 'static)) -> Option<Fault> {
+    if cause.is::<rustls::Error>() {
+        return Some(Fault::Tls);
+    }
+    // The resolver's failure has no type of its own that could be named.
+    if cause.to_string().starts_with("dns error") {
+        return Some(Fault::UnknownHost);
+    }
+    let cause = cause.downcast_ref::<io::Error>()?;
     let kinds =
         [(io::ErrorKind::ConnectionRefused, Fault::Refused), (io::ErrorKind::TimedOut, Fault::TimedOut)];
-    let known = kinds.into_iter().find(|(kind, _)| *kind == error.kind());
-    inner.map(|_| Fault::Tls).or(known.map(|(_, fault)| fault))
+    let of_kind = kinds.into_iter().find(|(kind, _)| *kind == cause.kind()).map(|(_, fault)| fault);
+    of_kind.or_else(|| known(cause.get_ref()?))
 }
 
 #[cfg(test)]
@@ -95,10 +98,13 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         std::thread::spawn(move || {
+            // Kept open: what is closed with something unread breaks off before it is understood.
+            let mut open = Vec::new();
             for mut socket in listener.incoming().flatten() {
                 let mut head = [0; 1_024];
                 drop(socket.read(&mut head));
                 drop(socket.write_all(answer));
+                open.push(socket);
             }
         });
         address.to_string()

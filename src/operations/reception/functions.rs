@@ -19,20 +19,20 @@ use crate::operations::{Error, Principal};
 
 /// The functions as agents are to get them.
 #[derive(Clone, Debug, Serialize, JsonSchema, ToSchema)]
-pub struct FunctionsView {
+pub struct AgentFunctionsView {
     pub company: String,
     /// None: what holds for all branches that say nothing else.
     pub branch: Option<String>,
     /// Where Retell calls them.
     pub base_url: String,
-    pub custom_functions: Vec<FunctionView>,
+    pub custom_functions: Vec<AgentFunctionView>,
     pub changed_at: Option<String>,
     pub changed_by: Option<String>,
 }
 
 /// One function as agents are to get it.
 #[derive(Clone, Debug, Serialize, JsonSchema, ToSchema)]
-pub struct FunctionView {
+pub struct AgentFunctionView {
     pub name: String,
     /// Whether the next deployment gives it to the agent, or takes it away.
     pub enabled: bool,
@@ -78,7 +78,7 @@ pub struct FunctionUpdate {
 #[derive(Clone, Debug, Serialize, JsonSchema, ToSchema)]
 pub struct FunctionUpdated {
     pub success: bool,
-    pub function: FunctionView,
+    pub function: AgentFunctionView,
     /// What is left to do.
     pub message: String,
 }
@@ -89,14 +89,14 @@ pub async fn list(
     site: &Site,
     who: &Principal,
     of: &Of,
-) -> Result<FunctionsView, Error> {
+) -> Result<AgentFunctionsView, Error> {
     let subject = Subject::find(house, who, of)?;
     let kept = subject.effective(house).await?;
     let company = &subject.company;
     let functions =
         catalogue::ALL.iter().map(|entry| view(entry, company, &kept.reception, site.public_url()));
     let (changed_at, changed_by) = changed(&kept);
-    Ok(FunctionsView {
+    Ok(AgentFunctionsView {
         company: company.slug.clone(),
         branch: subject.branch_slug(),
         base_url: function_url(site.public_url(), "").trim_end_matches('/').to_owned(),
@@ -112,7 +112,7 @@ pub async fn get(
     site: &Site,
     who: &Principal,
     (of, name): (&Of, &str),
-) -> Result<FunctionView, Error> {
+) -> Result<AgentFunctionView, Error> {
     let subject = Subject::find(house, who, of)?;
     let entry = catalogue::entry(name).ok_or(Error::NotFound("function"))?;
     let kept = subject.effective(house).await?;
@@ -156,9 +156,9 @@ impl FunctionUpdate {
     }
 }
 
-fn view(entry: &Entry, company: &Company, reception: &Reception, public_url: &str) -> FunctionView {
+fn view(entry: &Entry, company: &Company, reception: &Reception, public_url: &str) -> AgentFunctionView {
     let function = reception.function(entry, Place::of(company, reception.trade()));
-    FunctionView {
+    AgentFunctionView {
         url: function_url(public_url, entry.name),
         name: function.name,
         enabled: function.is_on,

@@ -29,14 +29,14 @@ pub struct PromptView {
     /// The company's own instructions at its end.
     pub extra: Option<String>,
     pub prompt_template: String,
-    pub variables: Variables,
+    pub variables: PromptVariables,
     pub changed_at: Option<String>,
     pub changed_by: Option<String>,
 }
 
 /// What is known of the branch; names in double curly braces in the text are filled by Retell in each call.
 #[derive(Clone, Debug, Serialize, JsonSchema, ToSchema)]
-pub struct Variables {
+pub struct PromptVariables {
     pub company_name: String,
     pub branch_name: String,
     pub services: Vec<String>,
@@ -96,8 +96,8 @@ fn view(subject: &Subject, kept: &Kept) -> Result<PromptView, Error> {
     })
 }
 
-fn variables(company: &str, branch: &Branch) -> Variables {
-    Variables {
+fn variables(company: &str, branch: &Branch) -> PromptVariables {
+    PromptVariables {
         company_name: company.to_owned(),
         branch_name: branch.name.clone(),
         services: branch.offered().map(|service| service.name.clone()).collect(),

@@ -14,7 +14,7 @@ use crate::actors::Switchboard;
 use crate::clock::Clock;
 use crate::domain::readiness::webhook_url;
 use crate::operations::readiness::Site;
-use crate::operations::{Error, Principal};
+use crate::operations::{Error, Principal, instant};
 use crate::retell::{probe, signature};
 use crate::store::{self, Scope, inbox};
 
@@ -25,7 +25,7 @@ const ID_FIGURES: usize = 12;
 
 /// How the webhook fared.
 #[derive(Clone, Debug, Serialize, JsonSchema, ToSchema)]
-pub struct TestView {
+pub struct WebhookTestView {
     /// It was acknowledged, and stands in the books.
     pub success: bool,
     /// Where it was sent.
@@ -47,7 +47,7 @@ pub async fn test_webhook(
     site: &Site,
     who: &Principal,
     of: &Of,
-) -> Result<TestView, Error> {
+) -> Result<WebhookTestView, Error> {
     let subject = Subject::find(house, who, of)?;
     let key = subject.company.webhook_keys.first().ok_or_else(|| {
         Error::Conflict("no key is set that could sign: put retell.api_key into the company's file".into())
@@ -83,7 +83,7 @@ impl Letter<'_> {
         house: &Switchboard,
         site: &Site,
         (subject, key, timeout_ms): (&Subject, &SecretString, u32),
-    ) -> Result<TestView, Error> {
+    ) -> Result<WebhookTestView, Error> {
         let body = self.body(subject)?.to_string().into_bytes();
         let signed = signature::sign(&body, key, self.began);
         let signed = signed.ok_or_else(|| Error::Conflict("the signing key is empty".into()))?;
@@ -92,7 +92,7 @@ impl Letter<'_> {
         let response_time_ms = watch.elapsed_ms();
         let arrived = self.arrived(house.store(), subject).await?;
         let told = verdict(&self.url, sent, response_time_ms, arrived);
-        Ok(TestView {
+        Ok(WebhookTestView {
             success: told.success,
             webhook_url: self.url.clone(),
             status_code: sent.ok().map(|answered| answered.status),
@@ -100,7 +100,7 @@ impl Letter<'_> {
             arrived,
             message: told.message,
             fix: told.fix,
-            tested_at: self.began.to_string(),
+            tested_at: instant(self.began.into()),
         })
     }
 

@@ -50,14 +50,14 @@ pub struct WebhookView {
     pub last_latency_ms: Option<i64>,
     /// Whether every agent at Retell tells this server; null: that could not be found out.
     pub is_configured_in_retell: Option<bool>,
-    pub agents: Vec<AgentView>,
+    pub agents: Vec<AgentWebhookView>,
     pub changed_at: Option<String>,
     pub changed_by: Option<String>,
 }
 
 /// An agent as Retell has it, in the version that answers calls.
 #[derive(Clone, Debug, Serialize, JsonSchema, ToSchema)]
-pub struct AgentView {
+pub struct AgentWebhookView {
     pub branch: String,
     pub agent_id: Option<String>,
     pub version: Option<i64>,
@@ -216,7 +216,7 @@ fn masked(key: &SecretString) -> String {
     format!("{}…{}", &key[..4], &key[key.len() - 4..])
 }
 
-fn agents(subject: &Subject, workspace: &Workspace, ours: &str) -> Vec<AgentView> {
+fn agents(subject: &Subject, workspace: &Workspace, ours: &str) -> Vec<AgentWebhookView> {
     let branches = subject.company.branches.iter();
     let meant = branches.filter(|branch| subject.branch.as_ref().is_none_or(|only| only.id == branch.id));
     meant
@@ -224,7 +224,7 @@ fn agents(subject: &Subject, workspace: &Workspace, ours: &str) -> Vec<AgentView
             let asked = branch.agent_id.as_ref().and_then(|id| workspace.agents.get(id));
             let known = asked.and_then(Asked::known).and_then(Option::as_ref);
             let webhook_url = known.and_then(|agent: &Agent| agent.webhook_url.clone());
-            AgentView {
+            AgentWebhookView {
                 branch: branch.slug.clone(),
                 agent_id: branch.agent_id.clone(),
                 version: known.and_then(|agent| agent.version),
@@ -248,7 +248,7 @@ fn why_unknown(has_id: bool, asked: Option<&Asked<Option<Agent>>>, workspace: &W
 }
 
 /// One that tells somebody else is enough to know; one that is not known leaves it open.
-fn all_ours(agents: &[AgentView]) -> Option<bool> {
+fn all_ours(agents: &[AgentWebhookView]) -> Option<bool> {
     if agents.iter().any(|agent| agent.webhook_is_ours == Some(false)) {
         return Some(false);
     }
