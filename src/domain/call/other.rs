@@ -66,13 +66,6 @@ impl Desk<'_> {
         unclear
     }
 
-    /// Why and when somebody wants to be called, in their own words.
-    pub(super) fn callback_in_words(&self, request: &Request) -> Option<String> {
-        let said = [&request.reason, &request.when].into_iter().flatten();
-        let said: Vec<String> = said.map(|words| kept(words)).filter(|words| !words.is_empty()).collect();
-        Some(said.join(" / ")).filter(|said| !said.is_empty())
-    }
-
     pub(super) fn request_callback(&mut self, branch: &Branch, request: &Request) -> Answer {
         let language = self.company.language;
         let unclear = self.hear_who_calls(branch, request);
@@ -83,13 +76,13 @@ impl Desk<'_> {
             };
             return Answer::new(Status::Incomplete, sentence).with("missing", vec!["telefonnummer"]);
         }
-        let wish = self.callback_in_words(request);
+        let wish = callback_in_words(request);
         let is_urgent = wish.iter().any(|words| self.is_urgent(words));
         // What is urgent does not wait for a later hour, whichever was wished for.
         let words = request.when.as_deref().filter(|_| !is_urgent);
         let when = words.map_or(When::Whenever, |words| self.when_to_call(branch, words));
         let wished = when.at();
-        let asked = Asked { wished, is_urgent, wish, ..Asked::default() };
+        let asked = Asked { wish, wished, is_urgent, ..Asked::default() };
         let due = self.call_back_as(branch, 1, Reason::CallersWish, asked);
         let until = self.spoken(due, &branch.zone);
         let sentence = match when {
@@ -169,6 +162,13 @@ impl When {
             Self::Whenever | Self::Past | Self::Unclear => None,
         }
     }
+}
+
+/// Why and when somebody wants to be called, in their own words.
+pub(super) fn callback_in_words(request: &Request) -> Option<String> {
+    let said = [&request.reason, &request.when].into_iter().flatten();
+    let said: Vec<String> = said.map(|words| kept(words)).filter(|words| !words.is_empty()).collect();
+    Some(said.join(" / ")).filter(|said| !said.is_empty())
 }
 
 /// An end of a window as a moment; a time without a day is today's.

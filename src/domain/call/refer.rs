@@ -1,6 +1,7 @@
 //! What no appointment helps with: emergencies, and what only a person can do.
 
 use super::desk::{Asked, Desk};
+use super::other::callback_in_words;
 use super::{Function, Request};
 use crate::domain::answer::{Answer, Status};
 use crate::domain::callback::Reason;
@@ -30,7 +31,7 @@ impl<'a> Desk<'a> {
         if let (Function::RequestCallback, Some(branch)) = (function, branch) {
             self.hear_who_calls(branch, request);
             if self.call.reachable_at(1).is_some() {
-                let wish = self.callback_in_words(request);
+                let wish = callback_in_words(request);
                 let asked = Asked { wish, is_urgent: true, ..Asked::default() };
                 self.call_back_as(branch, 1, Reason::CallersWish, asked);
             }
