@@ -53,9 +53,7 @@ pub(super) async fn ordered(
                     let calendar = switchboard.calendar(company, row.calendar_id.into());
                     let tell = Tell { booking, input: Input::Agreed(agreed.clone()) };
                     // A calendar that is just being started again is told the next time.
-                    if let Ok(told) = calendar.send(tell).await {
-                        told?;
-                    }
+                    calendar.send(tell).await.ok().transpose()?;
                 }
                 Upshot::Overtaken | Upshot::Elsewhere if stands.change.is_some() => {}
                 Upshot::UnderWay => {}

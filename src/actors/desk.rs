@@ -7,12 +7,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::awaiting::{self, Wanted};
+use super::awaiting;
 use super::branch::PlaceBooking;
 use super::inquiry::Inquiry;
 use super::switchboard::Switchboard;
 use crate::clock::{Clock, Stopwatch};
-use crate::domain::booking::{Booking, Order};
+use crate::domain::booking::{Agreed, Booking, Order};
 use crate::domain::call::{Call, Decision, Entry, Event, Fact, Need};
 use crate::domain::directory::{Branch, Company, Offer};
 use crate::domain::ids::{BookingId, CallId};
@@ -180,9 +180,14 @@ impl<'a> Desk<'a> {
     }
 
     /// Gives the order, unless it is given already, and waits for its end; None: it takes longer than the desk waits.
-    pub async fn ordered(&self, booking: BookingId, order: &Order) -> Result<Option<Booking>, Error> {
-        let wanted = Wanted { booking, order, since: self.house.clock().now() };
-        awaiting::ordered(self.house, self.company.id, wanted, WAITS).await
+    pub async fn ordered(
+        &self,
+        (booking, from): (BookingId, Timestamp),
+        order: &Order,
+    ) -> Result<Option<Booking>, Error> {
+        let id = self.house.clock().mint().into();
+        let agreed = Agreed { id, order: order.clone(), from };
+        awaiting::ordered(self.house, self.company.id, (booking, &agreed), WAITS).await
     }
 }
 

@@ -138,6 +138,7 @@ pub enum Came {
 
 /// What has become of an appointment in the call so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each happened or did not, in whatever order")]
 pub struct Past {
     /// The caller has once said yes to it, whatever came after.
     pub was_promised: bool,

@@ -44,7 +44,7 @@ pub struct Data {
     pub retry_after: Option<u64>,
     /// What can be had instead.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub alternatives: Option<Value>,
+    pub alternatives: Option<Box<Value>>,
 }
 
 impl Code {

@@ -40,7 +40,7 @@ impl Entry<'_> {
         let chosen = Chosen { slot: self.slot.clone(), verified: self.verified, seen_at: now, until: None };
         let events = vec![
             Event::EnteredAtDesk { branch: self.branch.id, at: now },
-            Event::Heard { appointment, wish: self.wish(), person: self.person.clone() },
+            Event::Heard { appointment, wish: self.wish(), name: None, person: self.person.clone() },
             Event::Chosen { appointment, chosen },
             Event::Confirmed { appointment, yes: Yes::AtTheDesk },
             Event::Requested { appointment, booking },

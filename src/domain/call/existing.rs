@@ -117,7 +117,9 @@ impl Desk<'_> {
             }
         } else {
             // Or everybody could go through names by promising something under each.
-            about.into_iter().for_each(|number| self.count_the_name_of(number, &inquest));
+            for number in about {
+                self.count_the_name_of(number, &inquest);
+            }
             Vec::new()
         };
         let customers = granted.iter().map(|(customer, _)| *customer).collect();

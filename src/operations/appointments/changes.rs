@@ -201,7 +201,7 @@ impl<'a> Existing<'a> {
         desk: &Desk<'_>,
         (order, is_repeat): (&Order, bool),
     ) -> Result<Outcome, Error> {
-        let ended = desk.ordered(self.id(), order).await?;
+        let ended = desk.ordered((self.id(), self.row.starts_at.into()), order).await?;
         let row = bookings::find(self.house, who, &self.row.id.to_string()).await?;
         let now = machine(&row)?;
         if ended.is_some() && matches!(order, Order::Move { .. }) {

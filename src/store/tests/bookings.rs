@@ -171,7 +171,7 @@ async fn what_a_machine_remembers_beside_its_state_reads_back_too() {
         surplus: vec![Surplus { uid: "uid3".into(), attempts: 2, at: at(9), told: true }],
         past_uids: vec!["uid0".into()],
         watch: Some(Watch { at: at(10), looks: 1, hinted: true }),
-        given: vec![uuid::Uuid::from_u128(7).into()],
+        given: vec![Uuid::from_u128(7).into()],
         ..next(&old, booked("uid1"))
     };
 
