@@ -24,6 +24,7 @@ pub mod function_invocation;
 pub mod hold;
 pub mod inbox;
 pub mod mark;
+pub mod measure;
 pub mod number;
 pub mod offer;
 pub mod reception;

@@ -18,6 +18,7 @@ mod m20261122_000012_identity;
 mod m20261122_000014_visits;
 mod m20261122_000015_reception;
 mod m20261122_000016_deployments;
+mod m20261122_000017_measures;
 mod m20261122_000018_special_hours;
 mod m20261122_000019_tries;
 mod table;
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000014_visits::Migration),
             Box::new(m20261122_000015_reception::Migration),
             Box::new(m20261122_000016_deployments::Migration),
+            Box::new(m20261122_000017_measures::Migration),
             Box::new(m20261122_000018_special_hours::Migration),
             Box::new(m20261122_000019_tries::Migration),
         ]

@@ -79,6 +79,30 @@ pub(super) async fn fill_in(house: Switchboard) -> Result<bool, Error> {
     rounds.into_iter().try_fold(false, |is_more, round| Ok(is_more | round?))
 }
 
+/// From which end of a call on the backfill sees to it by itself; None: it sees to none.
+pub(super) async fn sees_to_from(
+    house: &Switchboard,
+    workspace: &str,
+    company: CompanyId,
+) -> Result<Option<Timestamp>, Error> {
+    let (settings, now) = (&house.settings().enquiries.backfill, house.clock().now());
+    if settings.every_ms == 0 {
+        return Ok(None);
+    }
+    let progress = house.store().lost().progress(workspace).await?;
+    let known_until = match progress {
+        Some(progress) => progress.known_until,
+        None => house.store().lost().last_heard(&[company]).await?.map_or(now, |heard| heard.min(now)),
+    };
+    Ok(Some(from(settings, (known_until, now))))
+}
+
+/// What ended before that is not gone through.
+fn from(settings: &Settings, (known_until, now): (Timestamp, Timestamp)) -> Timestamp {
+    let earliest = later(now, -millis(settings.reach_ms));
+    later(known_until, -millis(settings.overlap_ms)).max(earliest)
+}
+
 async fn go_through(house: &Switchboard, trunk: Trunk, companies: Vec<CompanyId>) -> Result<bool, Error> {
     let (settings, now) = (&house.settings().enquiries.backfill, house.clock().now());
     let before = match house.store().lost().progress(&trunk.workspace).await? {
@@ -91,8 +115,7 @@ async fn go_through(house: &Switchboard, trunk: Trunk, companies: Vec<CompanyId>
     };
     let known_until = before.known_until;
     let (until, mut page) = before.round.unwrap_or((later(now, -millis(settings.behind_ms)), None));
-    let earliest = later(now, -millis(settings.reach_ms));
-    let from = later(known_until, -millis(settings.overlap_ms)).max(earliest);
+    let from = from(settings, (known_until, now));
     let until = until.max(from);
     let mut round = Round { house, trunk, companies, known_until, calls_left: settings.calls_max.max(1) };
     for _ in 0..PAGES_MAX {

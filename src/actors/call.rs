@@ -20,6 +20,7 @@ use super::turn::{InHand, Outcome};
 use crate::clock::Clock;
 use crate::domain::call::{Call, Event, News, Phase};
 use crate::domain::ids::{BranchId, CallId, CompanyId};
+use crate::domain::measures::Measures;
 use crate::domain::phone::Caller;
 use crate::domain::retry::{later, millis};
 use crate::meters;
@@ -351,6 +352,7 @@ async fn take_over(switchboard: &Switchboard, company: CompanyId, from: CallId) 
         words: crate::domain::call::Words::default(),
         delivery: None,
         disconnection_reason: None,
+        measures: Measures::default(),
     };
     let key = (company, row.retell_call_id.into());
     if !super::news::tell(switchboard, &key, &seed, told).await {

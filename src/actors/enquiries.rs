@@ -17,6 +17,7 @@ use super::trunk::Trunk;
 use crate::domain::call::why::Answer;
 use crate::domain::call::{News, Words};
 use crate::domain::ids::CompanyId;
+use crate::domain::measures::Measures;
 use crate::domain::retry::{Backoff, later, millis};
 use crate::meters;
 use crate::retell::{Found, ReadFailure};
@@ -217,7 +218,8 @@ fn times(asked: i32) -> u32 {
 
 /// News without words.
 fn silence(news: News) -> Told {
-    Told { news, words: Words::default(), delivery: None, disconnection_reason: None }
+    let measures = Measures::default();
+    Told { news, words: Words::default(), delivery: None, disconnection_reason: None, measures }
 }
 
 /// What Retell answered about a call that has ended, as news.
@@ -227,7 +229,7 @@ pub(super) fn told(house: &Switchboard, found: &Found) -> Told {
 }
 
 /// The answer as it is kept: read again like a webhook, and told as what it is.
-fn delivery(house: &Switchboard, found: &Found) -> Delivery {
+pub(super) fn delivery(house: &Switchboard, found: &Found) -> Delivery {
     let kept = house.delivery(Found::EVENT, Found::EVENT.into(), found.body.0.as_bytes());
     Delivery { our_number: found.call.our_number().map(|number| short(number, 32)), ..kept }
 }

@@ -11,6 +11,7 @@ pub mod desk;
 pub mod enquiries;
 pub mod errand;
 pub mod hints;
+pub mod import;
 pub mod line;
 pub mod news;
 pub mod prefetch;

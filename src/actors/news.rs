@@ -4,6 +4,7 @@ use super::call::{Hear, Seed, Told};
 use super::switchboard::{CallKey, Switchboard};
 use crate::domain::call::{News, Parting, Words};
 use crate::domain::directory::{Directory, Line};
+use crate::domain::measures::Measures;
 use crate::domain::phone::{Caller, PhoneNumber};
 use crate::domain::speech::{claims, is_placeholder};
 use crate::retell::{self, agent_words};
@@ -43,7 +44,18 @@ pub fn seed(call: &retell::Call, line: Line, now: Timestamp) -> Seed {
 /// What a call object and the body it came in say, as news.
 pub fn told(news: News, (call, body): (&retell::Call, &[u8]), delivery: Option<Delivery>) -> Told {
     let reason = call.ended_because().map(|reason| short(reason, REASON_MAX));
-    Told { news, words: words_of(call, body), delivery, disconnection_reason: reason }
+    Told {
+        news,
+        words: words_of(call, body),
+        delivery,
+        disconnection_reason: reason,
+        measures: measures_of(news, call),
+    }
+}
+
+/// What was measured of a call; while it goes on, nothing.
+fn measures_of(news: News, call: &retell::Call) -> Measures {
+    if news == News::Started { Measures::default() } else { call.measures() }
 }
 
 /// The words of a call object in order of trust: collected variables, dynamic variables, the analysis; and what the agent

@@ -9,7 +9,8 @@ use jiff::Timestamp;
 use secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
 
-use crate::retell::{self, Client, Found, Page, ReadFailure};
+use crate::domain::readiness::Number;
+use crate::retell::{self, Client, Found, KeyInfo, ListedAgent, Page, Profile, ReadFailure};
 use crate::store::directory::RetellAccess;
 
 /// All trunk lines of the house.
@@ -59,6 +60,30 @@ impl Trunk {
     pub async fn call(&self, id: &str) -> Result<Option<Found>, ReadFailure> {
         self.pace.until_ready().await;
         self.client.call(id).await
+    }
+
+    /// All voice agents of the workspace.
+    pub async fn agents(&self) -> Result<Vec<ListedAgent>, ReadFailure> {
+        self.pace.until_ready().await;
+        self.client.agents().await
+    }
+
+    /// An agent in that version or in the published one; None: the workspace has no such agent.
+    pub async fn profile(&self, id: &str, version: Option<&str>) -> Result<Option<Profile>, ReadFailure> {
+        self.pace.until_ready().await;
+        self.client.profile(id, version).await
+    }
+
+    /// All numbers of the workspace.
+    pub async fn numbers(&self) -> Result<Vec<Number>, ReadFailure> {
+        self.pace.until_ready().await;
+        self.client.numbers().await
+    }
+
+    /// Whose key opens the line.
+    pub async fn key_info(&self) -> Result<KeyInfo, ReadFailure> {
+        self.pace.until_ready().await;
+        self.client.key_info().await
     }
 
     /// A page of the calls that ended in this range, when it is our turn to ask.

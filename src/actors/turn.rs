@@ -11,6 +11,7 @@ use crate::clock::Stopwatch;
 use crate::domain::Hidden;
 use crate::domain::call::{Call, Decision, Event, Facts, Function, Mark, News, Request, Step, Turn, Words};
 use crate::domain::directory::Company;
+use crate::domain::measures::Measures;
 use crate::domain::policy::BookingMoment;
 use crate::domain::retry::{later, millis};
 use crate::store::journal::{Append, Appended, Delivery, Head, Invocation};
@@ -37,6 +38,7 @@ pub struct Told {
     pub words: Words,
     pub delivery: Option<Delivery>,
     pub disconnection_reason: Option<String>,
+    pub measures: Measures,
 }
 
 /// Why a turn came to nothing.
@@ -67,6 +69,24 @@ pub struct Answered {
     pub text: Arc<str>,
     /// Its status, or "repeated" where it is the answer given before.
     pub status: &'static str,
+}
+
+/// What is written down beside what was decided.
+#[derive(Default)]
+struct Beside {
+    invocation: Option<Invocation>,
+    delivery: Option<Delivery>,
+    measures: Measures,
+}
+
+impl Beside {
+    fn an_answer(invocation: Option<Invocation>) -> Self {
+        Self { invocation, ..Self::default() }
+    }
+
+    fn news(told: &Told) -> Self {
+        Self { delivery: told.delivery.clone(), measures: told.measures, ..Self::default() }
+    }
 }
 
 /// What a turn has brought about.
@@ -100,7 +120,7 @@ impl InHand {
                 status: given.status.as_str(),
             });
             let invocation = answer.as_ref().map(|answered| invocation(asked, answered, watch));
-            if self.append(switchboard, prefix, &decision, (invocation, None)).await? {
+            if self.append(switchboard, prefix, &decision, Beside::an_answer(invocation)).await? {
                 return Ok(Outcome { answer, decision });
             }
         }
@@ -122,7 +142,7 @@ impl InHand {
             let company = self.company(switchboard)?;
             let hear = |call: &Call, turn: &Turn<'_>| call.hear(told.news, &words, turn);
             let decision = decide(switchboard, (&company, &opened), None, hear).await?;
-            if self.append(switchboard, prefix, &decision, (None, told.delivery.clone())).await? {
+            if self.append(switchboard, prefix, &decision, Beside::news(told)).await? {
                 return Ok(Outcome { answer: None, decision });
             }
         }
@@ -184,7 +204,7 @@ impl InHand {
         switchboard: &Switchboard,
         prefix: Option<Event>,
         decision: &Decision,
-        (invocation, delivery): (Option<Invocation>, Option<Delivery>),
+        beside: Beside,
     ) -> Result<bool, Trouble> {
         let events: Vec<Event> = prefix.into_iter().chain(decision.events.iter().cloned()).collect();
         if events.is_empty() {
@@ -202,8 +222,9 @@ impl InHand {
             after: Head::of(&call, &self.retell_call_id, self.disconnection_reason.clone()),
             events,
             at,
-            invocation,
-            delivery,
+            invocation: beside.invocation,
+            delivery: beside.delivery,
+            measures: beside.measures,
             intents: decision.intents.clone(),
             callbacks: decision.callbacks.clone(),
             alerts: decision.alerts.clone(),

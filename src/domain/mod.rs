@@ -19,6 +19,7 @@ pub mod holidays;
 pub mod hours;
 pub mod identity;
 pub mod ids;
+pub mod measures;
 pub mod objection;
 pub mod phone;
 pub mod plan;
@@ -29,6 +30,7 @@ pub mod retry;
 pub mod ringing;
 pub mod slot;
 pub mod speech;
+pub mod statistics;
 
 pub use email::Email;
 pub use field::Field;

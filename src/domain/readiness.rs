@@ -15,6 +15,7 @@ mod retell;
 #[cfg(test)]
 mod tests;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 pub use bookable::{Unbookable, unbookable};
@@ -29,7 +30,7 @@ pub use notice::speaks_of_an_ai;
 use super::directory::{Branch, Company};
 
 /// How something stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, utoipa::ToSchema, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Light {
     Green,
@@ -40,7 +41,7 @@ pub enum Light {
 }
 
 /// What a finding is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Area {
     House,
@@ -57,7 +58,7 @@ pub enum Area {
 }
 
 /// One thing that was looked at.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema, JsonSchema)]
 pub struct Finding {
     pub area: Area,
     /// Which branch, service, account it is about, by its slug.
@@ -69,7 +70,7 @@ pub struct Finding {
 }
 
 /// How a company stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema, JsonSchema)]
 pub struct Report {
     pub company: String,
     pub light: Light,

@@ -9,8 +9,10 @@ use serde::de::{MapAccess, SeqAccess};
 use serde_json::Value;
 
 use super::function::base_name;
+use super::measured::{Cost, Latency, Thousandths};
 use super::tolerant::{Scalar, Shape, Tolerant, next_value, skip_value};
 use super::values::{Values, said};
+use crate::domain::measures::Measures;
 
 /// Which side rang.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +43,8 @@ pub struct Call {
     pub start_timestamp: Option<Timestamp>,
     pub end_timestamp: Option<Timestamp>,
     pub disconnection_reason: Option<String>,
+    /// What was measured of it; when it ended stands in `end_timestamp` alone.
+    pub measures: Measures,
     pub dynamic_variables: BTreeMap<String, String>,
     pub collected_variables: BTreeMap<String, String>,
     pub call_summary: Option<String>,
@@ -61,6 +65,11 @@ impl Call {
     /// The number of the other party, or whatever stands in its place, such as "anonymous".
     pub fn their_number(&self) -> Option<&str> {
         if self.is_outbound() { self.to_number.as_deref() } else { self.from_number.as_deref() }
+    }
+
+    /// What was measured of it, with when it ended.
+    pub fn measures(&self) -> Measures {
+        Measures { ended_at: self.end_timestamp, ..self.measures }
     }
 
     pub fn is_outbound(&self) -> bool {
@@ -139,6 +148,9 @@ enum Key {
     Direction,
     StartTimestamp,
     EndTimestamp,
+    DurationMs,
+    CallCost,
+    Latency,
     DisconnectionReason,
     RetellLlmDynamicVariables,
     CollectedDynamicVariables,
@@ -162,6 +174,11 @@ impl Shape for Option<Call> {
                 Key::Direction => call.direction = next_value(&mut map)?,
                 Key::StartTimestamp => call.start_timestamp = next_value(&mut map)?,
                 Key::EndTimestamp => call.end_timestamp = next_value(&mut map)?,
+                Key::DurationMs => {
+                    call.measures.duration_ms = next_value::<Thousandths, A>(&mut map)?.whole()
+                }
+                Key::CallCost => call.measures.cost_millicents = next_value::<Cost, A>(&mut map)?.0,
+                Key::Latency => next_value::<Latency, A>(&mut map)?.tell(&mut call.measures),
                 Key::DisconnectionReason => call.disconnection_reason = next_value(&mut map)?,
                 Key::RetellLlmDynamicVariables => call.dynamic_variables = next_value(&mut map)?,
                 Key::CollectedDynamicVariables => call.collected_variables = next_value(&mut map)?,

@@ -16,7 +16,7 @@ use crate::domain::readiness::{Agent, Asked, Number, speaks_of_an_ai};
 pub(super) const PAGE_SIZE: &str = "1000";
 pub(super) const PAGES_MAX: usize = 10;
 /// The version that answers where a number names none.
-const PUBLISHED: &str = "latest_published";
+pub(super) const PUBLISHED: &str = "latest_published";
 
 /// Times and bounds of this wire.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -115,8 +115,12 @@ impl Client {
             None => self.find(&path, &[]).await?.map(|found| (found, false)),
         };
         let Some((found, is_published)) = found else { return Ok(None) };
-        let agent = agent_of(&found, is_published);
-        let engine = self.engine(&engine_of(&found)).await;
+        Ok(Some(self.whole(&found, is_published).await))
+    }
+
+    /// An agent as it was found, with what stands in what it thinks with.
+    pub(super) async fn whole(&self, found: &Value, is_published: bool) -> Agent {
+        let engine = self.engine(&engine_of(found)).await;
         let told = engine.as_ref().ok().and_then(Option::as_ref).map(words_of);
         let tells_ai = told.map(speaks_of_an_ai);
         let tools = match engine {
@@ -124,7 +128,7 @@ impl Client {
             Err(ReadFailure::BadKey) => Asked::BadKey,
             Err(failure) => Asked::Failed(failure.to_string()),
         };
-        Ok(Some(Agent { tools, tells_ai, ..agent }))
+        Agent { tools, tells_ai, ..agent_of(found, is_published) }
     }
 
     /// A call with all that Retell knows of it; None: this workspace has no such call.
@@ -169,7 +173,11 @@ impl Client {
     }
 
     /// Retell says 422 where others say 404.
-    async fn find(&self, path: &[&str], query: &[(&str, String)]) -> Result<Option<Value>, ReadFailure> {
+    pub(super) async fn find(
+        &self,
+        path: &[&str],
+        query: &[(&str, String)],
+    ) -> Result<Option<Value>, ReadFailure> {
         let found = self.read(self.http.get(self.url(path)).query(query)).await?;
         found.map(|body| serde_json::from_slice(&body).map_err(|_| ReadFailure::Unreadable)).transpose()
     }

@@ -1,9 +1,11 @@
 //! Retell's wire: what its webhooks and function calls say, whether it was Retell that said it, and what it answers when asked.
 
+mod about;
 pub mod call;
 mod client;
 mod found;
 pub mod function;
+mod measured;
 pub mod probe;
 pub mod signature;
 mod tolerant;
@@ -12,6 +14,7 @@ pub mod webhook;
 mod workspace;
 mod writing;
 
+pub use about::{KeyInfo, ListedAgent, Profile};
 pub use call::{Call, agent_words};
 pub use client::{Client, ReadFailure, Settings, http};
 pub use found::{Found, Page};

@@ -3,7 +3,7 @@
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 
 /// The header that carries the signature, in the lower case HTTP libraries compare with.
 pub const HEADER: &str = "x-retell-signature";
@@ -72,6 +72,11 @@ impl<'a> Claim<'a> {
     fn is_by(&self, key: &SecretString, body: &[u8]) -> bool {
         mac(key, body, self.timestamp).is_some_and(|mac| mac.verify_slice(&self.digest).is_ok())
     }
+}
+
+/// Names a key without giving it away, so that it can be recognised later.
+pub fn fingerprint(key: &SecretString) -> String {
+    hex::encode(&Sha256::digest(key.expose_secret().as_bytes())[..8])
 }
 
 fn mac(key: &SecretString, body: &[u8], timestamp: &str) -> Option<Hmac<Sha256>> {

@@ -160,7 +160,7 @@ impl From<operations::Error> for Failure {
         match error {
             Why::NoAnswer => data.retry_after = Some(AGAIN_AFTER_S),
             Why::CalendarAway => data.retry_after = Some(CALENDAR_AGAIN_AFTER_S),
-            Why::Taken { alternatives, .. } => data.alternatives = Some(json!(alternatives)),
+            Why::Taken { alternatives, .. } => data.alternatives = Some(Box::new(json!(alternatives))),
             Why::Forbidden
             | Why::NotFound(_)
             | Why::Invalid(_)

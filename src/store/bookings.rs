@@ -30,7 +30,7 @@ pub(super) const OPEN: [&str; 3] = ["waiting", "sent", "unsure"];
 /// States in which an appointment stands at Cal.com.
 pub(super) const STANDING: [&str; 2] = ["booked", "pending"];
 /// States in which a promise was not kept.
-const LOST: [&str; 2] = ["refused", "failed"];
+pub(super) const LOST: [&str; 2] = ["refused", "failed"];
 
 /// The most appointments that one caller is asked about.
 const EXISTING_MAX: u64 = 50;

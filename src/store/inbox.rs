@@ -44,6 +44,18 @@ pub struct Listed {
     pub has_body: bool,
 }
 
+/// Deliveries of one kind.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct Counted {
+    pub route: String,
+    pub event: String,
+    pub status: String,
+    pub number: i64,
+    /// How often they came again.
+    pub repeats: i64,
+    pub last_at: Ms,
+}
+
 impl Inbox<'_> {
     /// A page of deliveries, the newest first, without their bodies.
     pub async fn list(
@@ -72,6 +84,26 @@ impl Inbox<'_> {
             query.order_by_desc(inbox::Column::ReceivedAt).order_by_desc(inbox::Column::Id).limit(limit + 1);
         let rows = without_bodies(query).into_model::<Listed>().all(&self.store.read).await?;
         Ok(Page::cut(rows, limit, |row: &Listed| Cursor { at: row.received_at, id: row.id }, |row| row))
+    }
+
+    /// How many deliveries came from then until before then, by door, event and status.
+    pub async fn counts(&self, (from, to): (Timestamp, Timestamp)) -> Result<Vec<Counted>, Error> {
+        let query = inbox::Entity::find()
+            .select_only()
+            .columns([inbox::Column::Route, inbox::Column::Event, inbox::Column::Status])
+            .column_as(inbox::Column::Id.count(), "number")
+            .column_as(Expr::col(inbox::Column::Repeats).sum().cast_as("BIGINT"), "repeats")
+            .column_as(inbox::Column::ReceivedAt.max(), "last_at")
+            .filter(self.scope.condition(inbox::Column::CompanyId))
+            .filter(inbox::Column::ReceivedAt.gte(from.as_millisecond()))
+            .filter(inbox::Column::ReceivedAt.lt(to.as_millisecond()))
+            .group_by(inbox::Column::Route)
+            .group_by(inbox::Column::Event)
+            .group_by(inbox::Column::Status)
+            .order_by_asc(inbox::Column::Route)
+            .order_by_asc(inbox::Column::Event)
+            .order_by_asc(inbox::Column::Status);
+        Ok(query.into_model().all(&self.store.read).await?)
     }
 
     pub async fn find(&self, id: DeliveryId) -> Result<Option<inbox::Model>, Error> {

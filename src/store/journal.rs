@@ -21,9 +21,10 @@ use super::{Error, begin, exchanges};
 use crate::clock::Clock;
 use crate::domain::Hidden;
 use crate::domain::alert::Alert;
-use crate::domain::call::{Call, Event, Intent, Phase};
+use crate::domain::call::{Call, Ending, Event, Intent, Phase};
 use crate::domain::callback::Callback;
 use crate::domain::ids::{BookingId, CallId, CallbackId, CompanyId, DeliveryId};
+use crate::domain::measures::Measures;
 use crate::meters;
 
 /// What is added to the journal of one call in one piece.
@@ -46,6 +47,8 @@ pub struct Append {
     pub done: Vec<CallbackId>,
     /// Bookings that nobody has to call about any more, since the caller has agreed to something else.
     pub replaced: Vec<BookingId>,
+    /// What was measured of the call, where it is over.
+    pub measures: Measures,
     /// The zone and language that intents are booked in.
     pub zone: String,
     pub language: &'static str,
@@ -101,6 +104,13 @@ pub enum Appended {
     Done,
     /// Somebody else moved the call on: load it again and decide again.
     Conflict,
+}
+
+impl Append {
+    /// Whether the call was over long before it was found in Retell's list.
+    pub(super) fn is_import(&self) -> bool {
+        self.events.iter().any(|event| matches!(event, Event::Ended { ending: Ending::Imported }))
+    }
 }
 
 impl Head {
@@ -359,7 +369,9 @@ async fn move_versions(tx: &DatabaseTransaction, appends: &[&Append]) -> Result<
 /// When the call ended; one that ends and is settled in one append has its end only among the events.
 fn ended_at(append: &Append) -> Option<Timestamp> {
     let ends = append.events.iter().any(|event| matches!(event, Event::Ended { .. }));
-    append.after.ended_at.or_else(|| ends.then_some(append.at))
+    // Of a call that was over long before we heard of it, its own end is meant.
+    let at = append.measures.ended_at.filter(|_| append.is_import()).unwrap_or(append.at);
+    append.after.ended_at.or_else(|| ends.then_some(at))
 }
 
 fn placeholders(row: usize, backend: DbBackend) -> String {

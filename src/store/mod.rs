@@ -16,12 +16,17 @@ pub mod holds;
 pub mod inbox;
 pub mod journal;
 pub mod lost;
+pub mod measures;
+pub mod queues;
 pub mod receptions;
 pub mod recovery;
 pub mod reservations;
+pub mod search;
 pub mod secrets;
+pub mod statistics;
 pub mod tokens;
 pub mod users;
+pub mod views;
 
 mod open;
 mod page;
@@ -182,6 +187,31 @@ impl Store {
 
     pub fn tokens(&self) -> tokens::Tokens<'_> {
         tokens::Tokens { store: self }
+    }
+
+    /// Calls to be counted.
+    pub fn statistics(&self, scope: Scope) -> statistics::Statistics<'_> {
+        statistics::Statistics { store: self, scope }
+    }
+
+    /// Bookings on their way to Cal.com, and those that did not arrive.
+    pub fn queues(&self, scope: Scope) -> queues::Queues<'_> {
+        queues::Queues { store: self, scope }
+    }
+
+    /// People looked up by a name or a number.
+    pub fn search(&self, company: CompanyId) -> search::Search<'_> {
+        search::Search { store: self, company }
+    }
+
+    /// Views of the books by name.
+    pub fn views(&self, company: CompanyId) -> views::Views<'_> {
+        views::Views { store: self, company }
+    }
+
+    /// What was measured of calls.
+    pub fn measured(&self, scope: Scope) -> measures::Measured<'_> {
+        measures::Measured { store: self, scope }
     }
 
     /// Numbers for whoever watches the house.

@@ -53,6 +53,8 @@ pub enum Ending {
     Asked,
     /// Nobody said so, and Retell could not be asked for so long that nothing more is expected.
     Unreported,
+    /// It was over long before it was found in Retell's list.
+    Imported,
 }
 
 /// How the caller agreed.

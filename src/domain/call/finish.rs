@@ -35,6 +35,8 @@ impl Call {
             News::GivenUp => self.ended,
             News::TakenOver => self.taken_over,
             News::TimeIsUp => self.is_settled(),
+            // Whatever is known of a call already goes before what a list says.
+            News::Imported { .. } => self.version > 0,
         }
     }
 
@@ -71,6 +73,10 @@ impl<'a> Desk<'a> {
             News::NoAnswer => return self.keep_promises(),
             News::TakenOver => {
                 self.give_over();
+                return Ok(());
+            }
+            News::Imported { analyzed } => {
+                self.import(analyzed);
                 return Ok(());
             }
             News::GivenUp if self.call.ended => {}

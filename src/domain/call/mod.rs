@@ -15,6 +15,7 @@ mod find;
 mod finish;
 mod hear;
 mod hotline;
+mod imported;
 mod keep;
 mod knowing;
 mod last_words;

@@ -40,6 +40,10 @@ pub enum News {
     TakenOver,
     /// Nothing more is coming: decide with what there is.
     TimeIsUp,
+    /// It was over long before anybody here heard of it, and is kept to be counted.
+    Imported {
+        analyzed: bool,
+    },
 }
 
 impl News {
@@ -54,6 +58,7 @@ impl News {
             Self::GivenUp => "given_up",
             Self::TakenOver => "taken_over",
             Self::TimeIsUp => "time_is_up",
+            Self::Imported { .. } => "imported",
         }
     }
 }

@@ -4,6 +4,7 @@ mod case;
 mod words;
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -19,7 +20,7 @@ use crate::retell::Found;
 use crate::store::calls::Journalled;
 
 /// The story of a call.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema, JsonSchema)]
 pub struct Story {
     pub call: CallView,
     /// What came of it, in one word; null while it is not settled.
@@ -36,7 +37,7 @@ pub struct Story {
 }
 
 /// Something that happened, in words.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema, JsonSchema)]
 pub struct Entry {
     pub at: String,
     /// `delivery`, `event`, `calcom`, `function`, `booking` or `callback`.
@@ -45,14 +46,14 @@ pub struct Entry {
     pub data: Value,
 }
 
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema, JsonSchema)]
 pub struct EventView {
     pub at: String,
     pub kind: String,
     pub data: Value,
 }
 
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema, JsonSchema)]
 pub struct FunctionView {
     pub at: String,
     pub function: String,
@@ -65,7 +66,7 @@ pub struct FunctionView {
 }
 
 /// A request to Cal.com, without names, addresses and uids.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema, JsonSchema)]
 pub struct ExchangeView {
     pub at: String,
     pub kind: String,

@@ -178,6 +178,7 @@ fn ended(ending: Ending) -> &'static str {
         Ending::Analyzed => "the call has ended, since it was analysed",
         Ending::Asked => "the call has ended: Retell was asked, since nothing was heard of it",
         Ending::Unreported => "nothing more is expected: Retell never reported the end of the call",
+        Ending::Imported => "the call was over when it was found in Retell's list; it is kept to be counted",
     }
 }
 

@@ -277,6 +277,9 @@ impl Accounts {
             }
             (&Method::GET, ["v2", "list-phone-numbers"]) => page(&account.numbers, request),
             (&Method::POST, ["v2", "list-agents"]) => page(&listed(&account.agents), request),
+            (&Method::GET, ["get-api-key-info"]) => HttpResponse::Ok().json(
+                json!({"org_id": "org_invented", "org_name": "Invented workspace", "api_key_name": "sim"}),
+            ),
             (&Method::GET, ["v2", "get-call", id]) => records::one(account, id),
             (&Method::POST, ["v3", "list-calls"]) => records::list(account, body),
             (method, path) => match versions::answer(account, (method, path), version.as_deref(), body) {

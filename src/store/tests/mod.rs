@@ -10,9 +10,12 @@ mod journal;
 mod journal_races;
 mod lists;
 mod lost;
+mod measures;
 mod receptions;
 mod schema;
+mod statistics;
 mod tenants;
+mod views;
 
 use entities::{booking, call, call_event, callback, inbox};
 use jiff::{SignedDuration, Timestamp};
@@ -32,6 +35,7 @@ use crate::domain::appointment::{Person, Wish};
 use crate::domain::call::{Call, Ending, Event, Intent, Outcome, Yes};
 use crate::domain::callback::{Callback, Reason};
 use crate::domain::ids::{BookingId, BranchId, CalendarId, CompanyId, CustomerId};
+use crate::domain::measures::Measures;
 use crate::domain::phone::{Caller, PhoneNumber};
 use crate::domain::plan::Plan;
 use crate::domain::slot::Slot;
@@ -290,6 +294,7 @@ impl Story {
             releases: Vec::new(),
             done: Vec::new(),
             replaced: Vec::new(),
+            measures: Measures::default(),
             zone: "Europe/Berlin".into(),
             language: "de",
         }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::{Call, Event, Outcome, Phase, Yes};
+use super::{Call, Ending, Event, Outcome, Phase, Yes};
 use crate::domain::answer::Status;
 use crate::domain::appointment::{Chosen, Draft, Stage};
 use crate::domain::booking::Booking;
@@ -233,6 +233,7 @@ impl<'a> Told<'a> {
         match self.call.phase {
             Phase::Live => self.still_talking(),
             Phase::Ended { at } => self.awaiting_the_analysis(at),
+            Phase::Settled { .. } if self.is_imported() => vec![IMPORTED.to_owned()],
             Phase::Settled { outcome } => match outcome {
                 Outcome::Promised => {
                     vec!["an appointment was promised, but it does not stand among the bookings".into()]
@@ -244,6 +245,11 @@ impl<'a> Told<'a> {
                 | Outcome::Nothing => self.settled(),
             },
         }
+    }
+
+    fn is_imported(&self) -> bool {
+        let is_so = |event: &Event| matches!(event, Event::Ended { ending: Ending::Imported });
+        self.case.journal.iter().any(|(event, _)| is_so(event))
     }
 
     /// Drafts with something in them that are not promised.
@@ -320,6 +326,9 @@ const EMERGENCY: &str = "the caller spoke of an emergency and was told where the
 
 /// The caller asked for what only its owner may hear of.
 const NOBODY_KNOWN: &str = "the caller asked about an existing appointment and could not be identified";
+
+/// What was agreed in a call that was over before we heard of it was seen to elsewhere.
+const IMPORTED: &str = "the call was imported from Retell's list after it was over, and what was agreed in it was not seen to here";
 
 /// A slot that is let go because the call is settled; the caller had not given it up.
 fn is_let_go_at_the_end(event: &Event, rest: &[(Event, Timestamp)]) -> bool {

@@ -1,0 +1,160 @@
+//! Calls as they are counted: page by page, with what came of each.
+
+use std::collections::HashMap;
+
+use entities::{Ms, booking, call, call_event, callback, measure};
+use jiff::Timestamp;
+use sea_orm::{
+    ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait,
+};
+use uuid::Uuid;
+
+use super::bookings::STANDING;
+use super::{Cursor, Error, Page, Scope, Store};
+use crate::domain::appointment::Came;
+use crate::domain::call::Event;
+use crate::domain::ids::BranchId;
+use crate::domain::statistics::Counted;
+
+/// Calls of some tenants, to be counted.
+#[derive(Debug)]
+pub struct Statistics<'a> {
+    pub(super) store: &'a Store,
+    pub(super) scope: Scope,
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: Uuid,
+    branch_id: Option<Uuid>,
+    outcome: Option<String>,
+    disconnection_reason: Option<String>,
+    started_at: Ms,
+    imported: Option<bool>,
+    duration_ms: Option<i64>,
+    cost_millicents: Option<i64>,
+}
+
+/// What a call has done to existing appointments.
+#[derive(Clone, Copy, Default)]
+struct Changes {
+    moved: u64,
+    cancelled: u64,
+}
+
+impl Statistics<'_> {
+    /// A page of the calls that began from then until before then, the oldest first.
+    pub async fn calls(
+        &self,
+        (from, to): (Timestamp, Timestamp),
+        after: Option<Cursor>,
+        limit: u64,
+    ) -> Result<Page<Counted>, Error> {
+        let mut query = call::Entity::find()
+            .select_only()
+            .columns([
+                call::Column::Id,
+                call::Column::BranchId,
+                call::Column::Outcome,
+                call::Column::DisconnectionReason,
+                call::Column::StartedAt,
+            ])
+            .columns([
+                measure::Column::Imported,
+                measure::Column::DurationMs,
+                measure::Column::CostMillicents,
+            ])
+            .join_rev(JoinType::LeftJoin, measure::Relation::Call.def())
+            .filter(self.scope.condition(call::Column::CompanyId))
+            .filter(call::Column::StartedAt.gte(from.as_millisecond()))
+            .filter(call::Column::StartedAt.lt(to.as_millisecond()));
+        if let Some(cursor) = after {
+            query = query.filter(cursor.after(call::Column::StartedAt, call::Column::Id));
+        }
+        let rows: Vec<Row> = query
+            .order_by_asc(call::Column::StartedAt)
+            .order_by_asc(call::Column::Id)
+            .limit(limit + 1)
+            .into_model()
+            .all(&self.store.read)
+            .await?;
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let (booked, callbacks) = (self.booked(&ids).await?, self.callbacks(&ids).await?);
+        let changes = self.changes(&ids).await?;
+        let counted = |row: Row| {
+            let number = |of: &HashMap<Uuid, i64>| of.get(&row.id).map_or(0, |number| number.unsigned_abs());
+            let changes = changes.get(&row.id).copied().unwrap_or_default();
+            Counted {
+                began_at: row.started_at.into(),
+                branch: row.branch_id.map(BranchId::from),
+                is_imported: row.imported.unwrap_or_default(),
+                duration_ms: row.duration_ms,
+                cost_millicents: row.cost_millicents,
+                booked: number(&booked),
+                moved: changes.moved,
+                cancelled: changes.cancelled,
+                callbacks: number(&callbacks),
+                outcome: row.outcome,
+                disconnection_reason: row.disconnection_reason,
+            }
+        };
+        Ok(Page::cut(rows, limit, |row: &Row| Cursor { at: row.started_at, id: row.id }, counted))
+    }
+
+    async fn booked(&self, calls: &[Uuid]) -> Result<HashMap<Uuid, i64>, Error> {
+        let query = booking::Entity::find()
+            .select_only()
+            .column(booking::Column::CallId)
+            .column_as(booking::Column::Id.count(), "number")
+            .filter(self.scope.condition(booking::Column::CompanyId))
+            .filter(booking::Column::CallId.is_in(calls.iter().copied()))
+            .filter(booking::Column::State.is_in(STANDING))
+            .group_by(booking::Column::CallId);
+        let rows: Vec<(Uuid, i64)> = query.into_tuple().all(&self.store.read).await?;
+        Ok(rows.into_iter().collect())
+    }
+
+    async fn callbacks(&self, calls: &[Uuid]) -> Result<HashMap<Uuid, i64>, Error> {
+        let query = callback::Entity::find()
+            .select_only()
+            .column(callback::Column::CallId)
+            .column_as(callback::Column::Id.count(), "number")
+            .filter(self.scope.condition(callback::Column::CompanyId))
+            .filter(callback::Column::CallId.is_in(calls.iter().copied()))
+            .group_by(callback::Column::CallId);
+        let rows: Vec<(Uuid, i64)> = query.into_tuple().all(&self.store.read).await?;
+        Ok(rows.into_iter().collect())
+    }
+
+    /// Changes that were agreed to and made, or are still being made.
+    async fn changes(&self, calls: &[Uuid]) -> Result<HashMap<Uuid, Changes>, Error> {
+        let rows = call_event::Entity::find()
+            .filter(self.scope.condition(call_event::Column::CompanyId))
+            .filter(call_event::Column::CallId.is_in(calls.iter().copied()))
+            .filter(call_event::Column::Kind.is_in(["changing", "changed"]))
+            .order_by_asc(call_event::Column::CallId)
+            .order_by_asc(call_event::Column::Version)
+            .all(&self.store.read)
+            .await?;
+        let mut cancels: HashMap<(Uuid, u8), bool> = HashMap::new();
+        let mut changes: HashMap<Uuid, Changes> = HashMap::new();
+        for row in rows {
+            // What this program does not know counts as nothing.
+            match serde_json::from_value(row.payload) {
+                Ok(Event::Changing { appointment, change }) => {
+                    cancels.insert((row.call_id, appointment), change.cancels);
+                }
+                Ok(Event::Changed { appointment, came: Came::Done | Came::LeftToIt }) => {
+                    let of_call = changes.entry(row.call_id).or_default();
+                    match cancels.get(&(row.call_id, appointment)) {
+                        Some(true) => of_call.cancelled += 1,
+                        Some(false) => of_call.moved += 1,
+                        None => {}
+                    }
+                }
+                Ok(_) | Err(_) => {}
+            }
+        }
+        Ok(changes)
+    }
+}
