@@ -5,11 +5,11 @@ use actix_web::web::{self, Data, Json, Path, Query, ServiceConfig};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, OpenApi};
 
+use super::Rooms;
 use super::auth::Caller;
 use super::error::Problem;
-use super::{Rooms, replay};
 use crate::operations::{
-    List, alerts, bookings, branches, breakers, callbacks, calls, deliveries, readiness, timeline,
+    List, alerts, bookings, branches, breakers, callbacks, calls, deliveries, readiness, replays, timeline,
 };
 
 pub(super) type Answer = Result<HttpResponse, Problem>;
@@ -206,12 +206,12 @@ async fn get_delivery(rooms: Data<Rooms>, who: Caller, id: Path<String>) -> Answ
 
 /// Takes a delivery in again; what is known already changes nothing
 #[utoipa::path(post, path = "/api/admin/v1/deliveries/{id}/replay", params(("id" = String, Path, description = "Its id")), responses(
-    (status = 200, body = replay::Replayed),
+    (status = 200, body = replays::Replayed),
     (status = 409, description = "It cannot be taken in again: the detail says why"),
     (status = 410, description = "Its body is no longer kept")
 ))]
 async fn replay_delivery(rooms: Data<Rooms>, who: Caller, id: Path<String>) -> Answer {
-    Ok(shown(&replay::again(&rooms, &who.0, &id).await?))
+    Ok(shown(&replays::again(&rooms.house, &who.0, &id).await?))
 }
 
 pub(super) fn shown(view: &impl Serialize) -> HttpResponse {

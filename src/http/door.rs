@@ -7,7 +7,6 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
-use sha2::{Digest, Sha256};
 
 use super::Rooms;
 use super::error::Refusal;
@@ -49,7 +48,7 @@ pub(super) struct Fingerprint(pub(super) String);
 
 impl Fingerprint {
     pub(super) fn of(key: &SecretString) -> Self {
-        Self(hex::encode(&Sha256::digest(key.expose_secret().as_bytes())[..8]))
+        Self(signature::fingerprint(key))
     }
 }
 

@@ -17,7 +17,6 @@ mod metrics;
 pub mod openapi;
 mod people;
 mod reception;
-mod replay;
 mod rpc;
 mod watch;
 mod webhooks;

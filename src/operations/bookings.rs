@@ -2,6 +2,7 @@
 
 use entities::booking::Model;
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -37,7 +38,7 @@ pub struct Query {
 }
 
 /// A booking as it is shown.
-#[derive(Clone, Debug, Serialize, ToSchema, schemars::JsonSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema, JsonSchema)]
 pub struct BookingView {
     pub id: String,
     pub company: String,
@@ -64,7 +65,7 @@ pub struct BookingView {
     pub updated_at: String,
 }
 
-#[derive(Clone, Debug, Serialize, ToSchema, schemars::JsonSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema, JsonSchema)]
 pub struct CustomerView {
     pub id: String,
     pub name: Option<String>,

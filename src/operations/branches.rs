@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Error, List, Principal};
+use super::{Error, List, Principal, company_of};
 use crate::actors::Switchboard;
 use crate::actors::branch::Describe;
 use crate::actors::calendar;
 use crate::domain::directory::{Branch, Company};
 use crate::domain::ids::BranchId;
+use crate::domain::phone::PhoneNumber;
 
 /// A branch as it is shown.
 #[derive(Clone, Debug, Serialize, ToSchema, JsonSchema)]
@@ -95,6 +96,64 @@ pub async fn state(
         placed: described.placed,
         calendars: described.calendars.iter().map(|calendar| calendar_view(&company, calendar)).collect(),
     })
+}
+
+/// Which numbers are asked for.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Which {
+    /// The slug; needed by whoever sees several companies.
+    pub company: Option<String>,
+    /// Only this one, as +49….
+    pub phone_number: Option<String>,
+    /// Only those of this branch.
+    pub branch: Option<String>,
+}
+
+/// Which number rings where.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Mapping {
+    pub company: String,
+    pub items: Vec<Rings>,
+}
+
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Rings {
+    pub number: String,
+    /// Null: a hotline, where the caller is asked for the branch.
+    pub branch: Option<String>,
+    pub retell_agent_id: Option<String>,
+    /// The branch takes no new appointments.
+    pub paused: bool,
+}
+
+/// Which number of a company rings at which of its branches, in the order of the numbers.
+pub fn numbers(house: &Switchboard, who: &Principal, which: &Which) -> Result<Mapping, Error> {
+    who.may_see_appointments()?;
+    let company = company_of(&house.directory(), who, which.company.as_deref())?;
+    let hotline = |number: &PhoneNumber| Rings {
+        number: number.e164().to_owned(),
+        branch: None,
+        retell_agent_id: None,
+        paused: false,
+    };
+    let of_branch = |branch: &Branch| -> Vec<Rings> {
+        let rings = |number: &PhoneNumber| Rings {
+            branch: Some(branch.slug.clone()),
+            retell_agent_id: branch.agent_id.clone(),
+            paused: branch.paused,
+            ..hotline(number)
+        };
+        branch.numbers.iter().map(rings).collect()
+    };
+    let all = company.branches.iter().flat_map(of_branch).chain(company.hotlines.iter().map(hotline));
+    let is_asked_for = |rings: &Rings| {
+        which.phone_number.as_ref().is_none_or(|number| *number == rings.number)
+            && (which.branch.is_none() || which.branch == rings.branch)
+    };
+    let mut items: Vec<Rings> = all.filter(is_asked_for).collect();
+    items.sort_by(|a, b| a.number.cmp(&b.number));
+    Ok(Mapping { company: company.slug.clone(), items })
 }
 
 /// The one branch of that slug the principal can see.

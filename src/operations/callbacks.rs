@@ -150,7 +150,7 @@ pub async fn change(
     Ok(view(&house.directory(), row.ok_or(Error::NotFound("callback"))?, now))
 }
 
-fn view(directory: &Directory, row: Model, now: jiff::Timestamp) -> CallbackView {
+pub(super) fn view(directory: &Directory, row: Model, now: jiff::Timestamp) -> CallbackView {
     let company = directory.company(row.company_id.into());
     let branch = company.and_then(|company| company.branch(row.branch_id?.into()));
     let is_to_be_done = State::parse(&row.state).is_none_or(State::is_to_be_done);

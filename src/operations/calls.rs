@@ -2,6 +2,7 @@
 
 use entities::call::Model;
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
@@ -34,7 +35,7 @@ pub struct Query {
 }
 
 /// A call as it is shown.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema, JsonSchema)]
 pub struct CallView {
     pub id: String,
     pub retell_call_id: String,
@@ -50,6 +51,36 @@ pub struct CallView {
     pub disconnection_reason: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub actor: Option<Value>,
+}
+
+/// What Retell measured of a call.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct MeasuresView {
+    /// It was over long before it was found in Retell's list; nothing followed from it here.
+    pub imported: bool,
+    pub ended_at: Option<String>,
+    pub duration_ms: Option<i64>,
+    /// In thousandths of a US cent.
+    pub cost_millicents: Option<i64>,
+    /// How long the caller waited for the agent to speak: half of the times no longer, in milliseconds.
+    pub answer_p50_ms: Option<i64>,
+    /// The same, nineteen times of twenty.
+    pub answer_p95_ms: Option<i64>,
+}
+
+/// What Retell measured of a call by our id or Retell's; None: it has not told yet.
+pub async fn measures(house: &Switchboard, who: &Principal, id: &str) -> Result<Option<MeasuresView>, Error> {
+    who.may_see_calls()?;
+    let row = find(house, who, id).await?;
+    let measured = house.store().measured(who.scope.clone()).of_call(row.id.into()).await?;
+    Ok(measured.map(|row| MeasuresView {
+        imported: row.imported,
+        ended_at: row.ended_at.map(instant),
+        duration_ms: row.duration_ms,
+        cost_millicents: row.cost_millicents,
+        answer_p50_ms: row.answer_p50_ms,
+        answer_p95_ms: row.answer_p95_ms,
+    }))
 }
 
 pub async fn list(house: &Switchboard, who: &Principal, query: &Query) -> Result<List<CallView>, Error> {

@@ -1,19 +1,21 @@
 //! Deliveries as people see them: what came through Retell's doors, how often, and what became of it.
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Error, List, Principal, Role, instant, limit, slug_of};
+use super::{Error, List, Principal, Role, company_of, instant, limit, slug_of, statistics};
 use crate::actors::Switchboard;
 use crate::domain::directory::Directory;
 use crate::domain::ids::DeliveryId;
 use crate::retell::Found;
+use crate::store::Scope;
 use crate::store::inbox::{Filter, Listed};
 
 /// Which deliveries are asked for.
-#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[derive(Clone, Debug, Default, Deserialize, IntoParams, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Query {
@@ -22,15 +24,17 @@ pub struct Query {
     pub event: Option<String>,
     pub status: Option<String>,
     #[param(value_type = Option<String>, format = DateTime)]
+    #[schemars(with = "Option<String>")]
     pub from: Option<Timestamp>,
     #[param(value_type = Option<String>, format = DateTime)]
+    #[schemars(with = "Option<String>")]
     pub to: Option<Timestamp>,
     pub limit: Option<u64>,
     pub cursor: Option<String>,
 }
 
 /// A delivery as it is shown.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema, JsonSchema)]
 pub struct DeliveryView {
     pub id: String,
     /// Null where nobody here has the number.
@@ -70,6 +74,70 @@ pub async fn list(house: &Switchboard, who: &Principal, query: &Query) -> Result
     let page = house.store().inbox(scope).list(&filter, cursor, limit(query.limit)?).await?;
     let items = page.items.into_iter().map(|row| view(&directory, row)).collect();
     Ok(List { items, next_cursor: page.next.map(|cursor| cursor.to_string()) })
+}
+
+/// Of which time deliveries are counted.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Span {
+    /// The slug; needed by whoever sees several companies.
+    pub company: Option<String>,
+    /// RFC 3339; left out: 30 days before `to`.
+    #[schemars(with = "Option<String>")]
+    pub from: Option<Timestamp>,
+    /// RFC 3339, at most 366 days after `from`; left out: now.
+    #[schemars(with = "Option<String>")]
+    pub to: Option<Timestamp>,
+}
+
+/// Deliveries of a company, counted.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Stats {
+    pub company: String,
+    pub from: String,
+    pub to: String,
+    pub total: i64,
+    /// How often any of them came again.
+    pub repeats: i64,
+    pub items: Vec<Counted>,
+}
+
+/// Deliveries of one door, event and status.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Counted {
+    /// The door: `retell`, `inbound`, `function` or `calcom`; or `get_call`, where Retell was asked.
+    pub route: String,
+    pub event: String,
+    pub status: String,
+    pub number: i64,
+    pub repeats: i64,
+    pub last_at: String,
+}
+
+/// How many deliveries came, by door, event and status.
+pub async fn stats(house: &Switchboard, who: &Principal, asked: &Span) -> Result<Stats, Error> {
+    who.may_see_calls()?;
+    let company = company_of(&house.directory(), who, asked.company.as_deref())?;
+    let (from, to) = statistics::span((asked.from, asked.to), house.clock().now())?;
+    let counts = house.store().inbox(Scope::one(company.id)).counts((from, to)).await?;
+    Ok(Stats {
+        company: company.slug.clone(),
+        from: from.to_string(),
+        to: to.to_string(),
+        total: counts.iter().map(|row| row.number).sum(),
+        repeats: counts.iter().map(|row| row.repeats).sum(),
+        items: counts
+            .into_iter()
+            .map(|row| Counted {
+                route: row.route,
+                event: row.event,
+                status: row.status,
+                number: row.number,
+                repeats: row.repeats,
+                last_at: instant(row.last_at),
+            })
+            .collect(),
+    })
 }
 
 /// One delivery with its body, as long as that is kept.

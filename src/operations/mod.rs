@@ -14,12 +14,19 @@ pub mod deployments;
 pub mod figures;
 pub mod functions;
 pub mod health;
+pub mod imports;
+pub mod people;
+pub mod queues;
 pub mod readiness;
 pub mod reception;
+pub mod replays;
+pub mod statistics;
 pub mod timeline;
 pub mod tokens;
 pub mod users;
 pub mod vetting;
+pub mod views;
+pub mod workspaces;
 
 mod grants;
 mod passwords;
@@ -145,6 +152,11 @@ impl Principal {
             Scope::Companies(ids) if ids.is_empty() => Err(Error::NotFound("company")),
             scope @ (Scope::All | Scope::Companies(_)) => Ok(scope),
         }
+    }
+
+    /// The same principal, seeing one company alone where one is named. A company outside of its scope is not found.
+    pub fn within(&self, directory: &Directory, company: Option<&str>) -> Result<Self, Error> {
+        Ok(Self { scope: self.scope_for(directory, company)?, ..self.clone() })
     }
 
     fn sees(&self, company: CompanyId) -> bool {

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::rehearsal::{Heard, Rehearsal};
@@ -41,7 +42,7 @@ pub struct Site {
 }
 
 /// How companies stand.
-#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema, JsonSchema)]
 pub struct Readiness {
     pub light: Light,
     pub companies: Vec<Report>,

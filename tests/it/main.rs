@@ -4,6 +4,7 @@
 
 mod appointments;
 mod books;
+mod books_rpc;
 mod calls;
 mod changes;
 mod changing;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use futures_util::future::join_all;
 use jiff::{Timestamp, ToSpan};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::actors::Switchboard;
@@ -26,7 +27,7 @@ const NAME: &str = "Paula Probe";
 const DAYS_MAX: i64 = 14;
 
 /// What the caller of one service would have heard.
-#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema, JsonSchema)]
 pub struct Rehearsal {
     pub company: String,
     pub branch: String,
@@ -35,7 +36,7 @@ pub struct Rehearsal {
 }
 
 /// One sentence, and what it answers.
-#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema, JsonSchema)]
 pub struct Heard {
     pub function: String,
     pub status: &'static str,

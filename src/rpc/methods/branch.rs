@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::operations::branches;
+use crate::operations::readiness::Look;
+use crate::operations::{branches, readiness};
 use crate::rpc::table::{Ask, Method};
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -22,6 +23,17 @@ struct One {
     company: Option<String>,
 }
 
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+struct Ready {
+    /// A company's slug; all that the token sees where neither is named.
+    company: Option<String>,
+    /// The slug of a branch, whose company is meant.
+    branch: Option<String>,
+    /// Look at the books alone, and ask neither Retell nor Cal.com.
+    offline: bool,
+}
+
 pub(super) fn methods() -> Vec<Method> {
     vec![
         Method::reads(
@@ -34,6 +46,18 @@ pub(super) fn methods() -> Vec<Method> {
             "One branch, with hours, numbers and services",
             |ask: Ask, one: One| async move {
                 branches::get(&ask.house, &ask.who, &one.branch, one.company.as_deref())
+            },
+        ),
+        Method::reads(
+            "branch.readiness",
+            "Whether calls can be taken, with what is to be put right",
+            |ask: Ask, of: Ready| async move {
+                let branch = of.branch.as_deref();
+                let found =
+                    branch.map(|slug| branches::get(&ask.house, &ask.who, slug, of.company.as_deref()));
+                let company = found.transpose()?.map(|branch| branch.company).or(of.company);
+                let look = Look { company: company.as_deref(), offline: of.offline, rehearse: false };
+                readiness::check(&ask.house, &ask.site, &ask.who, look).await
             },
         ),
     ]

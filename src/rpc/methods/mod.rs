@@ -4,10 +4,15 @@ mod appointments;
 mod branch;
 mod calcom;
 mod callback;
+mod customer;
+mod database;
 mod deployment;
 mod discover;
 mod functions;
+mod queue;
+mod retell;
 mod retell_config;
+mod webhook;
 
 use super::table::Method;
 
@@ -18,10 +23,15 @@ pub(super) fn all() -> Vec<Method> {
         branch::methods(),
         calcom::methods(),
         callback::methods(),
+        customer::methods(),
+        database::methods(),
         deployment::methods(),
         discover::methods(),
         functions::methods(),
+        queue::methods(),
+        retell::methods(),
         retell_config::methods(),
+        webhook::methods(),
     ];
     spaces.into_iter().flatten().collect()
 }

@@ -1,23 +1,24 @@
 //! A webhook taken in again from the books: the same way through the house, its signature proven when it came.
 
 use entities::inbox::Model;
+use schemars::JsonSchema;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::Rooms;
-use super::door::Fingerprint;
+use super::{Error, Principal, deliveries};
+use crate::actors::Switchboard;
 use crate::actors::news::{self, call_id, line_of};
 use crate::domain::call::News;
 use crate::domain::directory::{Company, Directory, Line};
 use crate::domain::ids::CompanyId;
-use crate::operations::{Error, Principal, deliveries};
+use crate::retell::signature::fingerprint;
 use crate::retell::webhook::Event;
 use crate::retell::{Call, Webhook};
 use crate::store::Scope;
 
 /// What came of it.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub(super) struct Replayed {
+#[derive(Clone, Debug, Serialize, ToSchema, JsonSchema)]
+pub struct Replayed {
     delivery: String,
     /// `processed`: its call moved on. `unchanged`: what it says was known.
     result: &'static str,
@@ -26,18 +27,18 @@ pub(super) struct Replayed {
 }
 
 /// Takes a delivery in again; one that was taken in before changes nothing and says so.
-pub(super) async fn again(rooms: &Rooms, who: &Principal, id: &str) -> Result<Replayed, Error> {
-    let (row, body) = deliveries::to_replay(&rooms.house, who, id).await?;
+pub async fn again(house: &Switchboard, who: &Principal, id: &str) -> Result<Replayed, Error> {
+    let (row, body) = deliveries::to_replay(house, who, id).await?;
     let unusable = || Error::Conflict("the body of this delivery cannot be read as a webhook".into());
     let webhook = Webhook::parse(&body).map_err(|_| unusable())?;
-    let directory = rooms.house.directory();
+    let directory = house.directory();
     let line = whose(&directory, &row, webhook.call.as_ref())?;
     let news = match &webhook.event {
         Event::CallStarted => News::Started,
         Event::CallEnded => News::Ended,
         Event::CallAnalyzed => News::Analyzed,
         Event::Other(name) => {
-            claim(rooms, &row, line.company, None, "kept").await?;
+            claim(house, &row, line.company, None, "kept").await?;
             let message = format!("the event {name} moves no call; it is kept as it is");
             return Ok(replayed(&row, "unchanged", None, message));
         }
@@ -46,25 +47,25 @@ pub(super) async fn again(rooms: &Rooms, who: &Principal, id: &str) -> Result<Re
     else {
         return Err(Error::Conflict("the body has no usable call.call_id, so it belongs to no call".into()));
     };
-    tell(rooms, (&row, &body), (news, call, retell_id), line).await
+    tell(house, (&row, &body), (news, call, retell_id), line).await
 }
 
 async fn tell(
-    rooms: &Rooms,
+    house: &Switchboard,
     (row, body): (&Model, &[u8]),
     (news, call, retell_id): (News, &Call, &str),
     line: Line,
 ) -> Result<Replayed, Error> {
-    let calls = rooms.house.store().calls(Scope::one(line.company));
+    let calls = house.store().calls(Scope::one(line.company));
     let before = calls.find_by_retell_id(retell_id).await?;
     let (seed, told) = (news::seed(call, line, row.received_at.into()), news::told(news, (call, body), None));
-    if !news::tell(&rooms.house, &(line.company, retell_id.into()), &seed, told).await {
+    if !news::tell(house, &(line.company, retell_id.into()), &seed, told).await {
         return Err(Error::NoAnswer);
     }
     let after = calls.find_by_retell_id(retell_id).await?;
     let version = |row: &Option<entities::call::Model>| row.as_ref().map(|row| row.version);
     let (moved, id) = (version(&after) != version(&before), after.map(|call| call.id));
-    claim(rooms, row, line.company, id, if moved { "taken" } else { "repeated" }).await?;
+    claim(house, row, line.company, id, if moved { "taken" } else { "repeated" }).await?;
     let (result, message) = if moved {
         ("processed", "taken in; the call's timeline tells what follows from it")
     } else {
@@ -75,7 +76,7 @@ async fn tell(
 
 /// Writes down to whom it turned out to belong; what belongs to a call already stays as it is.
 async fn claim(
-    rooms: &Rooms,
+    house: &Switchboard,
     row: &Model,
     company: CompanyId,
     call: Option<uuid::Uuid>,
@@ -84,7 +85,7 @@ async fn claim(
     if row.company_id.is_some() {
         return Ok(());
     }
-    let inbox = rooms.house.store().inbox(Scope::All);
+    let inbox = house.store().inbox(Scope::All);
     Ok(inbox.taken_in(row.id.into(), company, call.map(Into::into), status).await?)
 }
 
@@ -114,7 +115,7 @@ fn whose(directory: &Directory, row: &Model, call: Option<&Call>) -> Result<Line
 
 fn is_signed_by(row: &Model, company: &Company) -> bool {
     let signer = row.signed_by.as_deref();
-    signer.is_some_and(|signer| company.webhook_keys.iter().any(|key| Fingerprint::of(key).0 == signer))
+    signer.is_some_and(|signer| company.webhook_keys.iter().any(|key| fingerprint(key) == signer))
 }
 
 fn replayed(row: &Model, result: &'static str, call_id: Option<String>, message: String) -> Replayed {
