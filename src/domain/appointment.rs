@@ -283,7 +283,7 @@ impl Draft {
         }
         let concerns_the_yes = !wish.is_empty() || person.name.is_some() || person.email.is_some();
         // A note or a number says nothing about which of both is meant.
-        let says_nothing = wish.is_empty() && person.is_empty();
+        let says_nothing = wish.is_empty() && person.is_empty() && name.is_none();
         self.has_newer_offer &= !concerns_the_yes && !says_nothing;
         if concerns_the_yes {
             self.stage = Stage::Open;

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::client::{Client, PAGE_SIZE, PAGES_MAX, PUBLISHED, ReadFailure};
-use super::workspace::{Engine, agent_of, engine_of};
-use crate::domain::readiness::{Agent, Asked};
+use super::workspace::{Engine, engine_of};
+use crate::domain::readiness::Agent;
 
 /// Whose key it is.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -97,8 +97,8 @@ impl<'a> Desk<'a> {
             Subject::Change(number) => self.draft(*number).change,
         };
         let Some(change) = change else { return Ok(Ok(false)) };
-        let made_here = |draft: &&Draft| draft.stage == Stage::Requested(change.booking);
-        let own = self.call.drafts.values().map(AsRef::as_ref).find(made_here);
+        let mut drafts = self.call.drafts.values();
+        let own = drafts.find(|draft| draft.stage == Stage::Requested(change.booking));
         if own.is_some_and(|own| inquest.may_be_about(own.person.name.as_deref())) {
             return Ok(Ok(true));
         }
