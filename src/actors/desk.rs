@@ -16,6 +16,7 @@ use crate::domain::booking::{Agreed, Booking, Order};
 use crate::domain::call::{Call, Decision, Entry, Event, Fact, Need};
 use crate::domain::directory::{Branch, Company, Offer};
 use crate::domain::ids::{BookingId, CallId};
+use crate::domain::measures::Measures;
 use crate::domain::phone::Caller;
 use crate::domain::retry::{later, minutes};
 use crate::domain::slot::Slot;
@@ -233,6 +234,7 @@ fn of_events((before, after): (Head, Head), events: Vec<Event>, at: Timestamp) -
         replaced: Vec::new(),
         zone: "UTC".to_owned(),
         language: "de",
+        measures: Measures::default(),
     }
 }
 

@@ -137,25 +137,27 @@ impl Import<'_> {
                 return Ok(false);
             } else {
                 *left -= 1;
-                match self.trunk.call(id).await {
-                    Ok(Some(found)) if self.keep(&found, (id, line)).await => told.new += 1,
-                    Ok(_)
-                    | Err(
-                        ReadFailure::Unreadable
-                        | ReadFailure::Refused { .. }
-                        | ReadFailure::ServerError { .. },
-                    ) => {
-                        told.unreadable += 1;
-                    }
-                    Err(failure) => {
-                        told.stopped = Some(failure);
-                        return Ok(false);
-                    }
-                }
+                told.stopped = self.fetch((id, line), told).await.err();
+            }
+            if told.stopped.is_some() {
+                return Ok(false);
             }
             told.seen += 1;
         }
         Ok(true)
+    }
+
+    /// Asks for one call and keeps it; fails where the next would fare no better.
+    async fn fetch(&self, (id, line): (&str, Line), told: &mut Imported) -> Result<(), ReadFailure> {
+        match self.trunk.call(id).await {
+            Ok(Some(found)) if self.keep(&found, (id, line)).await => told.new += 1,
+            Ok(_)
+            | Err(ReadFailure::Unreadable | ReadFailure::Refused { .. } | ReadFailure::ServerError { .. }) => {
+                told.unreadable += 1;
+            }
+            Err(failure) => return Err(failure),
+        }
+        Ok(())
     }
 
     /// Its id and line, if it is this company's: one that is known stays with whom it is known to.

@@ -204,6 +204,9 @@ fn unknown<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str>) -> 
     Error::Invalid(format!("there is no {what} \"{shown}\"; one of {}", known.collect::<Vec<_>>().join(", ")))
 }
 
+/// How a value becomes a test.
+type Make = fn(Value) -> Test;
+
 fn tests_of(column: &Column, condition: &Condition) -> Result<Vec<Test>, Error> {
     let tests = match condition {
         Condition::Value(Json::Null) => return Ok(vec![Test::IsNull(true)]),
@@ -211,7 +214,6 @@ fn tests_of(column: &Column, condition: &Condition) -> Result<Vec<Test>, Error> 
         Condition::Tests(tests) => tests,
     };
     let mut all = Vec::new();
-    type Make = fn(Value) -> Test;
     let equal: [(&Option<Json>, Make); 2] = [(&tests.eq, Test::Is), (&tests.ne, Test::IsNot)];
     for (value, make) in equal {
         all.extend(value.as_ref().map(|value| value_of(column, value).map(make)).transpose()?);

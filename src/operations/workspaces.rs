@@ -62,7 +62,7 @@ pub struct AgentView {
     pub engine: String,
     pub engine_id: Option<String>,
     pub webhook_url: Option<String>,
-    /// Null: Retell's default of call_started, call_ended and call_analyzed.
+    /// Null: Retell's default of `call_started`, `call_ended` and `call_analyzed`.
     pub webhook_events: Option<Vec<String>>,
     /// Its custom functions; null where they cannot be read, and `tools_problem` says why.
     pub tools: Option<Vec<ToolView>>,

@@ -175,7 +175,7 @@ impl Shape for Option<Call> {
                 Key::StartTimestamp => call.start_timestamp = next_value(&mut map)?,
                 Key::EndTimestamp => call.end_timestamp = next_value(&mut map)?,
                 Key::DurationMs => {
-                    call.measures.duration_ms = next_value::<Thousandths, A>(&mut map)?.whole()
+                    call.measures.duration_ms = next_value::<Thousandths, A>(&mut map)?.whole();
                 }
                 Key::CallCost => call.measures.cost_millicents = next_value::<Cost, A>(&mut map)?.0,
                 Key::Latency => next_value::<Latency, A>(&mut map)?.tell(&mut call.measures),

@@ -42,6 +42,17 @@ struct Changes {
     cancelled: u64,
 }
 
+impl Changes {
+    /// One more; None: nobody knows what it was.
+    fn count(&mut self, cancelled: Option<bool>) {
+        match cancelled {
+            Some(true) => self.cancelled += 1,
+            Some(false) => self.moved += 1,
+            None => {}
+        }
+    }
+}
+
 impl Statistics<'_> {
     /// A page of the calls that began from then until before then, the oldest first.
     pub async fn calls(
@@ -145,12 +156,8 @@ impl Statistics<'_> {
                     cancels.insert((row.call_id, appointment), change.cancels);
                 }
                 Ok(Event::Changed { appointment, came: Came::Done | Came::LeftToIt }) => {
-                    let of_call = changes.entry(row.call_id).or_default();
-                    match cancels.get(&(row.call_id, appointment)) {
-                        Some(true) => of_call.cancelled += 1,
-                        Some(false) => of_call.moved += 1,
-                        None => {}
-                    }
+                    let cancelled = cancels.get(&(row.call_id, appointment)).copied();
+                    changes.entry(row.call_id).or_default().count(cancelled);
                 }
                 Ok(_) | Err(_) => {}
             }

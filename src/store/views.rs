@@ -51,7 +51,7 @@ pub struct Column {
     pub name: &'static str,
     pub kind: Kind,
     table: &'static str,
-    column: &'static str,
+    field: &'static str,
     /// It may be empty, and nothing can be put in order by it.
     pub is_optional: bool,
 }
@@ -212,13 +212,13 @@ fn statement(question: &Question, company: CompanyId, backend: DbBackend) -> Sel
 
 impl Column {
     fn expr(&self) -> Expr {
-        Expr::col((self.table, self.column))
+        Expr::col((self.table, self.field))
     }
 }
 
-fn holds(column: &Column, test: &Test, backend: DbBackend) -> Expr {
+fn holds(column: &Column, asked: &Test, backend: DbBackend) -> Expr {
     let it = column.expr();
-    match test {
+    match asked {
         Test::Is(value) => it.eq(bound(value)),
         Test::IsNot(value) => it.ne(bound(value)),
         Test::Below(value) => it.lt(bound(value)),

@@ -241,5 +241,6 @@ fn person_of(place: &Place<'_>, asked: &NewAppointment) -> Result<Person, Error>
 }
 
 fn phone_at(place: &Place<'_>, text: &str) -> Result<PhoneNumber, Error> {
-    PhoneNumber::heard(text, place.company.region_of(place.branch)).map_err(|wrong| Error::Invalid(format!("phone: {wrong}")))
+    PhoneNumber::heard(text, place.company.region_of(place.branch))
+        .map_err(|wrong| Error::Invalid(format!("phone: {wrong}")))
 }

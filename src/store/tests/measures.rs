@@ -41,6 +41,6 @@ async fn an_imported_call_is_known_as_one_and_ended_when_it_ended() {
 
     let row = story.row(&books.store).await;
     assert_eq!((row.phase.as_str(), row.ended_at.map(Timestamp::from)), ("settled", Some(at(-500))));
-    let measured = books.store.measured(Scope::All).of_call(story.call.id).await.unwrap();
-    assert!(measured.unwrap().imported);
+    let kept = books.store.measured(Scope::All).of_call(story.call.id).await.unwrap();
+    assert!(kept.unwrap().imported);
 }

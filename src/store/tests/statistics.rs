@@ -23,11 +23,13 @@ fn changing(appointment: u8, cancels: bool) -> [Event; 2] {
         branch: mint().into(),
         event_type_id: 1001,
         cancels,
+        customer: None,
         from: at(500),
         tells_what_for: true,
         to: None,
         agreed_at: None,
         came: None,
+        anew: 0,
     };
     [Event::Changing { appointment, change }, Event::Changed { appointment, came: Came::Done }]
 }

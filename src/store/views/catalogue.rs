@@ -3,12 +3,12 @@
 use super::{Column, Join, Kind, View};
 
 const fn column(name: &'static str, kind: Kind, table: &'static str, column: &'static str) -> Column {
-    Column { name, kind, table, column, is_optional: false }
+    Column { name, kind, table, field: column, is_optional: false }
 }
 
 /// One that may be empty.
 const fn optional(name: &'static str, kind: Kind, table: &'static str, column: &'static str) -> Column {
-    Column { name, kind, table, column, is_optional: true }
+    Column { name, kind, table, field: column, is_optional: true }
 }
 
 const BRANCH: Join = Join { table: "branches", theirs: "id", ours: "branch_id" };
