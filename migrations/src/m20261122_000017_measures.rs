@@ -42,5 +42,4 @@ const TABLES: &[Table] = &[Table {
     ],
 }];
 
-const INDEXES: &[(&str, &[&str])] =
-    &[("attempts", &["company_id", "started_at"]), ("inbox", &["company_id", "received_at"])];
+const INDEXES: &[(&str, &[&str])] = &[("attempts", &["company_id", "started_at"])];

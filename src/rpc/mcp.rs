@@ -173,19 +173,23 @@ fn tool(method: &Method) -> Tool {
 
 /// The same without null among the types of what may be left out: not every model's provider reads a list of types.
 fn plain(mut schema: JsonObject) -> JsonObject {
-    for (_, property) in schema.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten() {
-        let Some(types) = property.get_mut("type") else { continue };
-        if let Some([Value::String(one), Value::String(null)]) = types.as_array().map(Vec::as_slice)
-            && null == "null"
-        {
-            *types = Value::String(one.clone());
-            drop(property.as_object_mut().and_then(|property| property.remove("default")));
-        }
-        if let Some(inner) = property.as_object_mut() {
-            *inner = plain(std::mem::take(inner));
-        }
+    let types = schema.get("type").and_then(Value::as_array).map(Vec::as_slice);
+    if let Some([Value::String(one), Value::String(null)]) = types
+        && null == "null"
+    {
+        let one = Value::String(one.clone());
+        schema.insert("type".to_owned(), one);
+        schema.remove("default");
     }
-    schema
+    schema.into_iter().map(|(key, value)| (key, plain_value(value))).collect()
+}
+
+fn plain_value(value: Value) -> Value {
+    match value {
+        Value::Object(object) => Value::Object(plain(object)),
+        Value::Array(items) => Value::Array(items.into_iter().map(plain_value).collect()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value,
+    }
 }
 
 /// A schema with all that it refers to.

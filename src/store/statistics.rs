@@ -10,6 +10,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::bookings::STANDING;
+use super::calls::AT_DESK;
 use super::{Cursor, Error, Page, Scope, Store};
 use crate::domain::appointment::Came;
 use crate::domain::call::Event;
@@ -54,7 +55,7 @@ impl Changes {
 }
 
 impl Statistics<'_> {
-    /// A page of the calls that began from then until before then, the oldest first.
+    /// A page of the calls that began from then until before then, the oldest first; what was entered at the desk was none.
     pub async fn calls(
         &self,
         (from, to): (Timestamp, Timestamp),
@@ -77,6 +78,7 @@ impl Statistics<'_> {
             ])
             .join_rev(JoinType::LeftJoin, measure::Relation::Call.def())
             .filter(self.scope.condition(call::Column::CompanyId))
+            .filter(call::Column::RetellCallId.not_like(format!("{AT_DESK}%")))
             .filter(call::Column::StartedAt.gte(from.as_millisecond()))
             .filter(call::Column::StartedAt.lt(to.as_millisecond()));
         if let Some(cursor) = after {

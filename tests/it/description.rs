@@ -144,8 +144,11 @@ async fn real_answers_are_as_described() {
             path if path.contains("deliveries") => delivery.as_str(),
             _ => call.id(),
         };
-        let asked = path.replace("{id}", id).replace("{slug}", "mitte");
-        let query = if path.contains("{slug}") { "?company=salon-a" } else { "" };
+        // A company's slug stands in the path itself; a branch's needs it beside.
+        let is_of_company = path.contains("companies/{slug}");
+        let slug = if is_of_company { "salon-a" } else { "mitte" };
+        let asked = path.replace("{id}", id).replace("{slug}", slug).replace("{name}", "list_services");
+        let query = if path.contains("{slug}") && !is_of_company { "?company=salon-a" } else { "" };
         let schema = &operation["responses"]["200"]["content"]["application/json"]["schema"];
         if method != "get" || schema.is_null() {
             continue;

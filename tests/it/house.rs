@@ -51,7 +51,7 @@ look_again_ms = 300
 "#;
 
 pub(crate) struct House {
-    pub(crate) app: App,
+    pub(crate) app: Server,
     pub(crate) calcom: Calcom,
     /// Knows the calls of the house's workspaces.
     pub(crate) retell: Rest,
@@ -128,6 +128,36 @@ pub(crate) fn salon_b() -> String {
         .replace("1002", "1013")
 }
 
+/// A server that is stopped once its test lets go of it, elsewhere and without being waited for: what would go on in it
+/// takes the processor from the tests that come after.
+pub(crate) struct Server(Option<App>);
+
+impl Server {
+    pub(crate) async fn start(config: &Config, clock: Clock) -> Self {
+        Self(Some(App::start(config, clock).await.unwrap()))
+    }
+
+    pub(crate) async fn stop(mut self) {
+        self.0.take().unwrap().stop().await;
+    }
+}
+
+impl std::ops::Deref for Server {
+    type Target = App;
+
+    fn deref(&self) -> &App {
+        self.0.as_ref().unwrap()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(app) = self.0.take() {
+            std::thread::spawn(|| actix_rt::System::new().block_on(app.stop()));
+        }
+    }
+}
+
 impl House {
     pub(crate) async fn open(setup: Setup) -> Self {
         // A provider set by an earlier test in this process serves as well.
@@ -141,7 +171,7 @@ impl House {
             merged(QUICK, setup.settings),
         ))
         .unwrap();
-        let app = App::start(&config, clock).await.unwrap();
+        let app = Server::start(&config, clock).await;
         let retell = Rest::start(0).unwrap();
         for text in &setup.companies {
             apply(&app, clock, &at(text, &calcom, &retell)).await;
@@ -168,7 +198,7 @@ impl House {
 
     async fn restart_by(self, clock: Clock) -> Self {
         self.app.stop().await;
-        let app = App::start(&self.config, clock).await.unwrap();
+        let app = Server::start(&self.config, clock).await;
         Self { app, clock, ..self }
     }
 
