@@ -114,6 +114,14 @@ impl From<NotACursor> for Error {
     }
 }
 
+/// Which company is meant.
+#[derive(Clone, Debug, Default, Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct OfCompany {
+    /// A company's slug; needed where the token is good for several.
+    pub company: Option<String>,
+}
+
 /// A part of a list as it is shown.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema, schemars::JsonSchema)]
 pub struct List<T> {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::bookings::BookingView;
 use super::callbacks::CallbackView;
-use super::{Error, List, Principal, bookings, callbacks, company_of, instant, limit};
+use super::{Error, List, OfCompany, Principal, bookings, callbacks, company_of, instant, limit};
 use crate::actors::Switchboard;
 use crate::actors::calendar::Describe;
 use crate::domain::directory::Calendar;
@@ -21,14 +21,6 @@ const HOURS_DEFAULT: u32 = 24;
 const HOURS_MAX: u32 = 24 * 90;
 /// More requests are not looked at.
 const REQUESTS_MAX: u64 = 20_000;
-
-/// Which company is meant.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct OfCompany {
-    /// The slug; needed by whoever sees several companies.
-    pub company: Option<String>,
-}
 
 /// Which bookings that came to nothing are asked for.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Error, Principal, company_of};
+use super::{Error, OfCompany, Principal, company_of};
 use crate::actors::Switchboard;
 use crate::actors::trunk::Trunk;
 use crate::clock::Clock;
@@ -12,14 +12,6 @@ use crate::domain::ids::CompanyId;
 use crate::domain::phone::PhoneNumber;
 use crate::domain::readiness::{Asked, Binding, Number, Tool};
 use crate::retell::{ListedAgent, Profile, ReadFailure};
-
-/// Whose workspace is meant.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct OfCompany {
-    /// The slug; needed by whoever sees several companies.
-    pub company: Option<String>,
-}
 
 /// Which agent is meant.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]

@@ -31,9 +31,7 @@ impl Desk<'_> {
             let mut changes = self.call.drafts.values().filter_map(|draft| draft.change.as_ref());
             changes.any(|change| change.cancels == cancels && change.is_promised())
         };
-        // A change that was not wanted in the end leaves everything as it was.
-        let taken_back =
-            any(|draft| draft.past.was_promised && draft.stage == Stage::Withdrawn && draft.change.is_none());
+        let taken_back = any(|draft| draft.past.was_promised && is_off(draft));
         match claim {
             Claim::Booked => any(Draft::is_promised) || taken_back,
             // Taken back and agreed to anew is moved, too.
@@ -42,9 +40,12 @@ impl Desk<'_> {
                     || any(Draft::is_promised) && taken_back
                     || changed(false)
             }
-            Claim::Cancelled => {
-                any(|draft| draft.stage == Stage::Withdrawn && draft.change.is_none()) || changed(true)
-            }
+            Claim::Cancelled => any(is_off) || changed(true),
         }
     }
+}
+
+/// What was wanted is not wanted any more; a change that was not leaves everything as it was.
+fn is_off(draft: &Draft) -> bool {
+    draft.stage == Stage::Withdrawn && draft.change.is_none()
 }

@@ -134,16 +134,10 @@ impl Desk<'_> {
 
     /// Whose appointments the name of an appointment of this call opens, by the same tries as any other name.
     pub(super) fn known_as(&mut self, number: u8, inquest: &Inquest) -> Vec<CustomerId> {
-        if inquest.is_over {
-            return Vec::new();
-        }
+        self.count_the_name_of(number, inquest);
         match self.verdict(inquest) {
-            Verdict::Granted { customers, .. } => customers,
-            Verdict::Open => Vec::new(),
-            Verdict::Failed => {
-                self.count_the_name_of(number, inquest);
-                Vec::new()
-            }
+            Verdict::Granted { customers, .. } if !inquest.is_over => customers,
+            Verdict::Granted { .. } | Verdict::Open | Verdict::Failed => Vec::new(),
         }
     }
 

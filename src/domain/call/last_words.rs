@@ -61,8 +61,8 @@ impl<'a> Desk<'a> {
     /// Whether an appointment that stands at that time was spoken of, or one that was to be moved there: the variables tell
     /// of that one, and nothing is booked anew.
     fn was_about(&self, start: Timestamp) -> bool {
-        let changes = self.call.drafts.values().filter_map(|draft| Some((draft.change.as_ref()?, draft)));
-        changes.into_iter().any(|(change, draft)| {
+        self.call.drafts.values().any(|draft| {
+            let Some(change) = &draft.change else { return false };
             let wished = draft.chosen.as_ref().map(|chosen| chosen.slot.start);
             [Some(change.from), change.to, wished].contains(&Some(start))
         })

@@ -1,18 +1,8 @@
 //! `calcom.*`: free times and bookings by way of the house, and how the accounts at Cal.com are set up.
 
-use schemars::JsonSchema;
-use serde::Deserialize;
-
 use crate::operations::appointments::{self, Cancellation, Move, NewAppointment, WhatIsFree, WhatIsNear};
-use crate::operations::{bookings, calcom};
+use crate::operations::{OfCompany, bookings, calcom};
 use crate::rpc::table::{Ask, Method};
-
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-struct OfCompany {
-    /// A company's slug; needed where the token is good for several.
-    company: Option<String>,
-}
 
 pub(super) fn methods() -> Vec<Method> {
     let mut methods = free();

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::operations::{bookings, queues};
+use crate::operations::{OfCompany, bookings, queues};
 use crate::rpc::table::{Ask, Method};
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -19,7 +19,7 @@ pub(super) fn methods() -> Vec<Method> {
         Method::reads(
             "queue.getOverview",
             "How the calendars stand: what waits, what is on its way, what moved last",
-            |ask: Ask, of: queues::OfCompany| async move { queues::overview(&ask.house, &ask.who, &of).await },
+            |ask: Ask, of: OfCompany| async move { queues::overview(&ask.house, &ask.who, &of).await },
         ),
         Method::reads(
             "queue.getFailedJobs",

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::operations::calls::MeasuresView;
 use crate::operations::timeline::Story;
-use crate::operations::{calls, imports, statistics, timeline, workspaces};
+use crate::operations::{OfCompany, calls, imports, statistics, timeline, workspaces};
 use crate::rpc::table::{Ask, Method};
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -38,21 +38,21 @@ pub(super) fn methods() -> Vec<Method> {
         Method::reads(
             "retell.listAgents",
             "The voice agents of the company's workspace",
-            |ask: Ask, of: workspaces::OfCompany| async move {
+            |ask: Ask, of: OfCompany| async move {
                 workspaces::agents(&ask.house, &ask.who, &of).await
             },
         ),
         Method::reads(
             "retell.getPhoneNumbers",
             "The numbers of the company's workspace, and who answers them",
-            |ask: Ask, of: workspaces::OfCompany| async move {
+            |ask: Ask, of: OfCompany| async move {
                 workspaces::numbers(&ask.house, &ask.who, &of).await
             },
         ),
         Method::reads(
             "retell.testConnection",
             "Whether the company's key opens its workspace",
-            |ask: Ask, of: workspaces::OfCompany| async move {
+            |ask: Ask, of: OfCompany| async move {
                 workspaces::test(&ask.house, &ask.who, &of).await
             },
         ),

@@ -1,19 +1,15 @@
 //! The audit after a call: promises that stand are left alone, promises without a fact reach a person, each once.
 
 use serde_json::json;
-use uuid::Uuid;
 
-use super::house::{CUT_BY_ANNA, anna, local, mitte};
+use super::changing::erika;
 use super::line::{Line, caller, collected, whole, whole_but};
 use super::why::{NOTHING, sentence};
 use crate::domain::alert::Alert;
 use crate::domain::answer::Status;
-use crate::domain::call::{Appointment, Event, Footing, Function, News, Outcome};
+use crate::domain::call::{Event, Function, News, Outcome};
 use crate::domain::callback::{Priority, Reason};
-use crate::domain::retry::{later, minutes};
-use crate::domain::slot::Slot;
 use crate::domain::speech::claims::Claim;
-use crate::domain::speech::names;
 
 const BOOKED: &str = "Perfekt, Ihr Termin ist gebucht!";
 
@@ -273,10 +269,7 @@ fn no_more_slots_are_kept_for_one_call_than_the_company_allows() {
 
 #[test]
 fn a_cancellation_that_was_not_wanted_in_the_end_is_none() {
-    let mut line = Line::new();
-    let number = caller().number().unwrap().clone();
-    line.calendar.customers.push((names::fold("Erika Beispiel"), number, Uuid::from_u128(0xC).into()));
-    line.calendar.appointments = vec![appointment("2026-10-20T14:30")];
+    let mut line = erika(&["2026-10-20T14:30"]);
     line.agent_words.push("Ihr Termin ist storniert.");
     let asked = line.invoke(&Function::CancelAppointment, &json!({"name": "Erika Beispiel"}));
     assert_eq!(asked.status, Status::ConfirmCancel, "{}", asked.message);
@@ -295,10 +288,7 @@ fn variables_that_tell_of_a_change_book_nothing_anew() {
         (json!({"neues_datum": "22.10.", "neue_uhrzeit": "10 Uhr"}), "22.10.2026"),
         (json!({}), "20.10.2026"),
     ] {
-        let mut line = Line::new();
-        let number = caller().number().unwrap().clone();
-        line.calendar.customers.push((names::fold("Erika Beispiel"), number, Uuid::from_u128(0xC).into()));
-        line.calendar.appointments = vec![appointment("2026-10-20T14:30")];
+        let mut line = erika(&["2026-10-20T14:30"]);
         let moves = new.get("neues_datum").is_some();
         let function = if moves { Function::ChangeAppointment } else { Function::CancelAppointment };
         line.invoke(&Function::FindAppointments, &json!({"name": "Erika Beispiel"}));
@@ -316,21 +306,5 @@ fn variables_that_tell_of_a_change_book_nothing_anew() {
 
         assert_eq!((line.intents.len(), line.reasons()), (0, vec![]), "{told}");
         assert_eq!(line.outcome(), Some(Outcome::Changed), "{told}");
-    }
-}
-
-fn appointment(start: &str) -> Appointment {
-    let start = local(start);
-    let end = later(start, minutes(30));
-    let slot = Slot { start, end, event_type_id: CUT_BY_ANNA, calendar: anna(), staff: Some("Anna".into()) };
-    Appointment {
-        booking: Uuid::from_u128(0xB1).into(),
-        customer: Uuid::from_u128(0xC).into(),
-        branch: mitte(),
-        service: "Haarschnitt".into(),
-        slot,
-        footing: Footing::Stands,
-        change: None,
-        is_of_this_call: false,
     }
 }
