@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use tokio::sync::oneshot;
 
 use crate::clock::{Clock, Stopwatch};
-use crate::domain::budget::{Budget, Class, Ticket, UsedUp};
+use crate::domain::budget::{Budget, Class, Said, Ticket, UsedUp};
 use crate::domain::retry::{later, millis};
 use crate::meters;
 
@@ -45,6 +45,8 @@ struct Place {
 #[rtype(result = "()")]
 pub struct Told {
     pub left: u32,
+    /// Of how many in a whole window; None where it does not say.
+    pub of: Option<u32>,
     pub reset_s: u32,
 }
 
@@ -155,9 +157,10 @@ impl Handler<Place> for BudgetActor {
 impl Handler<Told> for BudgetActor {
     type Result = ();
 
-    fn handle(&mut self, Told { left, reset_s }: Told, ctx: &mut Self::Context) {
+    fn handle(&mut self, Told { left, of, reset_s }: Told, ctx: &mut Self::Context) {
         let now = self.clock.now();
-        self.budget.told(left, later(now, millis(u64::from(reset_s) * 1_000)), now);
+        let reset_at = later(now, millis(u64::from(reset_s) * 1_000));
+        self.budget.told(Said { left, of, reset_at }, now);
         self.go_on(ctx);
     }
 }
@@ -234,7 +237,7 @@ mod tests {
     #[actix_rt::test]
     async fn after_a_word_from_cal_com_a_question_is_turned_away_at_once() {
         let (_arbiter, budget) = budget(100);
-        budget.send(Told { left: 0, reset_s: 42 }).await.unwrap();
+        budget.send(Told { left: 0, of: None, reset_s: 42 }).await.unwrap();
 
         let refused = place(&budget, Class::Question, Duration::from_secs(2)).await;
 

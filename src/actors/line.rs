@@ -365,11 +365,12 @@ impl Line {
 
     /// What the answer said about the allowance corrects our own counting.
     async fn tell_budget(&self, report: Report) {
-        let left =
-            self.client.take_rate_left().map(|rate| Told { left: rate.remaining, reset_s: rate.reset_s });
+        let left = self.client.take_rate_left();
+        let left = left.map(|rate| Told { left: rate.remaining, of: rate.limit, reset_s: rate.reset_s });
         let told = match report {
             Report::Throttled { for_ms } => {
-                Some(Told { left: 0, reset_s: u32::try_from(for_ms.div_ceil(1_000)).unwrap_or(u32::MAX) })
+                let reset_s = u32::try_from(for_ms.div_ceil(1_000)).unwrap_or(u32::MAX);
+                Some(Told { left: 0, of: None, reset_s })
             }
             Report::Answered | Report::Failed | Report::BadKey | Report::Unused => left,
         };

@@ -644,7 +644,7 @@ mod tests {
 
         assert_eq!(attempt.throttled_s(), Some(42));
         assert!(!attempt.counts_against_wire());
-        assert_eq!(client.rate_left(), Some(RateLeft { remaining: 0, reset_s: 42 }));
+        assert_eq!(client.rate_left(), Some(RateLeft { remaining: 0, limit: Some(120), reset_s: 42 }));
         drop(desk.asked());
     }
 
@@ -665,7 +665,7 @@ mod tests {
         let me = client.me().await.unwrap();
 
         assert_eq!(me.id, "1201");
-        assert_eq!(client.rate_left(), Some(RateLeft { remaining: 90, reset_s: 50 }));
+        assert_eq!(client.rate_left(), Some(RateLeft { remaining: 90, limit: None, reset_s: 50 }));
         assert_eq!(desk.asked()[0].line, "GET /v2/me HTTP/1.1");
     }
 

@@ -9,6 +9,8 @@ const RETRY_AFTER_DEFAULT_S: u32 = 60;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RateLeft {
     pub remaining: u32,
+    /// Of how many in a window; None where it does not say.
+    pub limit: Option<u32>,
     /// Seconds from that answer until the allowance is full again.
     pub reset_s: u32,
 }
@@ -25,7 +27,9 @@ pub(super) fn rate_of(headers: &HeaderMap) -> Option<RateLeft> {
         let name = name.as_str().strip_prefix("x-ratelimit-remaining-")?;
         let reset = headers.get(format!("x-ratelimit-reset-{name}"));
         let reset_s = reset.and_then(|value| number(value.as_bytes())).unwrap_or(RETRY_AFTER_DEFAULT_S);
-        Some(RateLeft { remaining: number(value.as_bytes())?, reset_s })
+        let limit = headers.get(format!("x-ratelimit-limit-{name}"));
+        let limit = limit.and_then(|value| number(value.as_bytes()));
+        Some(RateLeft { remaining: number(value.as_bytes())?, limit, reset_s })
     });
     limits.max_by_key(|limit| (limit.remaining, std::cmp::Reverse(limit.reset_s)))
 }

@@ -69,11 +69,24 @@ pub struct UsedUp {
     pub until: Timestamp,
 }
 
-/// What Cal.com has said is left of its own window.
+/// What an answer of Cal.com says about its own window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// How many requests are left of it.
+    pub left: u32,
+    /// Of how many; None where it does not say.
+    pub of: Option<u32>,
+    /// When the next window begins.
+    pub reset_at: Timestamp,
+}
+
+/// What is left of Cal.com's own window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Told {
     left: u32,
     until_us: i64,
+    /// Cal.com has not said so itself: the window before is over, and this one is thought to be like it.
+    is_guess: bool,
 }
 
 /// The budget itself; nothing here waits, it only says who may go and when to ask again.
@@ -84,6 +97,10 @@ pub struct Budget {
     /// When the allowance will be full again if nothing more leaves: the "theoretical arrival time" of GCRA.
     full_at_us: i64,
     told: Option<Told>,
+    /// How many requests a whole window of Cal.com's has, and the longest it was said to last.
+    window: Option<(u32, i64)>,
+    /// How many have left since Cal.com last said anything: some may still be under way, and count when they arrive.
+    unsaid: u32,
     waiting: BTreeMap<Ticket, Timestamp>,
     next_number: u64,
 }
@@ -96,6 +113,8 @@ impl Budget {
             waiting_max,
             full_at_us: i64::MIN,
             told: None,
+            window: None,
+            unsaid: 0,
             waiting: BTreeMap::new(),
             next_number: 0,
         }
@@ -141,11 +160,16 @@ impl Budget {
     pub fn depart(&mut self, now: Timestamp) -> Option<Ticket> {
         let ticket = self.first()?;
         self.full_at_us = self.full_from(now.as_microsecond());
+        let told = self.told_at(now.as_microsecond());
+        if told.is_some_and(|told| told.is_guess) && told != self.told {
+            (self.told, self.unsaid) = (told, 0);
+        }
         if self.earliest(self.kept_back(ticket.class), now) > now {
             return None;
         }
         self.waiting.remove(&ticket);
         self.full_at_us += self.interval_us();
+        self.unsaid = self.unsaid.saturating_add(1);
         if let Some(told) = &mut self.told {
             told.left = told.left.saturating_sub(1);
         }
@@ -176,17 +200,35 @@ impl Budget {
     }
 
     /// An answer has said how much is left until a reset; others may use the same key, so the smaller figure counts.
-    pub fn told(&mut self, left: u32, reset_at: Timestamp, now: Timestamp) {
-        let until_us = reset_at.as_microsecond();
-        let known = self.told.filter(|told| told.until_us > now.as_microsecond());
-        self.told = match known {
+    pub fn told(&mut self, Said { left, of, reset_at }: Said, now: Timestamp) {
+        let (now_us, until_us) = (now.as_microsecond(), reset_at.as_microsecond());
+        if let Some(of) = of {
+            let longest_us = self.window.map_or(0, |(_, longest_us)| longest_us);
+            self.window = Some((of, longest_us.max(until_us - now_us).min(MINUTE_US)));
+        }
+        self.unsaid = 0;
+        self.told = Some(match self.told.filter(|told| told.until_us > now_us) {
+            // It has begun, and its own word on how long it lasts is better than a guess.
+            Some(told) if told.is_guess => Told { left: told.left.min(left), until_us, is_guess: false },
             // Nothing left is the last word: it may be a block that has taken the window's place.
             Some(told) if left > 0 && until_us <= told.until_us + SAME_WINDOW_US => {
                 // Answers may overtake each other, and what has left since is not in them.
-                Some(Told { left: told.left.min(left), until_us: told.until_us.max(until_us) })
+                let until_us = told.until_us.max(until_us);
+                Told { left: told.left.min(left), until_us, is_guess: false }
             }
-            Some(_) | None => Some(Told { left, until_us }),
-        };
+            Some(_) | None => Told { left, until_us, is_guess: false },
+        });
+    }
+
+    /// What is left right now; after the window that was told of, one like it, where it is known how many that has.
+    fn told_at(&self, now_us: i64) -> Option<Told> {
+        let told = self.told?;
+        if told.until_us > now_us {
+            return Some(told);
+        }
+        let (of, lasts_us) = self.window?;
+        let left = of.saturating_sub(self.unsaid);
+        Some(Told { left, until_us: now_us.saturating_add(lasts_us), is_guess: true })
     }
 
     /// How many of a class wait.
@@ -208,8 +250,7 @@ impl Budget {
         let before = i64::try_from(before).unwrap_or(i64::MAX);
         let ahead = self.full_from(now_us).saturating_add(before.saturating_mul(self.interval_us()));
         let mut at_us = ahead.saturating_sub((self.burst() - 1) * self.interval_us());
-        if let Some(told) = self.told.filter(|told| told.until_us > now_us && before >= i64::from(told.left))
-        {
+        if let Some(told) = self.told_at(now_us).filter(|told| before >= i64::from(told.left)) {
             at_us = at_us.max(told.until_us);
         }
         if at_us <= now_us { now } else { Timestamp::from_microsecond(at_us).unwrap_or(Timestamp::MAX) }
@@ -239,6 +280,10 @@ mod tests {
 
     fn at(ms: u64) -> Timestamp {
         later(Timestamp::UNIX_EPOCH, millis(ms))
+    }
+
+    fn said(left: u32, reset_at: Timestamp) -> Said {
+        Said { left, of: None, reset_at }
     }
 
     fn far() -> Timestamp {
@@ -335,7 +380,7 @@ mod tests {
         for _ in 0..4 {
             budget.join(Class::Booking, far(), at(0)).unwrap();
         }
-        budget.told(2, at(42_000), at(0));
+        budget.told(said(2, at(42_000)), at(0));
 
         assert_eq!(departed(&mut budget, at(0)).len(), 2);
         assert_eq!(budget.wakes_at(at(0)), Some(at(42_000)));
@@ -347,21 +392,38 @@ mod tests {
     #[test]
     fn an_answer_that_was_overtaken_gives_nothing_back_and_a_new_window_does() {
         let mut budget = Budget::new(100, 100);
-        budget.told(0, at(30_000), at(0));
-        budget.told(7, at(29_000), at(100));
+        budget.told(said(0, at(30_000)), at(0));
+        budget.told(said(7, at(29_000)), at(100));
         budget.join(Class::Look, far(), at(200)).unwrap();
         assert_eq!(departed(&mut budget, at(200)).len(), 0);
 
-        budget.told(119, at(60_000), at(300));
+        budget.told(said(119, at(60_000)), at(300));
 
         assert_eq!(departed(&mut budget, at(300)).len(), 1);
     }
 
     #[test]
+    fn after_a_window_no_more_leave_than_the_next_one_has() {
+        let mut budget = Budget::new(100, 100);
+        budget.told(Said { left: 0, of: Some(4), reset_at: at(1_000) }, at(0));
+        for _ in 0..10 {
+            budget.join(Class::Booking, far(), at(0)).unwrap();
+        }
+        assert_eq!(departed(&mut budget, at(999)).len(), 0);
+
+        assert_eq!(departed(&mut budget, at(1_000)).len(), 4);
+        // Nothing is said of the window that has begun; it may have begun when the last one arrived.
+        assert_eq!(departed(&mut budget, at(1_999)).len(), 0);
+        budget.told(Said { left: 0, of: Some(4), reset_at: at(2_300) }, at(1_999));
+        assert_eq!(departed(&mut budget, at(2_299)).len(), 0);
+        assert_eq!(departed(&mut budget, at(2_300)).len(), 4);
+    }
+
+    #[test]
     fn a_block_that_ends_before_the_window_is_waited_for_no_longer() {
         let mut budget = Budget::new(100, 100);
-        budget.told(15, at(60_000), at(0));
-        budget.told(0, at(2_000), at(100));
+        budget.told(said(15, at(60_000)), at(0));
+        budget.told(said(0, at(2_000)), at(100));
         budget.join(Class::Booking, far(), at(200)).unwrap();
 
         assert_eq!(budget.wakes_at(at(200)), Some(at(2_000)));
@@ -423,7 +485,10 @@ mod tests {
                             open.push((ticket, now + patience));
                         }
                     }
-                    6 => budget.told(u32::try_from(patience % 50).unwrap(), at(now + 20_000), at(now)),
+                    6 => {
+                        let left = u32::try_from(patience % 50).unwrap();
+                        budget.told(said(left, at(now + 20_000)), at(now));
+                    }
                     _ => {
                         let Some(gone) = budget.depart(at(now)) else { continue };
                         departures.push(now);
@@ -435,6 +500,65 @@ mod tests {
                 prop_assert!(open.len() <= WAITING_MAX);
             }
             prop_assert!(most_in_a_minute(&departures) <= per_minute as usize);
+        }
+
+        #[test]
+        fn a_key_that_only_we_use_is_never_refused_once_its_limit_is_known(
+            limit in 1u32..30,
+            window_ms in 500u64..70_000,
+            asked in prop::collection::vec((0u64..400, 0u64..300), 2..150),
+        ) {
+            // What Cal.com counts: a window begins with the first request after the one before has ended.
+            let (mut begun_ms, mut used) = (0, 0u32);
+            let mut arrive = |at_ms: u64| {
+                if at_ms >= begun_ms + window_ms { (begun_ms, used) = (at_ms, 0); }
+                used += 1;
+                let reset_s = (begun_ms + window_ms - at_ms).div_ceil(1_000);
+                (limit.checked_sub(used), reset_s)
+            };
+            let mut budget = Budget::new(6_000_000, 1_000);
+            let (left, reset_s) = arrive(0);
+            budget.told(Said { left: left.unwrap(), of: Some(limit), reset_at: at(reset_s * 1_000) }, at(0));
+            let mut asks = std::collections::VecDeque::new();
+            let mut total = 0;
+            for (pause, latency) in &asked {
+                total += pause;
+                asks.push_back((total, *latency));
+            }
+            // Requests under way, answers under way, each at its time.
+            let mut way: Vec<(u64, Option<(u32, u64)>, u64)> = Vec::new();
+            let (mut now, mut gone) = (0, 0);
+            while gone < asked.len() || !way.is_empty() {
+                prop_assert!(now < 40 * 60_000 * 150, "they never left");
+                while asks.front().is_some_and(|(when, _)| *when <= now) {
+                    asks.pop_front();
+                    budget.join(Class::Booking, Timestamp::MAX, at(now)).unwrap();
+                }
+                way.sort_unstable_by_key(|(when, ..)| *when);
+                while way.first().is_some_and(|(when, ..)| *when <= now) {
+                    let (when, answer, latency) = way.remove(0);
+                    match answer {
+                        Some((left, reset_s)) => {
+                            let reset_at = at(when + reset_s * 1_000);
+                            budget.told(Said { left, of: Some(limit), reset_at }, at(when));
+                        }
+                        None => {
+                            let (left, reset_s) = arrive(when);
+                            prop_assert!(left.is_some(), "refused at {when}");
+                            way.push((when + latency, Some((left.unwrap(), reset_s)), latency));
+                        }
+                    }
+                    way.sort_unstable_by_key(|(when, ..)| *when);
+                }
+                while budget.depart(at(now)).is_some() {
+                    let latency = asked[gone].1;
+                    way.push((now + latency, None, latency));
+                    gone += 1;
+                }
+                let wakes = budget.wakes_at(at(now)).map(|at| at.as_millisecond().unsigned_abs());
+                let next = [wakes, asks.front().map(|(when, _)| *when), way.iter().map(|(when, ..)| *when).min()];
+                now = next.into_iter().flatten().min().unwrap_or(now).max(now + 1);
+            }
         }
 
         #[test]
