@@ -23,6 +23,7 @@ use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::http::{self, Rooms};
 use crate::operations::readiness::Site;
+use crate::store::bell::Change;
 use crate::{calcom, meters, retell, store};
 
 /// How long a stop waits for requests that are being answered, in seconds; an answer takes four at most.
@@ -100,6 +101,8 @@ impl App {
 
     /// Takes no new work, answers what is under way, leaves every booking made or safely in the books.
     pub async fn stop(self) {
+        // Whoever listens to what changes would do so for ever.
+        self.house.store().bell().ring(Change::Closing);
         self.server.stop(true).await;
         let calm = actix_rt::time::timeout(Duration::from_secs(BOOKINGS_WAIT_S), self.house.calm()).await;
         if calm.is_err() {
@@ -195,7 +198,8 @@ fn make_room(connections_max: usize) {
 fn open_doors(config: &Config, house: &Switchboard) -> Result<(ServerHandle, SocketAddr), Error> {
     let listen = |source| Error::Listen { address: config.listen.clone(), source };
     let site = Arc::new(site(config)?);
-    let rooms = Rooms::new(house.clone(), &config.web, &config.limits, site.clone());
+    let settings = http::All { web: &config.web, limits: &config.limits, sign_in: &config.sign_in };
+    let rooms = Rooms::new(house.clone(), settings, site.clone());
     let (limits, greeter, routes) = (&config.limits, rooms.greeter(), http::routes(rooms));
     let workers = count_or_processors(config.threads);
     let listeners = listeners(&config.listen, limits.backlog_max).map_err(listen)?;

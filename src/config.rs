@@ -15,7 +15,7 @@ use serde::{Deserialize, Deserializer};
 use crate::actors::{backfill, enquiries, prefetch};
 use crate::domain::retry::Backoff;
 use crate::domain::{booking, breaker};
-use crate::operations::readiness;
+use crate::operations::{readiness, sessions};
 use crate::store::secrets::{Keyring, NoKey};
 use crate::{actors, calcom, http, retell, store};
 
@@ -58,6 +58,7 @@ pub struct Config {
     pub retell: retell::Settings,
     pub readiness: readiness::Settings,
     pub web: http::Settings,
+    pub sign_in: sessions::Settings,
     pub limits: http::limit::Settings,
 }
 

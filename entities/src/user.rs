@@ -17,6 +17,11 @@ pub struct Model {
     pub companies: Json,
     pub created_at: Ms,
     pub disabled_at: Option<Ms>,
+    /// Wrong passwords since `wrong_since`.
+    pub wrong_passwords: i32,
+    pub wrong_since: Option<Ms>,
+    /// No password is right until then.
+    pub locked_until: Option<Ms>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -21,6 +21,7 @@ mod m20261122_000016_deployments;
 mod m20261122_000017_measures;
 mod m20261122_000018_special_hours;
 mod m20261122_000019_tries;
+mod m20261123_000020_signing_in;
 mod table;
 
 /// All migrations in order; `Migrator::up` brings any older schema to the newest.
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000017_measures::Migration),
             Box::new(m20261122_000018_special_hours::Migration),
             Box::new(m20261122_000019_tries::Migration),
+            Box::new(m20261123_000020_signing_in::Migration),
         ]
     }
 }

@@ -5,6 +5,7 @@ use actix::{Actor, Context, Handler, Message, Supervised};
 use crate::clock::Clock;
 use crate::domain::breaker::{Breaker, Face, Permit, Report, Rules, Tripped};
 use crate::meters;
+use crate::store::bell::{Bell, Change};
 
 /// The actor.
 #[derive(Debug)]
@@ -12,6 +13,7 @@ pub struct BreakerActor {
     breaker: Breaker,
     clock: Clock,
     name: String,
+    bell: Bell,
 }
 
 /// Asks for leave to send one request.
@@ -47,8 +49,12 @@ pub struct Description {
 }
 
 impl BreakerActor {
-    pub fn new(rules: Rules, clock: Clock, name: String) -> Self {
-        Self { breaker: Breaker::new(rules), clock, name }
+    pub fn new(rules: Rules, clock: Clock, name: String, bell: Bell) -> Self {
+        Self { breaker: Breaker::new(rules), clock, name, bell }
+    }
+
+    fn ring(&self) {
+        self.bell.ring(Change::Breaker { account: self.name.clone() });
     }
 }
 
@@ -76,6 +82,7 @@ impl Handler<Record> for BreakerActor {
         if before == after {
             return;
         }
+        self.ring();
         match after {
             Face::Closed => tracing::info!(account = %name, "account {name} answers again"),
             Face::HalfOpen => {}
@@ -110,6 +117,7 @@ impl Handler<Reset> for BreakerActor {
 
     fn handle(&mut self, _: Reset, _: &mut Self::Context) {
         self.breaker.reset();
+        self.ring();
     }
 }
 
@@ -137,7 +145,7 @@ mod tests {
         let arbiter = actix_rt::Arbiter::new();
         let (falls, clock) = (Falls::default(), Clock::default());
         let rules = Rules { failures_max: 2, cool_down_ms: 60_000, probe_max_ms: 1_000 };
-        let make = move || BreakerActor::new(rules, clock, "test".into());
+        let make = move || BreakerActor::new(rules, clock, "test".into(), Bell::default());
         let breaker = supervise(&arbiter.handle(), &falls, "breaker test".into(), make);
         for _ in 0..2 {
             let permit = breaker.send(Admit).await.unwrap().unwrap();

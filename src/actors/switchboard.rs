@@ -213,7 +213,8 @@ impl Switchboard {
             .ok()?;
         let line = self.0.lines.entry(name.clone()).or_insert_with(|| {
             let (rules, clock, actor_name) = (self.0.settings.breaker, self.0.clock, name.clone());
-            let make = move || BreakerActor::new(rules, clock, actor_name);
+            let bell = self.0.store.bell().clone();
+            let make = move || BreakerActor::new(rules, clock, actor_name, bell);
             let breaker = supervise(&self.0.threads.desk, &self.0.falls, format!("breaker {name}"), make);
             let waiting_max = self.0.settings.budget_waiting_max;
             let make = move || BudgetActor::new(budget, waiting_max, clock);

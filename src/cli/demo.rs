@@ -12,7 +12,8 @@ use super::out;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::operations::{Role, companies, tokens};
+use crate::operations::users::{self, NewUser};
+use crate::operations::{Principal, Role, companies, tokens};
 use crate::sim::calcom::{self, Calcom, EventType};
 use crate::sim::retell::{self, Account, Rest, Workspace};
 use crate::sim::scenario::{Company, Expected, Played, Stage, programme};
@@ -54,6 +55,7 @@ watch_after_ms = [3000]
 const PATIENCE_MS: u64 = 60_000;
 const POLL: Duration = Duration::from_millis(200);
 const CALCOM_KEY: &str = "cal_sim_key";
+const PERSON: &str = "demo@fernamt.example";
 /// Number, key and agent.
 const SALON: (&str, &str, &str) = ("+493083793369", "key_demo_salon", "agent_demo_salon");
 const WORKSHOP: (&str, &str, &str) = ("+494055566778", "key_demo_werkstatt", "agent_demo_werkstatt");
@@ -83,7 +85,8 @@ impl Demo {
         let desk = Desk { http, url: app.url(), token };
         let agree = desk.report(&played, &calcom).await?;
         if !self.once {
-            out(&format!("\ndashboard: {}/admin   user: demo   password: {}", desk.url, desk.token));
+            let password = person(&app, clock, &desk.token).await?;
+            out(&format!("\ndashboard: {}/admin   user: {PERSON}   password: {password}", desk.url));
             if let Some(one) = played.first() {
                 out("the story of any of these calls, from another terminal while this one stays open:");
                 out(&format!("  {}", command_for(&config, &one.call_id)));
@@ -95,6 +98,19 @@ impl Demo {
         calcom.stop().await;
         Ok(if agree { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
+}
+
+/// Somebody who may sign in at the demo's dashboard, with the token's own text as password: one secret is enough to copy.
+async fn person(app: &App, clock: Clock, token: &str) -> anyhow::Result<String> {
+    let (store, directory) = (app.house().store(), app.house().directory());
+    let new = NewUser {
+        email: PERSON.into(),
+        role: Role::PlatformAdmin,
+        companies: Vec::new(),
+        password: token.into(),
+    };
+    users::create(store, clock, (&directory, &Principal::house()), new).await?;
+    Ok(token.to_owned())
 }
 
 /// The command that tells a call's story from the demo's own books.

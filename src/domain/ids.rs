@@ -78,6 +78,10 @@ ids! {
     TokenId,
     /// A person who logs in.
     UserId,
+    /// Somebody who is signed in at a browser.
+    SessionId,
+    /// A line of the audit.
+    AuditId,
 }
 
 impl CallId {

@@ -19,6 +19,7 @@ pub mod holidays;
 pub mod hours;
 pub mod identity;
 pub mod ids;
+pub mod lockout;
 pub mod measures;
 pub mod objection;
 pub mod phone;

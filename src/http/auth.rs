@@ -1,4 +1,4 @@
-//! Who is asking: a bearer token; for the page alone, what was typed into a browser's own log-in window.
+//! Who is asking: a bearer token, or the cookie of a browser that is signed in.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -7,15 +7,14 @@ use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{FromRequest, HttpRequest, web};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 
 use super::Rooms;
 use super::error::Problem;
 use super::limit::seconds;
-use crate::operations::{Principal, tokens, users};
+use super::session::session_of_script;
+use crate::operations::{Principal, tokens};
 
-/// The one who asks; a request without a valid token does not get past it.
+/// The one who asks; a request without a valid token or session does not get past it.
 #[derive(Debug)]
 pub(super) struct Caller(pub(super) Principal);
 
@@ -25,11 +24,19 @@ impl FromRequest for Caller {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let rooms = request.app_data::<web::Data<Rooms>>().cloned();
-        let (token, request) = (bearer(request), request.clone());
+        let request = request.clone();
         Box::pin(async move {
-            let (rooms, token) = (rooms.ok_or_else(no_token)?, token.ok_or_else(no_token)?);
-            recognise(&rooms, &request, &token).await?.map(Caller).ok_or_else(no_token)
+            let rooms = rooms.ok_or_else(no_token)?;
+            caller(&rooms, &request).await?.map(Caller).ok_or_else(no_token)
         })
+    }
+}
+
+/// Whoever asks, by token or else by cookie; None: nobody we know.
+pub(super) async fn caller(rooms: &Rooms, request: &HttpRequest) -> Result<Option<Principal>, Problem> {
+    match bearer(request) {
+        Some(token) => recognise(rooms, request, &token).await,
+        None => Ok(session_of_script(rooms, request).await?.map(|session| session.signed_in.who)),
     }
 }
 
@@ -62,31 +69,6 @@ pub(super) async fn recognise(
 /// The token of a program.
 pub(super) fn bearer(request: &HttpRequest) -> Option<String> {
     credentials(request, "bearer")
-}
-
-/// Who logs in at a browser's own window: any name and a token as password, or e-mail and password of a user. Browsers
-/// send these by themselves, so they open reading only.
-pub(super) async fn browser(rooms: &Rooms, request: &HttpRequest) -> Result<Option<Principal>, Problem> {
-    let Some((name, password)) = name_and_password(request) else { return Ok(None) };
-    if tokens::is_a_token(&password) {
-        return recognise(rooms, request, &password).await;
-    }
-    if let Some(wait) = rooms.limits.token_bar(request) {
-        return Err(Problem::too_often("too many failed log-ins came from your address", seconds(wait)));
-    }
-    if let Some(wait) = rooms.limits.log_in(request) {
-        return Err(Problem::too_often("too many log-ins came from your address", seconds(wait)));
-    }
-    let who = users::log_in(rooms.house.store(), &name, password.into()).await?;
-    if who.is_none() {
-        rooms.limits.wrong_token(request);
-    }
-    Ok(who)
-}
-
-fn name_and_password(request: &HttpRequest) -> Option<(String, String)> {
-    let pair = String::from_utf8(STANDARD.decode(credentials(request, "basic")?).ok()?).ok()?;
-    pair.split_once(':').map(|(name, password)| (name.to_owned(), password.to_owned()))
 }
 
 fn credentials(request: &HttpRequest, scheme: &str) -> Option<String> {

@@ -8,6 +8,8 @@ mod dashboard;
 mod docs;
 mod door;
 mod error;
+#[expect(unused_qualifications, reason = "as above")]
+mod events;
 mod functions;
 mod health;
 mod inbound;
@@ -18,6 +20,7 @@ pub mod openapi;
 mod people;
 mod reception;
 mod rpc;
+mod session;
 mod watch;
 mod webhooks;
 
@@ -33,6 +36,7 @@ pub use watch::watch;
 
 use crate::actors::Switchboard;
 use crate::operations::readiness::Site;
+use crate::operations::sessions;
 
 /// Settings of the `[web]` table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,11 +48,20 @@ pub struct Settings {
     pub metrics: Readers,
 }
 
+/// The settings of all that happens at the doors.
+#[derive(Clone, Copy, Debug)]
+pub struct All<'a> {
+    pub web: &'a Settings,
+    pub limits: &'a limit::Settings,
+    pub sign_in: &'a sessions::Settings,
+}
+
 /// What every handler may use. Cheap to clone.
 #[derive(Clone)]
 pub struct Rooms {
     pub house: Switchboard,
     site: Arc<Site>,
+    sign_in: Arc<sessions::Settings>,
     limits: Arc<limit::Limits>,
     body_max_bytes: usize,
     readers: Readers,
@@ -62,16 +75,23 @@ impl std::fmt::Debug for Rooms {
 }
 
 impl Rooms {
-    pub fn new(house: Switchboard, settings: &Settings, limits: &limit::Settings, site: Arc<Site>) -> Self {
-        let limits = limit::Limits::new(limits, &settings.trusted_proxies, house.clock());
+    pub fn new(house: Switchboard, settings: All<'_>, site: Arc<Site>) -> Self {
+        let All { web, limits, sign_in } = settings;
+        let limits = limit::Limits::new(limits, &web.trusted_proxies, house.clock());
         Self {
             house,
             site,
+            sign_in: Arc::new(sign_in.clone()),
             limits,
-            body_max_bytes: settings.body_max_bytes,
-            readers: settings.metrics,
+            body_max_bytes: web.body_max_bytes,
+            readers: web.metrics,
             scrapes: Arc::default(),
         }
+    }
+
+    /// Where it stands who is signed in.
+    fn register(&self) -> sessions::Register<'_> {
+        sessions::Register { store: self.house.store(), clock: self.house.clock(), settings: &self.sign_in }
     }
 
     /// Greets the connections that will come to these rooms.
@@ -102,6 +122,7 @@ pub fn routes(rooms: Rooms) -> impl Fn(&mut ServiceConfig) + Clone {
             .configure(people::routes)
             .configure(reception::routes)
             .configure(admin::routes)
+            .configure(events::routes)
             .configure(docs::routes)
             .configure(dashboard::routes)
             .configure(health::routes)

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi as _;
 
-use super::{admin, people, reception};
+use super::{admin, events, people, reception};
 
 /// Retell's doors, health and what all answers share.
 const FIXED: &str = include_str!("openapi.json");
@@ -20,7 +20,12 @@ pub fn text() -> String {
 fn document() -> Value {
     let mut document: Value = serde_json::from_str(FIXED).unwrap_or_default();
     set(&mut document["info"], "version", json!(super::VERSION));
-    for part in [admin::Document::openapi(), people::Document::openapi(), reception::Document::openapi()] {
+    for part in [
+        admin::Document::openapi(),
+        events::Document::openapi(),
+        people::Document::openapi(),
+        reception::Document::openapi(),
+    ] {
         let part = serde_json::to_value(part).unwrap_or_default();
         lay(&mut document["paths"], &part["paths"]);
         lay(&mut document["components"]["schemas"], &part["components"]["schemas"]);
@@ -33,9 +38,9 @@ fn document() -> Value {
     document
 }
 
-/// What holds for every question of an administrator: a token, and refusals as problem documents.
+/// What holds for every question of an administrator: a token or a session, and refusals as problem documents.
 fn guard(operation: &mut Value) {
-    set(operation, "security", json!([{"token": []}]));
+    set(operation, "security", json!([{"token": []}, {"session": []}]));
     set(operation, "tags", json!(["administration"]));
     // What is answered is what was asked for; the summary says it.
     let summary = operation["summary"].clone();

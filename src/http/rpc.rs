@@ -5,9 +5,10 @@ use actix_web::web::{self, Bytes, Data, PayloadConfig, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::Rooms;
-use super::auth::{Caller, bearer, recognise};
+use super::auth::{Caller, bearer, caller};
 use super::error::Problem;
 use super::limit::seconds;
+use super::session;
 use crate::operations::Principal;
 use crate::operations::health::{self, Standing};
 use crate::rpc::envelope::Letter;
@@ -34,7 +35,8 @@ async fn receive(
 ) -> Result<HttpResponse, Problem> {
     let body = body.map_err(|error| unread(&error))?;
     let letter = Letter::read(&body);
-    if let Some(token) = bearer(&request)
+    let shown = bearer(&request).or_else(|| session::text(&rooms, &request));
+    if let Some(token) = shown
         && let Some(wait) = rooms.limits.more(&token, letter.entries().saturating_sub(1))
     {
         return Err(Problem::too_often(
@@ -54,10 +56,7 @@ async fn methods(who: Caller) -> HttpResponse {
 
 /// How the services stand; with a token, each account whose breaker it may see.
 async fn stands(rooms: Data<Rooms>, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let who = match bearer(&request) {
-        Some(token) => recognise(&rooms, &request, &token).await?,
-        None => None,
-    };
+    let who = caller(&rooms, &request).await?;
     let health = health::look(&rooms.house, who.as_ref()).await;
     let mut answer = match health.status {
         Standing::Down => HttpResponse::ServiceUnavailable(),

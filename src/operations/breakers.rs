@@ -67,6 +67,11 @@ fn accounts(house: &Switchboard, who: &Principal) -> BTreeMap<String, Vec<String
     accounts
 }
 
+/// Whether the principal sees a company of that account.
+pub(super) fn has_account(house: &Switchboard, who: &Principal, account: &str) -> bool {
+    accounts(house, who).contains_key(account)
+}
+
 /// How many companies share an account's key.
 fn sharers(house: &Switchboard, account: &str) -> usize {
     let directory = house.directory();

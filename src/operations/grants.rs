@@ -1,6 +1,6 @@
 //! Who may give whom access to what: the same rule for tokens and for users.
 
-use super::{Error, Principal, Role};
+use super::{By, Error, Principal, Role};
 use crate::domain::directory::Directory;
 use crate::domain::ids::CompanyId;
 use crate::store::Scope;
@@ -42,10 +42,14 @@ pub(super) fn companies(
 }
 
 /// Who acts with a grant as it is kept; None: the role is none of this program's.
-pub(super) fn principal(name: String, role: &str, companies: Vec<CompanyId>) -> Option<Principal> {
+pub(super) fn principal(
+    (by, name): (By, String),
+    role: &str,
+    companies: Vec<CompanyId>,
+) -> Option<Principal> {
     let role = Role::parse(role)?;
     let scope = if role == Role::PlatformAdmin { Scope::All } else { Scope::Companies(companies) };
-    Some(Principal { name, role, scope })
+    Some(Principal { by, name, role, scope })
 }
 
 /// The companies of a grant as they are shown.

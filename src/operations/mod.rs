@@ -2,6 +2,7 @@
 
 pub mod alerts;
 pub mod appointments;
+pub mod audit;
 pub mod bookings;
 pub mod branches;
 pub mod breakers;
@@ -11,6 +12,7 @@ pub mod calls;
 pub mod companies;
 pub mod deliveries;
 pub mod deployments;
+pub mod events;
 pub mod figures;
 pub mod functions;
 pub mod health;
@@ -20,6 +22,7 @@ pub mod queues;
 pub mod readiness;
 pub mod reception;
 pub mod replays;
+pub mod sessions;
 pub mod statistics;
 pub mod timeline;
 pub mod tokens;
@@ -36,7 +39,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::directory::{Company, Directory};
-use crate::domain::ids::CompanyId;
+use crate::domain::ids::{CompanyId, TokenId, UserId};
 use crate::store::{self, NotACursor, Scope};
 
 /// What a person or program is there for.
@@ -73,9 +76,19 @@ impl Role {
     }
 }
 
+/// Whom the audit names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// The house itself, or its command line.
+    System,
+    User(UserId),
+    Token(TokenId),
+}
+
 /// Who asks.
 #[derive(Clone, Debug)]
 pub struct Principal {
+    pub by: By,
     pub name: String,
     pub role: Role,
     pub scope: Scope,
@@ -136,7 +149,7 @@ const LIMIT_DEFAULT: u64 = 50;
 impl Principal {
     /// The house's own command line.
     pub fn house() -> Self {
-        Self { name: "command line".into(), role: Role::PlatformAdmin, scope: Scope::All }
+        Self { by: By::System, name: "command line".into(), role: Role::PlatformAdmin, scope: Scope::All }
     }
 
     /// Staff see appointments and callbacks; voice agents see nothing here.

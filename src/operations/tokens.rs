@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Error, List, Principal, Role, grants};
+use super::{By, Error, List, Principal, Role, grants};
 use crate::clock::Clock;
 use crate::domain::directory::Directory;
 use crate::domain::ids::TokenId;
@@ -96,7 +96,8 @@ pub async fn recognise(store: &Store, text: &str) -> Result<Option<Principal>, E
         return Ok(None);
     }
     let token = store.tokens().find(text).await?;
-    Ok(token.and_then(|token| grants::principal(token.name, &token.role, token.companies)))
+    Ok(token
+        .and_then(|token| grants::principal((By::Token(token.id), token.name), &token.role, token.companies)))
 }
 
 /// Whether a text has the shape of a token.

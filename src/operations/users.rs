@@ -1,4 +1,4 @@
-//! People who log in with e-mail and password: made, listed, disabled, recognised.
+//! People who log in with e-mail and password: made, listed, disabled.
 
 use jiff::Timestamp;
 use secrecy::SecretString;
@@ -100,7 +100,7 @@ pub async fn change(
         user.filter(|user| grants::looks_after(who, &user.companies)).ok_or(Error::NotFound("user"))?;
     if let Some(password) = change.password {
         let hash = passwords::hash(password).await?;
-        store.users().change(user.id, Change::PasswordHash(hash)).await?;
+        store.users().change(user.id, Change::Password { hash, keep: None }).await?;
     }
     if let Some(disabled) = change.disabled {
         let at = disabled.then(|| user.disabled_at.unwrap_or(now));
@@ -108,19 +108,6 @@ pub async fn change(
     }
     let user = store.users().find_by_id(user.id).await?.ok_or(Error::NotFound("user"))?;
     Ok(view(directory, &user))
-}
-
-/// Who logs in with this e-mail and password; None: nobody, for whatever reason.
-pub async fn log_in(store: &Store, email: &str, password: SecretString) -> Result<Option<Principal>, Error> {
-    let found = match Email::parse(email) {
-        Ok(email) => store.users().find(&email).await?,
-        Err(_) => None,
-    };
-    let (user, hash) = found.filter(|(user, _)| user.disabled_at.is_none()).unzip();
-    if !passwords::fits(password, hash).await {
-        return Ok(None);
-    }
-    Ok(user.and_then(|user| grants::principal(user.email, &user.role, user.companies)))
 }
 
 async fn named(store: &Store, name: &str) -> Result<Option<User>, Error> {

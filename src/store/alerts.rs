@@ -11,7 +11,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Append, Cursor, Error, Page, Scope, Store};
+use super::{Append, Cursor, Error, Page, Scope, Store, bell};
 use crate::domain::alert::{Alert, Kind};
 use crate::domain::ids::CompanyId;
 
@@ -50,7 +50,9 @@ impl Alerts<'_> {
     pub async fn raise(&self, company: CompanyId, alert: Alert, at: Timestamp) -> Result<(), Error> {
         let tx = self.store.begin().await?;
         enter(&tx, company, &[alert], at).await?;
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        self.store.bell.ring_of(company, bell::Kind::Alerts, None);
+        Ok(())
     }
 }
 

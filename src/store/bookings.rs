@@ -16,6 +16,7 @@ use uuid::Uuid;
 pub(super) use row::columns;
 pub use row::machine;
 
+use super::bell::Kind;
 use super::holds::{self, Owner};
 use super::{Append, Cursor, Error, Page, Scope, Store, alerts, callbacks};
 use crate::domain::alert::Alert;
@@ -249,6 +250,9 @@ impl Bookings<'_> {
             settle_call(&tx, row.call_id).await?;
         }
         tx.commit().await?;
+        let company = row.company_id.into();
+        self.store.bell.ring_of(company, Kind::Bookings, row.id);
+        self.store.bell.ring_of(company, Kind::Callbacks, None);
         Ok(Some(row))
     }
 }

@@ -12,6 +12,7 @@ use sea_orm::{
 use serde::{Deserialize, Deserializer};
 use uuid::Uuid;
 
+use super::bell::Kind;
 use super::{Append, Cursor, Error, Page, Scope, Store};
 use crate::domain::callback::{Callback, Priority, Reason, State};
 use crate::domain::ids::{BookingId, CallId, CallbackId};
@@ -151,7 +152,11 @@ impl Callbacks<'_> {
         if let Text::Written(note) = change.note {
             query = query.col_expr(Column::Note, Expr::value(note));
         }
-        Ok(query.exec_with_returning(&self.store.write).await?.into_iter().next())
+        let changed = query.exec_with_returning(&self.store.write).await?.into_iter().next();
+        if let Some(row) = &changed {
+            self.store.bell.ring_of(row.company_id.into(), Kind::Callbacks, row.id);
+        }
+        Ok(changed)
     }
 
     pub async fn of_call(&self, call: CallId) -> Result<Vec<callback::Model>, Error> {

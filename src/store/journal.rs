@@ -15,6 +15,7 @@ use tokio::sync::{mpsc, oneshot};
 use tracing::Instrument as _;
 use uuid::Uuid;
 
+use super::bell::Bell;
 use super::open::Settings;
 use super::secrets::Keyring;
 use super::{Error, begin, exchanges};
@@ -167,23 +168,24 @@ pub struct Writer {
     keyring: Keyring,
     /// What is written beside the journal, whenever there is time.
     exchanges: exchanges::Writer,
+    bell: Bell,
 }
 
 pub(super) fn pair(
     write: DatabaseConnection,
-    exchanges: exchanges::Writer,
+    (exchanges, bell): (exchanges::Writer, Bell),
     settings: &Settings,
     keyring: Keyring,
 ) -> (Journal, Writer) {
     let (send, receive) = mpsc::channel(settings.journal_waiting_max.max(1));
     let batch_max = settings.journal_batch_max.max(1);
-    (Journal { waiting: send }, Writer { write, waiting: receive, batch_max, keyring, exchanges })
+    (Journal { waiting: send }, Writer { write, waiting: receive, batch_max, keyring, exchanges, bell })
 }
 
 impl Writer {
     pub async fn run(self) {
-        let Self { write, waiting, batch_max, keyring, exchanges } = self;
-        tokio::join!(Scribe { write, waiting, batch_max, keyring }.run(), exchanges.run());
+        let Self { write, waiting, batch_max, keyring, exchanges, bell } = self;
+        tokio::join!(Scribe { write, waiting, batch_max, keyring, bell }.run(), exchanges.run());
     }
 }
 
@@ -193,6 +195,7 @@ struct Scribe {
     batch_max: usize,
     /// Seals what only its owner may read.
     keyring: Keyring,
+    bell: Bell,
 }
 
 impl Scribe {
@@ -216,7 +219,7 @@ impl Scribe {
         match write_batch(&self.write, &appends, &self.keyring).await {
             Ok(winners) => {
                 for (append, tell) in appends.iter().zip(tells) {
-                    answer(tell, Ok(told(append, &winners)));
+                    self.answer(append, tell, Ok(told(append, &winners)));
                 }
             }
             // One bad row must not spoil its neighbours: each on its own.
@@ -227,11 +230,30 @@ impl Scribe {
                     "journal batch failed, writing one by one"
                 );
                 for (append, tell) in appends.iter().zip(tells) {
-                    answer(tell, write_one(&self.write, append, &self.keyring).await);
+                    let written = write_one(&self.write, append, &self.keyring).await;
+                    self.answer(append, tell, written);
                 }
             }
-            Err(error) => tells.into_iter().take(1).for_each(|tell| answer(tell, Err(dismantle(&error)))),
+            Err(error) => {
+                let all = appends.iter().zip(tells).take(1);
+                all.for_each(|(append, tell)| self.answer(append, tell, Err(dismantle(&error))));
+            }
         }
+    }
+}
+
+impl Scribe {
+    fn answer(
+        &self,
+        append: &Append,
+        tell: oneshot::Sender<Result<Appended, Error>>,
+        result: Result<Appended, Error>,
+    ) {
+        if matches!(result, Ok(Appended::Done)) {
+            self.bell.ring_for(append);
+        }
+        // Whoever asked may have gone; what is written stays written and is found by its key when asked again.
+        drop(tell.send(result));
     }
 }
 
@@ -246,11 +268,6 @@ fn one_each(left: &mut VecDeque<Waiting>) -> Vec<Waiting> {
     let (now, later): (Vec<_>, Vec<_>) = left.drain(..).partition(|(append, _)| seen.insert(append.after.id));
     left.extend(later);
     now
-}
-
-fn answer(tell: oneshot::Sender<Result<Appended, Error>>, result: Result<Appended, Error>) {
-    // Whoever asked may have gone; what is written stays written and is found by its key when asked again.
-    drop(tell.send(result));
 }
 
 async fn write_one(

@@ -1,6 +1,8 @@
 //! The books: all SQL of the house, and only through a tenant. A journal of calls, bookings, holds, the directory.
 
 pub mod alerts;
+pub mod audit;
+pub mod bell;
 pub mod bookings;
 pub mod callbacks;
 pub mod calls;
@@ -23,6 +25,7 @@ pub mod recovery;
 pub mod reservations;
 pub mod search;
 pub mod secrets;
+pub mod sessions;
 pub mod statistics;
 pub mod tokens;
 pub mod users;
@@ -101,6 +104,7 @@ pub struct Store {
     keyring: secrets::Keyring,
     journal: Journal,
     notes: exchanges::Notes,
+    bell: bell::Bell,
 }
 
 impl Store {
@@ -111,6 +115,11 @@ impl Store {
                 tracing::warn!(error = &error as &dyn std::error::Error, "the books could not be closed");
             }
         }
+    }
+
+    /// Rings when something has changed that a page may show.
+    pub fn bell(&self) -> &bell::Bell {
+        &self.bell
     }
 
     /// The journal of calls, written in groups.
@@ -221,6 +230,16 @@ impl Store {
 
     pub fn users(&self) -> users::Users<'_> {
         users::Users { store: self }
+    }
+
+    /// Who is signed in at a browser.
+    pub fn sessions(&self) -> sessions::Sessions<'_> {
+        sessions::Sessions { store: self }
+    }
+
+    /// Who did or read what.
+    pub fn audit(&self, scope: Scope) -> audit::Audit<'_> {
+        audit::Audit { store: self, scope }
     }
 
     /// What may have been lost between Retell and this house.

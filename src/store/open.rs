@@ -10,6 +10,7 @@ use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, Statement};
 use serde::{Deserialize, Serialize};
 
+use super::bell::Bell;
 use super::secrets::Keyring;
 use super::{Error, Store, Writer, begin};
 use super::{exchanges, journal};
@@ -76,8 +77,10 @@ pub async fn open(settings: &Settings, keyring: Keyring, migrate: bool) -> Resul
     }
     let read = if settings.is_sqlite() { sqlite_readers(settings).await? } else { write.clone() };
     let (notes, exchanges) = exchanges::pair(write.clone());
-    let (journal, writer) = journal::pair(write.clone(), exchanges, settings, keyring.clone());
-    Ok((Store { write, read, keyring, journal, notes }, writer))
+    let bell = Bell::default();
+    let outlets = (exchanges, bell.clone());
+    let (journal, writer) = journal::pair(write.clone(), outlets, settings, keyring.clone());
+    Ok((Store { write, read, keyring, journal, notes, bell }, writer))
 }
 
 /// Migrates in one transaction: a crash leaves no half schema, and of nodes that start together one does the work.

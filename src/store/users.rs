@@ -1,14 +1,17 @@
 //! People who look after the desk: one row an e-mail, the password only as a hash.
 
-use entities::user;
+use entities::{session, user};
 use jiff::Timestamp;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveValue, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect as _,
+};
 use uuid::Uuid;
 
 use super::{Error, Store, corrupt, read_ids, write_ids};
 use crate::domain::Email;
-use crate::domain::ids::{CompanyId, UserId};
+use crate::domain::ids::{CompanyId, SessionId, UserId};
+use crate::domain::lockout::{Rules, Tries};
 
 /// Users of the installation.
 #[derive(Debug)]
@@ -36,10 +39,10 @@ impl std::fmt::Debug for User {
 /// What may be changed of a user.
 #[derive(Clone, Debug)]
 pub enum Change {
-    /// None: may log in again.
+    /// None: may log in again. Whoever may not is signed out everywhere.
     DisabledAt(Option<Timestamp>),
-    /// As argon2 writes it.
-    PasswordHash(String),
+    /// As argon2 writes it. All sessions end but one that may be kept, and the account is locked no longer.
+    Password { hash: String, keep: Option<SessionId> },
 }
 
 impl Users<'_> {
@@ -53,6 +56,9 @@ impl Users<'_> {
             companies: write_ids(&user.companies),
             created_at: user.created_at.into(),
             disabled_at: None,
+            wrong_passwords: 0,
+            wrong_since: None,
+            locked_until: None,
         };
         let taken = OnConflict::column(user::Column::Email).do_nothing().to_owned();
         let insert = user::Entity::insert(row.into_active_model()).on_conflict(taken);
@@ -82,16 +88,72 @@ impl Users<'_> {
     /// Changes a user; false: there is none of that id.
     pub async fn change(&self, id: UserId, change: Change) -> Result<bool, Error> {
         let mut row = user::ActiveModel::default();
-        match change {
-            Change::DisabledAt(at) => row.disabled_at = ActiveValue::Set(at.map(Into::into)),
-            Change::PasswordHash(hash) => row.password_hash = ActiveValue::Set(hash),
-        }
+        let mut ending = session::Entity::delete_many().filter(session::Column::UserId.eq(Uuid::from(id)));
+        let ends = match change {
+            Change::DisabledAt(at) => {
+                row.disabled_at = ActiveValue::Set(at.map(Into::into));
+                at.is_some()
+            }
+            Change::Password { hash, keep } => {
+                row.password_hash = ActiveValue::Set(hash);
+                set_tries(&mut row, Tries::default());
+                if let Some(kept) = keep {
+                    ending = ending.filter(session::Column::Id.ne(Uuid::from(kept)));
+                }
+                true
+            }
+        };
         let update = user::Entity::update_many().set(row).filter(user::Column::Id.eq(Uuid::from(id)));
-        Ok(update.exec(&self.store.write).await?.rows_affected > 0)
+        let tx = self.store.begin().await?;
+        let changed = update.exec(&tx).await?.rows_affected > 0;
+        if ends {
+            ending.exec(&tx).await?;
+        }
+        tx.commit().await?;
+        Ok(changed)
+    }
+
+    /// Counts one try at a user's password, before it is known whether it is right; false: the account is locked.
+    pub async fn try_password(&self, id: UserId, rules: Rules, now: Timestamp) -> Result<bool, Error> {
+        let tx = self.store.begin().await?;
+        let found = user::Entity::find_by_id(Uuid::from(id)).lock_exclusive().one(&tx).await?;
+        let Some(before) = found.map(|row| tries(&row)) else { return Ok(false) };
+        if before.is_locked(now) {
+            return Ok(false);
+        }
+        let mut row = user::ActiveModel::default();
+        set_tries(&mut row, before.and_one_more(rules, now));
+        let update = user::Entity::update_many().set(row).filter(user::Column::Id.eq(Uuid::from(id)));
+        update.exec(&tx).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// The password was right: what was tried before does not count any more.
+    pub async fn forget_tries(&self, id: UserId) -> Result<(), Error> {
+        let mut row = user::ActiveModel::default();
+        set_tries(&mut row, Tries::default());
+        let update = user::Entity::update_many().set(row).filter(user::Column::Id.eq(Uuid::from(id)));
+        update.exec(&self.store.write).await?;
+        Ok(())
     }
 }
 
-fn read(row: user::Model) -> Result<User, Error> {
+fn tries(row: &user::Model) -> Tries {
+    Tries {
+        wrong: u32::try_from(row.wrong_passwords).unwrap_or(0),
+        since: row.wrong_since.map(Timestamp::from),
+        locked_until: row.locked_until.map(Timestamp::from),
+    }
+}
+
+fn set_tries(row: &mut user::ActiveModel, tries: Tries) {
+    row.wrong_passwords = ActiveValue::Set(i32::try_from(tries.wrong).unwrap_or(i32::MAX));
+    row.wrong_since = ActiveValue::Set(tries.since.map(Into::into));
+    row.locked_until = ActiveValue::Set(tries.locked_until.map(Into::into));
+}
+
+pub(super) fn read(row: user::Model) -> Result<User, Error> {
     Ok(User {
         companies: read_ids(row.companies)
             .ok_or_else(|| corrupt("users", &row.id, "companies are no list of ids"))?,

@@ -101,21 +101,3 @@ async fn a_branch_shows_its_calendars_and_an_account_its_breaker() {
         "sharers of a key share a breaker"
     );
 }
-
-#[actix_rt::test]
-async fn the_page_shows_calls_and_bookings_to_whoever_has_a_token() {
-    let house = House::open(Setup::default()).await;
-    let mut call = house.ring();
-    call.invoke("collect_appointment", wish("2026-10-20", "14:30", "Erika <b>Beispiel")).await;
-    let url = format!("{}/admin", house.app.url());
-
-    let refused = house.http.get(&url).send().await.unwrap();
-    let page = house.http.get(&url).basic_auth("anyone", Some(&house.token)).send().await.unwrap();
-
-    assert_eq!(refused.status(), 401);
-    assert!(refused.headers()["www-authenticate"].to_str().unwrap().starts_with("Basic"));
-    assert_eq!(page.headers()["x-fernamt-version"], env!("CARGO_PKG_VERSION"));
-    assert!(page.headers()["content-security-policy"].to_str().unwrap().contains("default-src 'none'"));
-    let html = page.text().await.unwrap();
-    assert!(html.contains("salon-a") && html.contains("live"), "{html}");
-}

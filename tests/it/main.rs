@@ -5,6 +5,7 @@
 mod appointments;
 mod books;
 mod books_rpc;
+mod browser;
 mod calls;
 mod changes;
 mod changing;
@@ -33,5 +34,6 @@ mod readiness;
 mod reception;
 mod replays;
 mod resuming;
+mod signing_in;
 mod slow_commit;
 mod story;
