@@ -17,6 +17,7 @@ impl MigrationTrait for Migration {
         index(manager, "sessions", &["user_id"], false).await?;
         index(manager, "audit", &["company_id", "at"], false).await?;
         index(manager, "audit", &["at"], false).await?;
+        index(manager, "audit", &["who", "at"], false).await?;
         let wrong = ColumnDef::new("wrong_passwords").integer().not_null().default(0).to_owned();
         for column in [wrong, big("wrong_since"), big("locked_until")] {
             manager.alter_table(users().add_column(column).to_owned()).await?;

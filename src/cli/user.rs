@@ -51,9 +51,7 @@ impl User {
         let (store, directory, who) = (house.store(), house.directory(), Principal::house());
         let desk = (directory.as_ref(), &who);
         let change = async |email: &str, change: UserChange| {
-            users::change(store, clock.now(), desk, email, change)
-                .await
-                .with_context(|| format!("user {email}"))
+            users::change(store, clock, desk, email, change).await.with_context(|| format!("user {email}"))
         };
         let disabled = |disabled| UserChange { disabled: Some(disabled), ..UserChange::default() };
         match self {

@@ -13,13 +13,13 @@ use super::Rooms;
 use super::auth::{Caller, caller};
 use super::error::Problem;
 use crate::clock::{Clock, Stopwatch};
-use crate::operations::events::{EventView, Feed, listen};
+use crate::operations::events::{ChangeView, Feed, listen};
 
 /// A sign of life where nothing happens, and the time after which it is asked again who listens.
 const BEAT: Duration = Duration::from_secs(15);
 
 #[derive(OpenApi)]
-#[openapi(paths(events), components(schemas(EventView)))]
+#[openapi(paths(events), components(schemas(ChangeView)))]
 pub(super) struct Document;
 
 pub(super) fn routes(config: &mut ServiceConfig) {
@@ -36,7 +36,7 @@ struct Wanted {
 
 /// A stream that says what has changed: server-sent events named `calls`, `bookings`, `callbacks`, `breakers`, `alerts`, or
 /// `lost` when more has changed than could be told
-#[utoipa::path(get, path = "/api/admin/v1/events", params(Wanted), responses((status = 200, description = "The data of each event", content_type = "text/event-stream", body = EventView)))]
+#[utoipa::path(get, path = "/api/admin/v1/events", params(Wanted), responses((status = 200, description = "The data of each event", content_type = "text/event-stream", body = ChangeView)))]
 async fn events(
     rooms: Data<Rooms>,
     request: HttpRequest,
@@ -82,7 +82,7 @@ impl Listener {
     }
 }
 
-fn written(event: &EventView) -> Bytes {
+fn written(event: &ChangeView) -> Bytes {
     let data = serde_json::to_string(event).unwrap_or_default();
     Bytes::from(format!("event: {}\ndata: {data}\n\n", event.kind))
 }

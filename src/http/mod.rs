@@ -2,6 +2,7 @@
 
 #[expect(unused_qualifications, reason = "utoipa writes out the paths of query parameters")]
 mod admin;
+mod audit;
 mod auth;
 mod calcom;
 mod dashboard;
@@ -121,8 +122,9 @@ pub fn routes(rooms: Rooms) -> impl Fn(&mut ServiceConfig) + Clone {
             .configure(|config| mcp::routes(config, &rooms))
             .configure(people::routes)
             .configure(reception::routes)
-            .configure(admin::routes)
             .configure(events::routes)
+            .configure(audit::routes)
+            .configure(admin::routes)
             .configure(docs::routes)
             .configure(dashboard::routes)
             .configure(health::routes)

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi as _;
 
-use super::{admin, events, people, reception};
+use super::{admin, audit, events, people, reception};
 
 /// Retell's doors, health and what all answers share.
 const FIXED: &str = include_str!("openapi.json");
@@ -22,6 +22,7 @@ fn document() -> Value {
     set(&mut document["info"], "version", json!(super::VERSION));
     for part in [
         admin::Document::openapi(),
+        audit::Document::openapi(),
         events::Document::openapi(),
         people::Document::openapi(),
         reception::Document::openapi(),

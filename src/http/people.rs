@@ -61,7 +61,7 @@ async fn create_user(rooms: Data<Rooms>, who: Caller, new: Json<NewUser>) -> Ans
 async fn change_user(rooms: Data<Rooms>, who: Caller, id: Path<String>, change: Json<UserChange>) -> Answer {
     let (house, directory) = (&rooms.house, rooms.house.directory());
     let desk = (directory.as_ref(), &who.0);
-    Ok(shown(&users::change(house.store(), house.clock().now(), desk, &id, change.into_inner()).await?))
+    Ok(shown(&users::change(house.store(), house.clock(), desk, &id, change.into_inner()).await?))
 }
 
 /// Tokens, without the tokens themselves

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::audit::{self, Action, Deed};
 use super::{Error, List, Principal, instant, limit, slug_of};
 use crate::actors::Switchboard;
 use crate::actors::calendar::Tell;
@@ -116,13 +117,13 @@ pub async fn retry(house: &Switchboard, who: &Principal, id: &str) -> Result<Boo
         return Err(Error::Conflict(why.to_owned()));
     }
     let why = "only a refused or failed booking whose time has not passed can be tried again";
-    tell(house, who, id, Input::RetryOrdered, why).await
+    tell(house, who, id, (Input::RetryOrdered, Action::BookingRetried), why).await
 }
 
 /// Cancels a booking, at Cal.com too where it stands there or may stand.
 pub async fn cancel(house: &Switchboard, who: &Principal, id: &str) -> Result<BookingView, Error> {
     let why = "it stands no more, or is being changed: look at its state and try again";
-    tell(house, who, id, Input::Ordered(Order::Cancel), why).await
+    tell(house, who, id, (Input::Ordered(Order::Cancel), Action::BookingCancelled), why).await
 }
 
 pub(super) async fn find(house: &Switchboard, who: &Principal, id: &str) -> Result<Model, Error> {
@@ -159,7 +160,7 @@ async fn tell(
     house: &Switchboard,
     who: &Principal,
     id: &str,
-    input: Input,
+    (input, action): (Input, Action),
     why_not: &str,
 ) -> Result<BookingView, Error> {
     who.may_see_appointments()?;
@@ -169,6 +170,8 @@ async fn tell(
     if !told? {
         return Err(Error::Invalid(why_not.to_owned()));
     }
+    let deed = Deed::new(action).at(row.company_id.into()).about("booking", row.id);
+    audit::done(house, who, deed).await?;
     Ok(view(&house.directory(), &find(house, who, id).await?))
 }
 

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::audit::{self, Action, Deed};
 use super::{Error, List, Principal};
 use crate::actors::Switchboard;
 use crate::actors::breaker::{Describe, Description, Reset};
@@ -50,6 +51,12 @@ pub async fn reset(house: &Switchboard, who: &Principal, id: &str) -> Result<Lis
         }
         if let Some(line) = house.living_line(&account) {
             line.breaker().send(Reset).await.map_err(|_| Error::NoAnswer)?;
+        }
+        let directory = house.directory();
+        let of = companies.iter().filter_map(|slug| directory.company_by_slug(slug));
+        for company in of {
+            let deed = Deed::new(Action::BreakerReset).at(company.id).about("account", &account);
+            audit::done(house, who, deed).await?;
         }
         items.push(view(house, account, companies).await?);
     }

@@ -3,8 +3,10 @@
 use entities::callback::Model;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
+use super::audit::{self, Action, Deed};
 use super::{Error, List, Principal, instant, limit, slug_of};
 use crate::actors::Switchboard;
 use crate::domain::callback::{Priority, Reason, State};
@@ -147,7 +149,10 @@ pub async fn change(
         note: text("note", change.note, NOTE_MAX)?,
     };
     let row = house.store().callbacks(who.scope.clone()).change(id, change, now).await?;
-    Ok(view(&house.directory(), row.ok_or(Error::NotFound("callback"))?, now))
+    let row = row.ok_or(Error::NotFound("callback"))?;
+    let deed = Deed::new(Action::CallbackChanged).at(row.company_id.into()).about("callback", row.id);
+    audit::done(house, who, deed.with(json!({"state": row.state, "tries": row.tries}))).await?;
+    Ok(view(&house.directory(), row, now))
 }
 
 pub(super) fn view(directory: &Directory, row: Model, now: jiff::Timestamp) -> CallbackView {

@@ -3,8 +3,10 @@
 use std::path::Path;
 
 use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
 
-use super::Error;
+use super::audit::{self, Action, Deed};
+use super::{Error, Principal};
 use crate::clock::Clock;
 use crate::domain::plan::{CalcomPlan, Plan};
 use crate::store::Store;
@@ -50,12 +52,21 @@ pub async fn apply(
     dry_run: bool,
 ) -> Result<Vec<String>, Error> {
     let mint = move || clock.mint();
-    store.directory().apply(plan, keys, (clock.now(), &mint), dry_run).await.map_err(
-        |refused| match refused {
-            Refused::Store(error) => Error::Store(error),
-            taken @ Refused::NumberTaken { .. } => Error::Invalid(taken.to_string()),
-        },
-    )
+    let applied = store.directory().apply(plan, keys, (clock.now(), &mint), dry_run).await;
+    let lines = applied.map_err(|refused| match refused {
+        Refused::Store(error) => Error::Store(error),
+        taken @ Refused::NumberTaken { .. } => Error::Invalid(taken.to_string()),
+    })?;
+    if !dry_run && !lines.is_empty() {
+        let slug = &plan.company.slug;
+        let mut deed = Deed::new(Action::CompanyApplied).about("company", slug);
+        if let Some(company) = store.directory().load().await?.company_by_slug(slug) {
+            deed = deed.at(company.id);
+        }
+        let changes = json!({"changes": lines.len()});
+        audit::note(store, clock, &Principal::house(), deed.with(changes)).await?;
+    }
+    Ok(lines)
 }
 
 /// A company as a file that can be applied again; no key stands in it.

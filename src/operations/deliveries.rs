@@ -6,10 +6,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
+use super::audit::{self, Action, Deed};
 use super::{Error, List, Principal, Role, company_of, instant, limit, slug_of, statistics};
 use crate::actors::Switchboard;
 use crate::domain::directory::Directory;
-use crate::domain::ids::DeliveryId;
+use crate::domain::ids::{CompanyId, DeliveryId};
 use crate::retell::Found;
 use crate::store::Scope;
 use crate::store::inbox::{Filter, Listed};
@@ -143,6 +144,11 @@ pub async fn stats(house: &Switchboard, who: &Principal, asked: &Span) -> Result
 /// One delivery with its body, as long as that is kept.
 pub async fn get(house: &Switchboard, who: &Principal, id: &str) -> Result<DeliveryView, Error> {
     let row = find(house, who, id).await?;
+    if row.body.is_some() {
+        let companies: Vec<CompanyId> = row.company_id.map(CompanyId::from).into_iter().collect();
+        let deed = Deed::new(Action::CallRead).at_only(&companies).about("delivery", row.id);
+        audit::read(house, who, deed).await?;
+    }
     let body = row.body.as_deref().map(|body| String::from_utf8_lossy(body).into_owned());
     let listed = Listed {
         id: row.id,

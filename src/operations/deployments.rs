@@ -11,12 +11,14 @@ use std::time::Duration;
 use entities::deployment::Model;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::json;
 use uuid::Uuid;
 
 pub use report::{DeploymentReport, DeploymentView, Outcome, PlanView};
 
 use self::desk::{Aim, Desk};
 use self::gather::Saved;
+use super::audit::{self, Action, Deed};
 use super::readiness::Site;
 use super::{Error, List, Principal, company_of};
 use crate::actors::Switchboard;
@@ -86,6 +88,7 @@ pub async fn deploy(
     }
     let goal = plan.makes_version.then(|| Goal::wanted(&at.answering, &plan, &desk.wanted, &desk.place));
     let id = desk.begin(who, &at, None).await?;
+    audit::done(house, who, deed(Action::Deployed, &desk).about("deployment", id)).await?;
     desk.carry_out(id, at, (goal, plan), Aim::Wanted).await
 }
 
@@ -115,6 +118,7 @@ pub async fn rollback(
         return Ok(DeploymentReport::nothing(&desk, Vec::new()));
     }
     let id = desk.begin(who, &at, Some(row.id)).await?;
+    audit::done(house, who, deed(Action::RolledBack, &desk).about("deployment", id)).await?;
     desk.carry_out(id, at, (goal, plan), Aim::Saved(Box::new(saved))).await
 }
 
@@ -161,6 +165,10 @@ pub(super) async fn drifts(
         findings.extend(drift(company, branch, &differs));
     }
     Ok(findings)
+}
+
+fn deed(action: Action, desk: &Desk) -> Deed {
+    Deed::new(action).at(desk.company.id).with(json!({"branch": desk.branch.slug}))
 }
 
 async fn open(house: &Switchboard, site: &Site, who: &Principal, which: &Which) -> Result<Desk, Error> {

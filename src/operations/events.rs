@@ -12,7 +12,7 @@ use crate::store::bell::{Change, Kind};
 
 /// That something has changed; what it is now is asked elsewhere.
 #[derive(Clone, Debug, Serialize, PartialEq, Eq, utoipa::ToSchema, JsonSchema)]
-pub struct EventView {
+pub struct ChangeView {
     /// `calls`, `bookings`, `callbacks`, `breakers`, `alerts`, or `lost`: more has changed than could be told.
     #[serde(skip)]
     pub kind: &'static str,
@@ -38,7 +38,7 @@ pub fn listen(house: &Switchboard, who: Principal) -> Result<Feed, Error> {
 
 impl Feed {
     /// The next change; None: the house closes.
-    pub async fn next(&mut self) -> Option<EventView> {
+    pub async fn next(&mut self) -> Option<ChangeView> {
         loop {
             match self.changes.recv().await {
                 Ok(Change::Closing) | Err(RecvError::Closed) => return None,
@@ -48,13 +48,13 @@ impl Feed {
                     }
                 }
                 Err(RecvError::Lagged(_)) => {
-                    return Some(EventView { kind: "lost", company: None, id: None });
+                    return Some(ChangeView { kind: "lost", company: None, id: None });
                 }
             }
         }
     }
 
-    fn view(&self, change: Change) -> Option<EventView> {
+    fn view(&self, change: Change) -> Option<ChangeView> {
         let sees_calls = self.who.may_see_calls().is_ok();
         match change {
             Change::Of { company, kind, id } => {
@@ -64,11 +64,11 @@ impl Feed {
                 };
                 let company = Some(company).filter(|company| is_for && self.who.sees(*company))?;
                 let slug = slug_of(&self.house.directory(), company.into());
-                Some(EventView { kind: kind.as_str(), company: Some(slug), id: id.map(|id| id.to_string()) })
+                Some(ChangeView { kind: kind.as_str(), company: Some(slug), id: id.map(|id| id.to_string()) })
             }
             Change::Breaker { account } => {
                 let is_for = sees_calls && has_account(&self.house, &self.who, &account);
-                is_for.then_some(EventView { kind: "breakers", company: None, id: Some(account) })
+                is_for.then_some(ChangeView { kind: "breakers", company: None, id: Some(account) })
             }
             Change::Closing => None,
         }

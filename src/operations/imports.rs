@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
+use super::audit::{self, Action, Deed};
 use super::{Error, Principal, company_of, statistics};
 use crate::actors::Switchboard;
 use crate::actors::import::{Failure, Imported, Wanted, import};
@@ -76,6 +78,8 @@ pub async fn run(house: &Switchboard, who: &Principal, asked: &Import) -> Result
         calls_max: usize::try_from(limit).unwrap_or(usize::MAX),
     };
     let imported = import(house, wanted).await.map_err(refusal)?;
+    let deed = Deed::new(Action::CallsImported).at(company.id).about("company", &company.slug);
+    audit::done(house, who, deed.with(json!({"new": imported.new}))).await?;
     Ok(view(&company.slug, (from, to), imported))
 }
 

@@ -11,10 +11,12 @@ use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::json;
 use utoipa::IntoParams;
 
 pub use trial::{WebhookTestView, test_webhook};
 
+use super::audit::{self, Action, Deed};
 use super::readiness::Site;
 use super::{Error, Principal, company_of};
 use crate::actors::Switchboard;
@@ -104,6 +106,9 @@ impl Subject {
                 let why = "somebody else has just changed these settings: read them again, then change them";
                 return Err(Error::Conflict(why.into()));
             }
+            let deed =
+                Deed::new(Action::AgentsChanged).at(self.company.id).about("company", &self.company.slug);
+            audit::done(house, who, deed.with(json!({"branch": self.branch_slug()}))).await?;
             let (company, branch) = (&self.company.slug, self.branch_slug().unwrap_or_default());
             tracing::info!(company, branch, "what the agents of {company} are to be like has changed");
         }

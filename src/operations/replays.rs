@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::audit::{self, Action, Deed};
 use super::{Error, Principal, deliveries};
 use crate::actors::Switchboard;
 use crate::actors::news::{self, call_id, line_of};
@@ -33,6 +34,9 @@ pub async fn again(house: &Switchboard, who: &Principal, id: &str) -> Result<Rep
     let webhook = Webhook::parse(&body).map_err(|_| unusable())?;
     let directory = house.directory();
     let line = whose(&directory, &row, webhook.call.as_ref())?;
+    // Written down first: what follows from it is done whether or not whoever asked waits for it.
+    let deed = Deed::new(Action::DeliveryReplayed).at(line.company).about("delivery", row.id);
+    audit::done(house, who, deed).await?;
     let news = match &webhook.event {
         Event::CallStarted => News::Started,
         Event::CallEnded => News::Ended,

@@ -9,12 +9,12 @@ use super::audit::{self, Action, Deed};
 use super::{By, Error, Principal, grants, passwords};
 use crate::clock::Clock;
 use crate::domain::Email;
-use crate::domain::ids::{CompanyId, SessionId, UserId};
+use crate::domain::ids::{SessionId, UserId};
 use crate::domain::lockout::Rules;
 use crate::domain::retry::{later, millis};
-use crate::store::Store;
 use crate::store::sessions::Session;
 use crate::store::users::{Change, User};
+use crate::store::{Scope, Store};
 
 const RANDOM_BYTES: usize = 32;
 /// That a session was used is written down this often, in milliseconds.
@@ -91,7 +91,7 @@ impl Register<'_> {
         self.store.sessions().forget(now, later(now, -idle)).await?;
         self.store.sessions().enter(&session, &text).await?;
         let deed = Deed::new(Action::SignedIn).about("user", user.id);
-        audit::note(self.store, self.clock, &who, at_company(deed, &user.companies)).await?;
+        audit::note(self.store, self.clock, &who, deed.at_only(&user.companies)).await?;
         Ok(Some(Opened { text, signed_in: SignedIn { session: session.id, user: user.id, who } }))
     }
 
@@ -119,7 +119,7 @@ impl Register<'_> {
         let Some((who, user)) = who else {
             let mut deed = Deed::new(Action::SignInRefused);
             if let Some((id, companies)) = known {
-                deed = at_company(deed.about("user", id), &companies);
+                deed = deed.about("user", id).at_only(&companies);
             }
             audit::note_of_nobody(self.store, self.clock, deed).await?;
             return Ok(None);
@@ -183,16 +183,9 @@ fn principal(user: &User) -> Option<Principal> {
 }
 
 /// What is about a user of one company is that company's.
-fn at_company(deed: Deed, companies: &[CompanyId]) -> Deed {
-    match companies {
-        [only] => deed.at(*only),
-        _ => deed,
-    }
-}
-
 fn of(deed: Deed, who: &Principal) -> Deed {
     match &who.scope {
-        crate::store::Scope::Companies(companies) => at_company(deed, companies),
-        crate::store::Scope::All => deed,
+        Scope::Companies(companies) => deed.at_only(companies),
+        Scope::All => deed,
     }
 }

@@ -3,8 +3,10 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use utoipa::ToSchema;
 
+use super::audit::{self, Action, Deed};
 use super::{By, Error, List, Principal, Role, grants};
 use crate::clock::Clock;
 use crate::domain::directory::Directory;
@@ -87,6 +89,8 @@ pub async fn grant(
         revoked_at: None,
     };
     store.tokens().enter(&token, &text).await?;
+    let deed = Deed::new(Action::TokenMade).about("token", token.id).at_only(&token.companies);
+    audit::note(store, clock, who, deed.with(json!({"role": token.role}))).await?;
     Ok(TokenMade { token: text, view: view(directory, &token) })
 }
 
@@ -118,8 +122,13 @@ pub async fn revoke(store: &Store, clock: Clock, who: &Principal, id: &str) -> R
     who.may_see_calls()?;
     let id: TokenId = id.parse().map_err(|_| Error::NotFound("token"))?;
     let tokens = store.tokens().list().await?;
-    let seen = tokens.iter().any(|token| token.id == id && grants::looks_after(who, &token.companies));
-    if seen && store.tokens().revoke(id, clock.now()).await? { Ok(()) } else { Err(Error::NotFound("token")) }
+    let seen = tokens.iter().find(|token| token.id == id && grants::looks_after(who, &token.companies));
+    let token = seen.ok_or(Error::NotFound("token"))?;
+    if !store.tokens().revoke(id, clock.now()).await? {
+        return Err(Error::NotFound("token"));
+    }
+    let deed = Deed::new(Action::TokenRevoked).about("token", id).at_only(&token.companies);
+    audit::note(store, clock, who, deed).await
 }
 
 fn view(directory: &Directory, token: &Token) -> TokenView {

@@ -1,10 +1,11 @@
 //! People who log in with e-mail and password: made, listed, disabled.
 
-use jiff::Timestamp;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use utoipa::ToSchema;
 
+use super::audit::{self, Action, Deed};
 use super::{Error, List, Principal, Role, grants, passwords};
 use crate::clock::Clock;
 use crate::domain::Email;
@@ -69,13 +70,13 @@ pub async fn create(
         created_at: clock.now(),
         disabled_at: None,
     };
-    if store.users().enter(&user, password_hash).await? {
-        Ok(view(directory, &user))
-    } else {
-        Err(Error::Invalid(
-            "there is a user with this e-mail already; give another one, or change that user".into(),
-        ))
+    if !store.users().enter(&user, password_hash).await? {
+        let why = "there is a user with this e-mail already; give another one, or change that user";
+        return Err(Error::Invalid(why.into()));
     }
+    let deed = Deed::new(Action::UserMade).about("user", user.id).at_only(&user.companies);
+    audit::note(store, clock, who, deed.with(json!({"role": user.role}))).await?;
+    Ok(view(directory, &user))
 }
 
 /// The users that the principal may look after.
@@ -89,7 +90,7 @@ pub async fn list(store: &Store, directory: &Directory, who: &Principal) -> Resu
 /// Changes a user by id or e-mail.
 pub async fn change(
     store: &Store,
-    now: Timestamp,
+    clock: Clock,
     (directory, who): (&Directory, &Principal),
     name: &str,
     change: UserChange,
@@ -98,14 +99,17 @@ pub async fn change(
     let user = named(store, name).await?;
     let user =
         user.filter(|user| grants::looks_after(who, &user.companies)).ok_or(Error::NotFound("user"))?;
+    let what = json!({"password": change.password.is_some(), "disabled": change.disabled});
     if let Some(password) = change.password {
         let hash = passwords::hash(password).await?;
         store.users().change(user.id, Change::Password { hash, keep: None }).await?;
     }
     if let Some(disabled) = change.disabled {
-        let at = disabled.then(|| user.disabled_at.unwrap_or(now));
+        let at = disabled.then(|| user.disabled_at.unwrap_or(clock.now()));
         store.users().change(user.id, Change::DisabledAt(at)).await?;
     }
+    let deed = Deed::new(Action::UserChanged).about("user", user.id).at_only(&user.companies);
+    audit::note(store, clock, who, deed.with(what)).await?;
     let user = store.users().find_by_id(user.id).await?.ok_or(Error::NotFound("user"))?;
     Ok(view(directory, &user))
 }

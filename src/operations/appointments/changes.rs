@@ -4,6 +4,7 @@ use entities::booking::Model;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::json;
 
 use super::Outcome;
 use super::place::{Place, instant_at};
@@ -15,6 +16,7 @@ use crate::domain::ids::BookingId;
 use crate::domain::objection::{Objection, objection};
 use crate::domain::retry::later;
 use crate::domain::slot::Slot;
+use crate::operations::audit::{self, Action, Deed};
 use crate::operations::{Error, Principal, bookings};
 use crate::store::bookings::machine;
 
@@ -201,6 +203,12 @@ impl<'a> Existing<'a> {
         desk: &Desk<'_>,
         (order, is_repeat): (&Order, bool),
     ) -> Result<Outcome, Error> {
+        let action = match order {
+            Order::Move { .. } => Action::AppointmentMoved,
+            Order::Cancel => Action::AppointmentCancelled,
+        };
+        let deed = Deed::new(action).at(self.company.id).about("booking", self.row.id);
+        audit::done(self.house, who, deed.with(json!({"repeat": is_repeat}))).await?;
         let ended = desk.ordered((self.id(), self.row.starts_at.into()), order).await?;
         let row = bookings::find(self.house, who, &self.row.id.to_string()).await?;
         let now = machine(&row)?;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::json;
 
 use super::Outcome;
 use super::free::is_taking;
@@ -21,6 +22,7 @@ use crate::domain::phone::PhoneNumber;
 use crate::domain::retry::{later, minutes};
 use crate::domain::slot::Slot;
 use crate::domain::speech::names;
+use crate::operations::audit::{self, Action, Deed};
 use crate::operations::{Error, Principal, bookings, company_of};
 use crate::store::Scope;
 
@@ -93,6 +95,8 @@ pub async fn create(house: &Switchboard, who: &Principal, asked: &NewAppointment
         return Err(Error::Conflict(why.into()));
     }
     let booking = BookingId::of(wanted.call, Entry::APPOINTMENT);
+    let deed = Deed::new(Action::AppointmentEntered).at(company.id).about("booking", booking);
+    audit::done(house, who, deed.with(json!({"repeat": is_repeat}))).await?;
     desk.settled(booking).await?;
     let row = bookings::find(house, who, &booking.to_string()).await?;
     Ok(Outcome::of(bookings::view(&house.directory(), &row), is_repeat))

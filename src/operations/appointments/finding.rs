@@ -9,6 +9,7 @@ use crate::domain::booking::{Standing, State};
 use crate::domain::phone::PhoneNumber;
 use crate::domain::retry::{later, minutes};
 use crate::domain::speech::names;
+use crate::operations::audit::{self, Action, Deed};
 use crate::operations::bookings::BookingView;
 use crate::operations::{Error, Principal, bookings, company_of};
 use crate::store::Scope;
@@ -99,6 +100,8 @@ pub async fn confirm(house: &Switchboard, who: &Principal, asked: &Confirmation)
     if !desk::note_that_they_come(house, &row).await? {
         return Err(Error::NoAnswer);
     }
+    let deed = Deed::new(Action::AppointmentConfirmed).at(row.company_id.into()).about("booking", row.id);
+    audit::done(house, who, deed).await?;
     let view = bookings::view(&house.directory(), &row);
     Ok(Outcome {
         message: "it stands, and it is noted that the customer will come".into(),

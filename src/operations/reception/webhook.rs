@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use utoipa::ToSchema;
 
 use super::{Of, Subject, changed};
@@ -11,6 +12,7 @@ use crate::actors::Switchboard;
 use crate::domain::Field;
 use crate::domain::deployment::reception::WebhookChange;
 use crate::domain::readiness::{Agent, Asked, Workspace, inbound_url, webhook_url};
+use crate::operations::audit::{self, Action, Deed};
 use crate::operations::readiness::{Site, workspace};
 use crate::operations::{Error, Principal, instant};
 use crate::store::directory::Signing;
@@ -126,6 +128,9 @@ pub async fn update(
     if let Some(key) = key {
         let hours = i64::from(previous_valid_hours.unwrap_or(PREVIOUS_HOURS));
         message = replace(house, &subject, (&key, hours)).await?;
+        let company = &subject.company;
+        let deed = Deed::new(Action::KeyReplaced).at(company.id).about("company", &company.slug);
+        audit::done(house, who, deed.with(json!({"previous_valid_hours": hours}))).await?;
     }
     Ok(WebhookUpdated { success: true, webhook: view(house, site, &subject).await?, message })
 }

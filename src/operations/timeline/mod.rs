@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
+use super::audit::{self, Action, Deed};
 use super::bookings::BookingView;
 use super::calls::CallView;
 use super::deliveries::DeliveryView;
@@ -122,6 +123,8 @@ pub async fn of_call(house: &Switchboard, who: &Principal, id: &str) -> Result<S
     who.may_see_calls()?;
     let row = calls::find(house, who, id).await?;
     let call_id = CallId::from(row.id);
+    let deed = Deed::new(Action::CallRead).at(row.company_id.into()).about("call", call_id);
+    audit::read(house, who, deed).await?;
     let directory = house.directory();
     let listed = house.store().inbox(who.scope.clone()).of_call(call_id).await?;
     let deliveries: Vec<DeliveryView> =
