@@ -1,4 +1,4 @@
-//! Creates sessions and the audit; counts wrong passwords of users, so that an account can be locked for a while.
+//! Creates sessions and the audit; counts wrong passwords of users, so that an account can be locked; indexes the newest bookings.
 
 use sea_orm_migration::prelude::*;
 
@@ -13,6 +13,9 @@ impl MigrationTrait for Migration {
         for table in TABLES {
             create(manager, table).await?;
         }
+        // The newest bookings, of all and of one company, and how many were made since midnight.
+        index(manager, "bookings", &["created_at", "id"], false).await?;
+        index(manager, "bookings", &["company_id", "created_at"], false).await?;
         index(manager, "sessions", &["hash"], true).await?;
         index(manager, "sessions", &["user_id"], false).await?;
         index(manager, "audit", &["company_id", "at"], false).await?;
@@ -28,6 +31,9 @@ impl MigrationTrait for Migration {
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for column in ["wrong_passwords", "wrong_since", "locked_until"] {
             manager.alter_table(users().drop_column(column).to_owned()).await?;
+        }
+        for name in ["bookings_by_created_at_id", "bookings_by_company_id_created_at"] {
+            manager.drop_index(Index::drop().name(name).table("bookings").to_owned()).await?;
         }
         drop_all(manager, TABLES).await
     }

@@ -27,7 +27,7 @@ impl Tries {
         self.locked_until.is_some_and(|until| now < until)
     }
 
-    /// One try more, counted before it is known to be wrong: however many are made at a time, no more are looked at.
+    /// One try more, counted before it is known to be wrong: however many are made at a time, no more than that count.
     pub fn and_one_more(self, rules: Rules, now: Timestamp) -> Self {
         let since = self.since.filter(|since| now < later(*since, millis(rules.within_ms)));
         let wrong = if since.is_some() { self.wrong.saturating_add(1) } else { 1 };

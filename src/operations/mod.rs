@@ -17,6 +17,7 @@ pub mod figures;
 pub mod functions;
 pub mod health;
 pub mod imports;
+pub mod overview;
 pub mod people;
 pub mod queues;
 pub mod readiness;

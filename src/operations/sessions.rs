@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use futures_util::future::join;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
@@ -95,7 +96,7 @@ impl Register<'_> {
         Ok(Some(Opened { text, signed_in: SignedIn { session: session.id, user: user.id, who } }))
     }
 
-    /// Whose password it is. A try is counted before it is looked at, and whoever is locked out is not told.
+    /// Whose password it is. A try counts before anybody learns what came of it, and whoever is locked out is not told.
     async fn who_knows(
         &self,
         email: &str,
@@ -107,14 +108,9 @@ impl Register<'_> {
         };
         let known = found.as_ref().map(|(user, _)| (user.id, user.companies.clone()));
         let (user, hash) = found.filter(|(user, _)| user.disabled_at.is_none()).unzip();
-        let may_try = match &user {
-            Some(user) => {
-                let rules = self.settings.rules();
-                self.store.users().try_password(user.id, rules, self.clock.now()).await?
-            }
-            None => false,
-        };
-        let fits = passwords::fits(password, hash.filter(|_| may_try)).await;
+        // Side by side, so that the time tells nobody whether there was a try to be counted.
+        let (may_try, fits) = join(self.may_try(user.as_ref()), passwords::fits(password, hash)).await;
+        let fits = may_try? && fits;
         let who = user.filter(|_| fits).and_then(|user| Some((principal(&user)?, user)));
         let Some((who, user)) = who else {
             let mut deed = Deed::new(Action::SignInRefused);
@@ -126,6 +122,13 @@ impl Register<'_> {
         };
         self.store.users().forget_tries(user.id).await?;
         Ok(Some((user, who)))
+    }
+
+    /// Counts a try at somebody's password; false: nobody may try now, or there is nobody.
+    async fn may_try(&self, user: Option<&User>) -> Result<bool, Error> {
+        let Some(user) = user else { return Ok(false) };
+        let rules = self.settings.rules();
+        Ok(self.store.users().try_password(user.id, rules, self.clock.now()).await?)
     }
 
     /// Who shows this text; None: nobody, or the session is over. Only what a person does keeps a session from ending.

@@ -46,6 +46,19 @@ impl Alerts<'_> {
         Ok(Page::cut(rows, limit, |row: &alert::Model| Cursor { at: row.at, id: row.id }, |row| row))
     }
 
+    /// How many of a kind there were since then, by company.
+    pub async fn counts_since(&self, kind: Kind, since: Timestamp) -> Result<Vec<(Uuid, i64)>, Error> {
+        let query = alert::Entity::find()
+            .select_only()
+            .column(alert::Column::CompanyId)
+            .column_as(alert::Column::Id.count(), "number")
+            .filter(self.scope.condition(alert::Column::CompanyId))
+            .filter(alert::Column::Kind.eq(kind.as_str()))
+            .filter(alert::Column::At.gte(since.as_millisecond()))
+            .group_by(alert::Column::CompanyId);
+        Ok(query.into_tuple().all(&self.store.read).await?)
+    }
+
     /// Enters what nobody else's commit tells of.
     pub async fn raise(&self, company: CompanyId, alert: Alert, at: Timestamp) -> Result<(), Error> {
         let tx = self.store.begin().await?;

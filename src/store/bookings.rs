@@ -210,6 +210,20 @@ impl Bookings<'_> {
         Ok(rows.into_iter().collect())
     }
 
+    /// How many were made since then, by company and state.
+    pub async fn made_since(&self, since: Timestamp) -> Result<Vec<(Uuid, String, i64)>, Error> {
+        let query = booking::Entity::find()
+            .select_only()
+            .column(booking::Column::CompanyId)
+            .column(booking::Column::State)
+            .column_as(booking::Column::Id.count(), "number")
+            .filter(self.scope.condition(booking::Column::CompanyId))
+            .filter(booking::Column::CreatedAt.gte(since.as_millisecond()))
+            .group_by(booking::Column::CompanyId)
+            .group_by(booking::Column::State);
+        Ok(query.into_tuple().all(&self.store.read).await?)
+    }
+
     /// Moves a booking on and answers with its row as it then stands; None: somebody else did, read it again. Whatever
     /// was held for a booking that is settled now is let go in the same commit.
     pub async fn record(&self, change: Change<'_>) -> Result<Option<booking::Model>, Error> {

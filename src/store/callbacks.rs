@@ -108,6 +108,21 @@ impl Callbacks<'_> {
         Ok(Page::cut(rows, limit, |row: &callback::Model| Cursor { at: row.due_at, id: row.id }, |row| row))
     }
 
+    /// How many are to be done, by company; with an instant, only those due before it.
+    pub async fn to_be_done(&self, due_before: Option<Timestamp>) -> Result<Vec<(Uuid, i64)>, Error> {
+        let mut query = callback::Entity::find()
+            .select_only()
+            .column(callback::Column::CompanyId)
+            .column_as(callback::Column::Id.count(), "number")
+            .filter(self.scope.condition(callback::Column::CompanyId))
+            .filter(callback::Column::State.is_in(TO_BE_DONE))
+            .group_by(callback::Column::CompanyId);
+        if let Some(instant) = due_before {
+            query = query.filter(callback::Column::DueAt.lt(instant.as_millisecond()));
+        }
+        Ok(query.into_tuple().all(&self.store.read).await?)
+    }
+
     /// Whether an item about this booking was done since then: somebody has been told.
     pub async fn has_been_told(&self, booking: BookingId, since: Timestamp) -> Result<bool, Error> {
         let query = callback::Entity::find()

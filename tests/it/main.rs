@@ -3,6 +3,7 @@
 #![expect(clippy::panic, reason = "as above")]
 
 mod appointments;
+mod audit;
 mod books;
 mod books_rpc;
 mod browser;

@@ -204,3 +204,105 @@ async fn today_shows_what_a_caller_has_said_to_those_whose_company_it_is_and_sta
     assert_eq!((foreign.status, none.status), (404, 404));
     assert_eq!(foreign.html.replace("salon-a", ""), none.html.replace("salon-c", ""));
 }
+
+#[actix_rt::test]
+async fn an_account_is_locked_after_too_many_wrong_passwords_and_nobody_is_told() {
+    let settings = "[sign_in]\nwrong_passwords_max = 3\n";
+    let house = House::open(Setup { settings, ..Setup::default() }).await;
+    person(&house, EMAIL, "platform_admin", &[]).await;
+    let browser = Browser::at(&house);
+
+    let wrong = browser.sign_in(EMAIL, "etwas ganz anderes").await;
+    for _ in 0..2 {
+        browser.sign_in(EMAIL, "etwas ganz anderes").await;
+    }
+    let locked = browser.sign_in(EMAIL, PASSWORD).await;
+    let house = house.restart_at("2026-10-14T08:21:00Z").await;
+    let later = Browser::at(&house).sign_in(EMAIL, PASSWORD).await;
+
+    assert_eq!((wrong.status, locked.status, later.status), (401, 401, 303));
+    assert_eq!(wrong.html, locked.html, "a lock looks like a wrong password");
+}
+
+#[actix_rt::test]
+async fn a_session_ends_when_nobody_uses_it_and_at_last_however_much_it_is_used() {
+    let settings = "[sign_in]\nsession_idle_ms = 7200000\nsession_longest_ms = 10800000\n";
+    let house = House::open(Setup { settings, ..Setup::default() }).await;
+    let browser = Browser::of(&house, EMAIL, "platform_admin", &[]).await;
+    let held = browser.cookie(SESSION).unwrap();
+    let at = |house: &House| {
+        let browser = Browser::at(house);
+        browser.set_cookie(SESSION, &held);
+        browser
+    };
+
+    let house = house.restart_at("2026-10-14T09:35:00Z").await;
+    let by_itself = at(&house).request("GET", "/admin").header("X-Fernamt-Live", "1");
+    let by_itself = at(&house).send(by_itself).await.status;
+    let by_hand = at(&house).get("/admin").await.status;
+    let house = house.restart_at("2026-10-14T10:30:00Z").await;
+    let used_since = at(&house).get("/admin").await.status;
+    let house = house.restart_at("2026-10-14T11:10:00Z").await;
+    let at_last = at(&house).get("/admin").await.status;
+
+    assert_eq!((by_itself, by_hand, used_since), (200, 200, 200));
+    assert_eq!(at_last, 303);
+}
+
+#[actix_rt::test]
+async fn a_page_that_keeps_itself_up_to_date_does_not_keep_a_session() {
+    let settings = "[sign_in]\nsession_idle_ms = 7200000\n";
+    let house = House::open(Setup { settings, ..Setup::default() }).await;
+    let browser = Browser::of(&house, EMAIL, "platform_admin", &[]).await;
+    let held = browser.cookie(SESSION).unwrap();
+
+    let house = house.restart_at("2026-10-14T09:35:00Z").await;
+    let browser = Browser::at(&house);
+    browser.set_cookie(SESSION, &held);
+    let live = browser.request("GET", "/admin").header("X-Fernamt-Live", "1");
+    let live = browser.send(live).await.status;
+    let house = house.restart_at("2026-10-14T10:10:00Z").await;
+    let browser = Browser::at(&house);
+    browser.set_cookie(SESSION, &held);
+    let after = browser.request("GET", "/admin").header("X-Fernamt-Live", "1");
+    let after = browser.send(after).await.status;
+
+    assert_eq!((live, after), (200, 401));
+}
+
+#[actix_rt::test]
+async fn ones_own_password_is_changed_with_the_old_one_and_all_other_sessions_end() {
+    let house = House::open(Setup::default()).await;
+    let here = Browser::of(&house, EMAIL, "staff", &["salon-a"]).await;
+    let there = Browser::at(&house);
+    there.sign_in(EMAIL, PASSWORD).await;
+    let other = "noch ein langes Passwort";
+
+    let wrong = here.submit("/admin/password", &[("old", "falsch"), ("new", other)]).await;
+    let short = here.submit("/admin/password", &[("old", PASSWORD), ("new", "kurz")]).await;
+    let changed = here.submit("/admin/password", &[("old", PASSWORD), ("new", other)]).await;
+    let said = here.get(&changed.location).await;
+
+    assert_eq!((wrong.status, short.status), (400, 400));
+    assert_eq!((changed.status, changed.location.as_str()), (303, "/admin/password?notice=password-changed"));
+    assert!(said.html.contains("Das Passwort ist geändert"), "{}", said.html);
+    assert_eq!(there.get("/admin").await.status, 303);
+    assert_eq!(there.sign_in(EMAIL, PASSWORD).await.status, 401);
+    assert_eq!(there.sign_in(EMAIL, other).await.status, 303);
+}
+
+#[actix_rt::test]
+async fn an_agency_sees_its_companies_at_a_glance_and_chooses_one() {
+    let house = House::open(Setup::default()).await;
+    house.booked().await;
+    let browser = Browser::of(&house, EMAIL, "agency", &["salon-a", "salon-b"]).await;
+
+    let all = browser.get("/admin").await;
+    let one = browser.get("/admin?company=salon-a").await;
+
+    assert!(all.html.contains("Firmen auf einen Blick"), "{}", all.html);
+    let row = all.html.split("<tr").find(|row| row.contains("?company=salon-a")).unwrap();
+    assert!(row.contains("in Ordnung") && row.contains("<td class=\"number\">1</td>"), "{row}");
+    assert!(all.html.contains("Erika Beispiel"), "{}", all.html);
+    assert!(!one.html.contains("Firmen auf einen Blick") && one.html.contains("value=\"salon-a\" selected"));
+}

@@ -38,6 +38,14 @@ impl Place {
         Self::Password,
     ];
 
+    /// An address behind this place, if the place is there.
+    pub(super) fn link(self, rest: &str, company: Option<&str>) -> Option<String> {
+        let path = format!("{}{rest}", self.path());
+        let joint = if rest.contains('?') { '&' } else { '?' };
+        let company = company.map(|slug| format!("{joint}company={}", escaped(slug))).unwrap_or_default();
+        self.is_linked().then(|| path + &company)
+    }
+
     pub(super) fn path(self) -> &'static str {
         match self {
             Self::Today => "/admin",
@@ -74,7 +82,7 @@ impl Place {
     /// Whether the page exists and is linked. A new page says so here, and nowhere else.
     fn is_linked(self) -> bool {
         match self {
-            Self::Today => true,
+            Self::Today | Self::Audit => true,
             Self::Calls
             | Self::Callbacks
             | Self::Bookings
@@ -83,13 +91,12 @@ impl Place {
             | Self::Analytics
             | Self::People
             | Self::Deliveries
-            | Self::Audit
             | Self::Password => false,
         }
     }
 
     /// Staff see appointments and callbacks; voice agents have no desk. What may be read is decided in `operations`.
-    fn is_for(self, role: Role) -> bool {
+    pub(super) fn is_for(self, role: Role) -> bool {
         match role {
             Role::PlatformAdmin | Role::Agency | Role::CompanyAdmin => true,
             Role::Staff => matches!(self, Self::Today | Self::Callbacks | Self::Bookings),

@@ -1,9 +1,11 @@
 //! `/admin`: the dashboard, drawn on the server. A page is a file here and a template under `templates/desk`.
 
 mod assets;
+mod audit;
 mod desk;
 mod frame;
 mod sign_in;
+mod times;
 mod today;
 mod tones;
 mod words;
@@ -35,6 +37,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
             .configure(assets::routes)
             .configure(sign_in::routes)
             .configure(today::routes)
+            .configure(audit::routes)
             .default_service(web::to(nothing)),
     );
 }

@@ -1,16 +1,21 @@
 //! Today: who is on the line, who is to be called back, what was booked, and what is wrong now.
 
+mod companies;
+mod wrong;
+
 use actix_web::HttpResponse;
 use actix_web::web::{self, ServiceConfig};
 use askama::Template;
 use jiff::Timestamp;
 use jiff::civil::Time;
+use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use super::desk::{Away, Desk};
 use super::frame::{Frame, Place};
+use super::times::Moment;
 use super::tones;
-use crate::operations::{Error, List, bookings, breakers, callbacks, calls};
+use crate::operations::{Error, List, bookings, callbacks, calls};
 
 /// Rows of each table.
 const ROWS: u64 = 10;
@@ -25,20 +30,18 @@ struct Today {
     f: Frame,
     day: String,
     overdue: usize,
-    troubles: Vec<Trouble>,
+    troubles: Vec<wrong::Trouble>,
+    /// For who looks after several companies and has chosen none.
+    companies: Vec<companies::Company>,
     calls: Option<Vec<LiveCall>>,
+    all_callbacks: Option<String>,
     callbacks: Vec<Callback>,
+    all_bookings: Option<String>,
     bookings: Vec<Booking>,
 }
 
-/// Something that is wrong now.
-struct Trouble {
-    tone: &'static str,
-    state: String,
-    text: String,
-}
-
 struct LiveCall {
+    href: Option<String>,
     branch: String,
     since: Moment,
     caller: String,
@@ -65,6 +68,7 @@ struct Callback {
 }
 
 struct Booking {
+    href: Option<String>,
     tone: &'static str,
     state: String,
     start: Moment,
@@ -73,25 +77,28 @@ struct Booking {
     name: String,
 }
 
-/// An instant for machines and for people.
-pub(super) struct Moment {
-    pub(super) iso: String,
-    pub(super) shown: String,
-}
-
 async fn page(desk: Desk) -> Result<HttpResponse, Away> {
     let callbacks = due_callbacks(&desk).await?;
     let (now, company) = (desk.rooms.house.clock().now(), desk.company.as_deref().unwrap_or_default());
+    let zone = desk.zone(company, None);
     let page = Today {
         f: desk.frame(Place::Today),
-        day: desk.w.day(now, &desk.zone(company, None)),
+        day: desk.w.day(now, &zone),
         overdue: callbacks.iter().filter(|item| item.is_overdue).count(),
-        troubles: troubles(&desk).await?,
+        troubles: wrong::now(&desk, now).await?,
+        companies: companies::at_a_glance(&desk, midnight(now, &zone)).await?,
         calls: live_calls(&desk).await?,
         callbacks,
+        all_callbacks: Place::Callbacks.link("", desk.company.as_deref()),
+        all_bookings: Place::Bookings.link("", desk.company.as_deref()),
         bookings: newest_bookings(&desk).await?,
     };
     desk.show(&page)
+}
+
+/// When today began.
+fn midnight(now: Timestamp, zone: &TimeZone) -> Timestamp {
+    now.to_zoned(zone.clone()).start_of_day().map_or(now, |day| day.timestamp())
 }
 
 /// What is not this reader's to see is left out.
@@ -101,24 +108,6 @@ fn if_allowed<T>(list: Result<List<T>, Error>) -> Result<Option<Vec<T>>, Error> 
         Err(Error::Forbidden) => Ok(None),
         Err(error) => Err(error),
     }
-}
-
-async fn troubles(desk: &Desk) -> Result<Vec<Trouble>, Error> {
-    let house = &desk.rooms.house;
-    let seen = desk.who().within(&house.directory(), desk.company.as_deref())?;
-    let breakers = if_allowed(breakers::list(house, &seen).await)?.unwrap_or_default();
-    let open = breakers.into_iter().filter(|breaker| breaker.state.as_str() != "closed");
-    let w = desk.w;
-    Ok(open
-        .map(|breaker| {
-            let state = breaker.state.as_str();
-            Trouble {
-                tone: tones::of_breaker(state),
-                state: w.word("breaker", state),
-                text: w.with("today-breaker", &breaker.companies.join(", ")),
-            }
-        })
-        .collect())
 }
 
 async fn live_calls(desk: &Desk) -> Result<Option<Vec<LiveCall>>, Error> {
@@ -137,6 +126,7 @@ fn live_call(desk: &Desk, call: calls::CallView) -> LiveCall {
     let drafts = call.actor.as_ref().and_then(|actor| actor["draft"].as_array());
     let place = (call.company.as_str(), call.branch.as_deref());
     LiveCall {
+        href: Place::Calls.link(&format!("/{}", call.id), desk.company.as_deref()),
         since: desk.clock(&call.started_at, place),
         caller: call.caller.clone().unwrap_or_else(|| w.t("caller-withheld")),
         drafts: drafts.into_iter().flatten().map(|drawn| draft(desk, place, drawn)).collect(),
@@ -160,16 +150,22 @@ fn draft(desk: &Desk, place: (&str, Option<&str>), draft: &Value) -> Draft {
     }
 }
 
+/// What is to be done, whether somebody has tried already or not, those due first at the head.
 async fn due_callbacks(desk: &Desk) -> Result<Vec<Callback>, Error> {
-    let query = callbacks::Query {
-        company: desk.company.clone(),
-        state: Some("open".to_owned()),
-        limit: Some(ROWS),
-        ..Default::default()
-    };
-    let list = callbacks::list(&desk.rooms.house, desk.who(), &query).await?;
+    let mut items = Vec::new();
+    for state in ["open", "unreachable"] {
+        let query = callbacks::Query {
+            company: desk.company.clone(),
+            state: Some(state.to_owned()),
+            limit: Some(ROWS),
+            ..Default::default()
+        };
+        items.extend(callbacks::list(&desk.rooms.house, desk.who(), &query).await?.items);
+    }
+    items.sort_by_key(|item| item.due.parse::<Timestamp>().ok());
+    items.truncate(usize::try_from(ROWS).unwrap_or(usize::MAX));
     let w = desk.w;
-    let items = list.items.into_iter().map(|item| Callback {
+    let items = items.into_iter().map(|item| Callback {
         tone: tones::of_callback(item.overdue, &item.state),
         state: if item.overdue { w.t("callback-overdue") } else { w.word("callback", &item.state) },
         is_overdue: item.overdue,
@@ -185,8 +181,12 @@ async fn due_callbacks(desk: &Desk) -> Result<Vec<Callback>, Error> {
 async fn newest_bookings(desk: &Desk) -> Result<Vec<Booking>, Error> {
     let query = bookings::Query { company: desk.company.clone(), limit: Some(ROWS), ..Default::default() };
     let list = bookings::list(&desk.rooms.house, desk.who(), &query).await?;
+    let sees_calls = Place::Calls.is_for(desk.who().role);
     let w = desk.w;
     let items = list.items.into_iter().map(|item| Booking {
+        href: Place::Calls
+            .link(&format!("/{}", item.call_id), desk.company.as_deref())
+            .filter(|_| sees_calls),
         tone: tones::of_booking(&item.state),
         state: w.word("booking", &item.state),
         start: desk.when(&item.start, (&item.company, item.branch.as_deref())),
@@ -195,21 +195,4 @@ async fn newest_bookings(desk: &Desk) -> Result<Vec<Booking>, Error> {
         company: item.company,
     });
     Ok(items.collect())
-}
-
-impl Desk {
-    /// An instant as the clock of a branch shows it, with the day.
-    pub(super) fn when(&self, iso: &str, (company, branch): (&str, Option<&str>)) -> Moment {
-        self.moment(iso, |at| self.w.when(at, &self.zone(company, branch)))
-    }
-
-    /// The time alone.
-    pub(super) fn clock(&self, iso: &str, (company, branch): (&str, Option<&str>)) -> Moment {
-        self.moment(iso, |at| self.w.clock(at, &self.zone(company, branch)))
-    }
-
-    fn moment(&self, iso: &str, shown: impl FnOnce(Timestamp) -> String) -> Moment {
-        let shown = iso.parse().map(shown).unwrap_or_default();
-        Moment { iso: iso.to_owned(), shown }
-    }
 }
