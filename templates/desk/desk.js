@@ -13,6 +13,7 @@
   let poll = null;
   let asking = false;
   let again = false;
+  let stream = null;
 
   const kinds = (part) => (part.dataset.live || "").split(" ").filter(Boolean);
   const concerns = (kind) => parts().some((part) => kinds(part).length === 0 || kinds(part).includes(kind));
@@ -34,7 +35,7 @@
 
   const refresh = async () => {
     if (asking) { again = true; return; }
-    if (document.hidden) { again = true; return; }
+    if (document.hidden) return;
     asking = true;
     again = false;
     try {
@@ -55,8 +56,7 @@
   };
 
   const soon = () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(refresh, CALM_MS);
+    waiting ??= setTimeout(() => { waiting = null; refresh(); }, CALM_MS);
   };
 
   const every = (ms) => {
@@ -64,20 +64,30 @@
     poll = setInterval(refresh, ms);
   };
 
+  // A browser keeps only a few connections to one house: what nobody looks at lets go of its own.
   const listen = () => {
-    if (!window.EventSource) return every(POLL_MS);
-    const stream = new EventSource("/api/admin/v1/events");
+    if (!window.EventSource || stream || document.hidden) return;
+    stream = new EventSource("/api/admin/v1/events");
     stream.addEventListener("open", () => { every(SLOW_MS); soon(); });
     stream.addEventListener("error", () => {
       every(POLL_MS);
       // A stream that was refused is not tried again by the browser itself.
-      if (stream.readyState === EventSource.CLOSED) setTimeout(listen, SLOW_MS);
+      if (stream && stream.readyState === EventSource.CLOSED) { hangUp(); setTimeout(listen, SLOW_MS); }
     });
     ["calls", "bookings", "callbacks", "breakers", "alerts", "lost"].forEach((kind) =>
       stream.addEventListener(kind, () => { if (kind === "lost" || concerns(kind)) soon(); }));
   };
 
-  document.addEventListener("visibilitychange", () => { if (!document.hidden && again) soon(); });
+  const hangUp = () => {
+    stream?.close();
+    stream = null;
+  };
+
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) { hangUp(); return; }
+    listen();
+    soon();
+  });
   every(POLL_MS);
   listen();
 })();

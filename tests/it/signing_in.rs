@@ -195,6 +195,9 @@ async fn today_shows_what_a_caller_has_said_to_those_whose_company_it_is_and_sta
     assert!(page.html.contains("Erika Beispiel · Di. 20. Okt. 2026 · 14:30"), "{}", page.html);
     assert!(page.html.contains("gehalten: Di. 20. Okt. 2026, 14:30"), "{}", page.html);
     assert!(!page.html.contains("salon-b"), "{}", page.html);
+    let has_audit = |page: &crate::browser::Page| page.html.contains("href=\"/admin/audit\"");
+    assert!(has_audit(&page) && !has_audit(&theirs.0), "staff are not shown what is not theirs");
+    assert_eq!(staff.get("/admin/audit").await.status, 403);
     assert!(
         !theirs.0.html.contains("Erika") && theirs.0.html.contains("Niemand wartet"),
         "{}",

@@ -64,7 +64,7 @@ async fn unsure(desk: &Desk) -> Result<Vec<Trouble>, Error> {
         href: Place::Bookings.link("?state=unsure", desk.company.as_deref()),
         at: Some(desk.when(&booking.start, (&booking.company, booking.branch.as_deref()))),
     };
-    Ok(list.into_iter().map(shown).collect())
+    Ok(list.items.into_iter().map(shown).collect())
 }
 
 async fn alerted(desk: &Desk, now: Timestamp) -> Result<Vec<Trouble>, Error> {
@@ -80,7 +80,7 @@ async fn alerted(desk: &Desk, now: Timestamp) -> Result<Vec<Trouble>, Error> {
         at: Some(desk.when(&alert.at, (&alert.company, None))),
         text: alert.company,
     };
-    Ok(list.items.into_iter().filter(is_fresh).map(shown).collect())
+    Ok(list.into_iter().filter(is_fresh).map(shown).collect())
 }
 
 /// The page of what an alert is about.
