@@ -13,14 +13,9 @@ impl MigrationTrait for Migration {
         for table in TABLES {
             create(manager, table).await?;
         }
-        // The newest bookings, of all and of one company, and how many were made since midnight.
-        index(manager, "bookings", &["created_at", "id"], false).await?;
-        index(manager, "bookings", &["company_id", "created_at"], false).await?;
-        index(manager, "sessions", &["hash"], true).await?;
-        index(manager, "sessions", &["user_id"], false).await?;
-        index(manager, "audit", &["company_id", "at"], false).await?;
-        index(manager, "audit", &["at"], false).await?;
-        index(manager, "audit", &["who", "at"], false).await?;
+        for (table, columns, unique) in INDEXES {
+            index(manager, table, columns, *unique).await?;
+        }
         let wrong = ColumnDef::new("wrong_passwords").integer().not_null().default(0).to_owned();
         for column in [wrong, big("wrong_since"), big("locked_until")] {
             manager.alter_table(users().add_column(column).to_owned()).await?;
@@ -32,8 +27,10 @@ impl MigrationTrait for Migration {
         for column in ["wrong_passwords", "wrong_since", "locked_until"] {
             manager.alter_table(users().drop_column(column).to_owned()).await?;
         }
-        for name in ["bookings_by_created_at_id", "bookings_by_company_id_created_at"] {
-            manager.drop_index(Index::drop().name(name).table("bookings").to_owned()).await?;
+        for (table, columns, _) in INDEXES.iter().filter(|(table, ..)| !["sessions", "audit"].contains(table))
+        {
+            let name = format!("{table}_by_{}", columns.join("_"));
+            manager.drop_index(Index::drop().name(name).table(Alias::new(*table)).to_owned()).await?;
         }
         drop_all(manager, TABLES).await
     }
@@ -73,4 +70,19 @@ const TABLES: &[Table] = &[
             Column::optional("detail", Kind::Json),
         ],
     },
+];
+
+/// What a page shows is found without going through all there is: the newest bookings, those in doubt, who is on the line.
+const INDEXES: &[(&str, &[&str], bool)] = &[
+    ("sessions", &["hash"], true),
+    ("sessions", &["user_id"], false),
+    ("audit", &["at", "id"], false),
+    ("audit", &["company_id", "at"], false),
+    ("audit", &["who", "at"], false),
+    ("audit", &["action", "company_id", "at"], false),
+    ("bookings", &["created_at", "id"], false),
+    ("bookings", &["company_id", "created_at"], false),
+    ("bookings", &["state", "company_id", "created_at"], false),
+    ("calls", &["phase", "company_id", "started_at"], false),
+    ("alerts", &["company_id", "at"], false),
 ];

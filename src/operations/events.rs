@@ -40,16 +40,13 @@ impl Feed {
     /// The next change; None: the house closes.
     pub async fn next(&mut self) -> Option<ChangeView> {
         loop {
-            match self.changes.recv().await {
+            let event = match self.changes.recv().await {
                 Ok(Change::Closing) | Err(RecvError::Closed) => return None,
-                Ok(change) => {
-                    if let Some(event) = self.view(change) {
-                        return Some(event);
-                    }
-                }
-                Err(RecvError::Lagged(_)) => {
-                    return Some(ChangeView { kind: "lost", company: None, id: None });
-                }
+                Ok(change) => self.view(change),
+                Err(RecvError::Lagged(_)) => Some(ChangeView { kind: "lost", company: None, id: None }),
+            };
+            if event.is_some() {
+                return event;
             }
         }
     }

@@ -60,14 +60,11 @@ pub async fn companies(
     let mut standings: Vec<Standing> = seen
         .map(|company| {
             let id = Uuid::from(company.id);
-            let own = || made.iter().filter(|(of, _, _)| *of == id);
+            let own = || made.iter().filter(|(of, _)| *of == id);
             let count = |of: &HashMap<Uuid, u64>| of.get(&id).copied().unwrap_or(0);
             Standing {
-                bookings: own().map(|(_, _, number)| number.unsigned_abs()).sum(),
-                failed: own()
-                    .filter(|(_, state, _)| is_lost(state))
-                    .map(|(_, _, number)| number.unsigned_abs())
-                    .sum(),
+                bookings: number(own().count()),
+                failed: number(own().filter(|(_, state)| is_lost(state)).count()),
                 callbacks: count(&open),
                 overdue: count(&overdue),
                 promises: count(&promises),
@@ -79,6 +76,10 @@ pub async fn companies(
     standings.sort_by(|a, b| b.urgency().cmp(&a.urgency()).then_with(|| a.company.cmp(&b.company)));
     standings.truncate(companies_max);
     Ok(standings)
+}
+
+fn number(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
 }
 
 fn by_company(rows: Vec<(Uuid, i64)>) -> HashMap<Uuid, u64> {

@@ -1,5 +1,6 @@
 //! Bookings and the attempts to make them; a booking's version is its optimistic lock.
 
+mod lists;
 mod row;
 
 use std::collections::BTreeMap;
@@ -18,7 +19,7 @@ pub use row::machine;
 
 use super::bell::Kind;
 use super::holds::{self, Owner};
-use super::{Append, Cursor, Error, Page, Scope, Store, alerts, callbacks};
+use super::{Append, Error, Scope, Store, alerts, callbacks};
 use crate::domain::alert::Alert;
 use crate::domain::booking::{Booking, State};
 use crate::domain::call::outcome::Standing;
@@ -106,46 +107,6 @@ impl Bookings<'_> {
         Ok(query.all(&self.store.read).await?)
     }
 
-    /// A page of bookings, the newest first.
-    pub async fn list(
-        &self,
-        filter: &Filter,
-        after: Option<Cursor>,
-        limit: u64,
-    ) -> Result<Page<booking::Model>, Error> {
-        let mut query = booking::Entity::find().filter(self.scope.condition(booking::Column::CompanyId));
-        if let Some(call) = filter.call {
-            query = query.filter(booking::Column::CallId.eq(Uuid::from(call)));
-        }
-        if let Some(calendar) = filter.calendar {
-            query = query.filter(booking::Column::CalendarId.eq(Uuid::from(calendar)));
-        }
-        if let Some(state) = &filter.state {
-            query = query.filter(booking::Column::State.eq(state));
-        }
-        if let Some(from) = filter.from {
-            query = query.filter(booking::Column::StartsAt.gte(from.as_millisecond()));
-        }
-        if let Some(to) = filter.to {
-            query = query.filter(booking::Column::StartsAt.lt(to.as_millisecond()));
-        }
-        if let Some(cursor) = after {
-            query = query.filter(cursor.before(booking::Column::CreatedAt, booking::Column::Id));
-        }
-        let rows = query
-            .order_by_desc(booking::Column::CreatedAt)
-            .order_by_desc(booking::Column::Id)
-            .limit(limit + 1)
-            .all(&self.store.read)
-            .await?;
-        Ok(Page::cut(
-            rows,
-            limit,
-            |row: &booking::Model| Cursor { at: row.created_at, id: row.id },
-            |row| row,
-        ))
-    }
-
     /// The booking that stands at Cal.com under this uid.
     pub async fn of_uid(&self, uid: &str) -> Result<Option<booking::Model>, Error> {
         let query = booking::Entity::find()
@@ -208,20 +169,6 @@ impl Bookings<'_> {
             .group_by(booking::Column::State);
         let rows: Vec<(String, i64)> = query.into_tuple().all(&self.store.read).await?;
         Ok(rows.into_iter().collect())
-    }
-
-    /// How many were made since then, by company and state.
-    pub async fn made_since(&self, since: Timestamp) -> Result<Vec<(Uuid, String, i64)>, Error> {
-        let query = booking::Entity::find()
-            .select_only()
-            .column(booking::Column::CompanyId)
-            .column(booking::Column::State)
-            .column_as(booking::Column::Id.count(), "number")
-            .filter(self.scope.condition(booking::Column::CompanyId))
-            .filter(booking::Column::CreatedAt.gte(since.as_millisecond()))
-            .group_by(booking::Column::CompanyId)
-            .group_by(booking::Column::State);
-        Ok(query.into_tuple().all(&self.store.read).await?)
     }
 
     /// Moves a booking on and answers with its row as it then stands; None: somebody else did, read it again. Whatever

@@ -189,6 +189,7 @@ impl Desk {
     }
 
     /// The page itself.
+    #[expect(clippy::unused_self, reason = "only who sits at the desk is shown pages of it")]
     pub(super) fn show(&self, page: &impl Template) -> Result<HttpResponse, Away> {
         show(page)
     }
@@ -206,7 +207,8 @@ impl Desk {
         let branches = directory.company_by_slug(company).map(|company| company.branches.as_slice());
         let branches = branches.unwrap_or_default();
         let own = branches.iter().find(|own| Some(own.slug.as_str()) == branch).or(branches.first());
-        own.map(|own| own.zone.clone()).unwrap_or_else(|| TimeZone::get(ZONE).unwrap_or(TimeZone::UTC))
+        let usual = || TimeZone::get(ZONE).unwrap_or(TimeZone::UTC);
+        own.map_or_else(usual, |own| own.zone.clone())
     }
 }
 
@@ -219,12 +221,10 @@ pub(super) fn show(page: &impl Template) -> Result<HttpResponse, Away> {
 
 /// A text as it may stand behind the equals sign of an address.
 pub(super) fn escaped(text: &str) -> String {
-    text.bytes().fold(String::new(), |mut escaped, byte| {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~' | b'/') {
-            escaped.push(char::from(byte));
-        } else {
-            escaped.push_str(&format!("%{byte:02X}"));
-        }
-        escaped
-    })
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~/".contains(&byte);
+    let signs = text.bytes().map(|byte| match byte {
+        byte if is_plain(byte) => char::from(byte).to_string(),
+        byte => format!("%{byte:02X}"),
+    });
+    signs.collect()
 }

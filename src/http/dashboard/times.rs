@@ -13,16 +13,16 @@ pub(super) struct Moment {
 impl Desk {
     /// An instant as the clock of a branch shows it, with the day.
     pub(super) fn when(&self, iso: &str, (company, branch): (&str, Option<&str>)) -> Moment {
-        self.moment(iso, |at| self.w.when(at, &self.zone(company, branch)))
+        moment(iso, |at| self.w.when(at, &self.zone(company, branch)))
     }
 
     /// The time alone.
     pub(super) fn clock(&self, iso: &str, (company, branch): (&str, Option<&str>)) -> Moment {
-        self.moment(iso, |at| self.w.clock(at, &self.zone(company, branch)))
+        moment(iso, |at| self.w.clock(at, &self.zone(company, branch)))
     }
+}
 
-    fn moment(&self, iso: &str, shown: impl FnOnce(Timestamp) -> String) -> Moment {
-        let shown = iso.parse().map(shown).unwrap_or_default();
-        Moment { iso: iso.to_owned(), shown }
-    }
+fn moment(iso: &str, shown: impl FnOnce(Timestamp) -> String) -> Moment {
+    let shown = iso.parse().map(shown).unwrap_or_default();
+    Moment { iso: iso.to_owned(), shown }
 }

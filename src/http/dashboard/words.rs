@@ -82,24 +82,24 @@ impl Words {
         self.0
     }
 
-    pub(super) fn code(&self) -> &'static str {
+    pub(super) fn code(self) -> &'static str {
         self.0.code()
     }
 
     /// The text of a key.
-    pub(super) fn t(&self, key: &str) -> String {
+    pub(super) fn t(self, key: &str) -> String {
         self.say(key, &FluentArgs::new())
     }
 
     /// The text of a key that tells a number, `$n`.
-    pub(super) fn count(&self, key: &str, n: &(impl TryInto<i64> + Copy)) -> String {
+    pub(super) fn count(self, key: &str, n: &(impl TryInto<i64> + Copy)) -> String {
         let mut args = FluentArgs::new();
         args.set("n", (*n).try_into().unwrap_or(i64::MAX));
         self.say(key, &args)
     }
 
     /// The text of a key that tells something, `$it`.
-    pub(super) fn with(&self, key: &str, it: &(impl ToString + ?Sized)) -> String {
+    pub(super) fn with(self, key: &str, it: &(impl ToString + ?Sized)) -> String {
         let mut args = FluentArgs::new();
         args.set("it", FluentValue::from(it.to_string()));
         self.say(key, &args)
@@ -107,28 +107,29 @@ impl Words {
 
     /// The word for one of a family that the program knows by names of its own, such as the states of a booking; the
     /// name itself where there is none.
-    pub(super) fn word(&self, family: &str, name: &str) -> String {
+    pub(super) fn word(self, family: &str, name: &str) -> String {
         let key = format!("{family}-{}", name.replace('_', "-"));
         if self.bundle().has_message(&key) { self.t(&key) } else { name.to_owned() }
     }
 
-    pub(super) fn has(&self, key: &str) -> bool {
+    pub(super) fn has(self, key: &str) -> bool {
         self.bundle().has_message(key)
     }
 
     /// Weekday, day and time.
-    pub(super) fn when(&self, at: Timestamp, zone: &TimeZone) -> String {
+    pub(super) fn when(self, at: Timestamp, zone: &TimeZone) -> String {
         let local = at.to_zoned(zone.clone()).datetime();
         format!("{}, {}", self.date(local.date()), clock(local))
     }
 
     /// The time alone.
-    pub(super) fn clock(&self, at: Timestamp, zone: &TimeZone) -> String {
+    #[expect(clippy::unused_self, reason = "told like the day beside it; both languages write it alike")]
+    pub(super) fn clock(self, at: Timestamp, zone: &TimeZone) -> String {
         clock(at.to_zoned(zone.clone()).datetime())
     }
 
     /// Weekday and day.
-    pub(super) fn day(&self, at: Timestamp, zone: &TimeZone) -> String {
+    pub(super) fn day(self, at: Timestamp, zone: &TimeZone) -> String {
         self.date(at.to_zoned(zone.clone()).date())
     }
 

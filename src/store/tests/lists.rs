@@ -73,6 +73,24 @@ async fn over_the_pages_of_bookings_every_row_comes_once_the_newest_first() {
 }
 
 #[tokio::test]
+async fn over_the_pages_of_several_companies_bookings_every_row_comes_once_the_newest_first() {
+    let books = Books::new().await;
+    let (anna, praxis) = (books.anna().await, books.praxis().await);
+    calls_at(&books, anna, &TIES).await;
+    calls_at(&books, praxis, &TIES).await;
+    let both = Scope::Companies(vec![anna.company, praxis.company]);
+    let (list, filter) = (books.store.bookings(both), bookings::Filter::default());
+
+    for limit in [1, 2, 5, 17, 18, 19] {
+        let all: Vec<booking::Model> =
+            pages(limit, |after| list.list(&filter, after, u64::try_from(limit).unwrap_or(1))).await;
+
+        assert_eq!(all.len(), 2 * TIES.len());
+        assert!(all.is_sorted_by(|a, b| (a.created_at, a.id) > (b.created_at, b.id)), "{limit}");
+    }
+}
+
+#[tokio::test]
 async fn over_the_pages_of_callbacks_every_row_comes_once_the_first_due_first() {
     let books = Books::new().await;
     calls_at(&books, books.anna().await, &TIES).await;
