@@ -30,6 +30,7 @@ pub mod readiness;
 pub mod retry;
 pub mod ringing;
 pub mod slot;
+pub mod sought;
 pub mod speech;
 pub mod statistics;
 

@@ -4,8 +4,8 @@ use entities::{call, call_event, customer, customer_number};
 use jiff::{SignedDuration, Timestamp};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, QueryTrait as _,
+    ColumnTrait, Condition, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, QueryTrait as _,
 };
 use uuid::Uuid;
 
@@ -15,6 +15,7 @@ use crate::domain::identity::Known;
 use crate::domain::ids::{CompanyId, CustomerId};
 use crate::domain::phone::PhoneNumber;
 use crate::domain::retry::later;
+use crate::domain::sought::SearchText;
 use crate::domain::speech::names::{self, Likeness, likeness};
 
 /// How far back failed tries to be identified count against a number.
@@ -94,7 +95,8 @@ impl Customers<'_> {
     async fn failed_lately(&self, number: Option<&PhoneNumber>, now: Timestamp) -> Result<u32, Error> {
         let company = Uuid::from(self.company);
         let since = later(now, -TRIES_COUNT).as_millisecond();
-        let calls: Vec<Uuid> = call::Entity::find()
+        // Asked in one question: a day may hold more calls than a statement takes values.
+        let calls = call::Entity::find()
             .select_only()
             .column(call::Column::Id)
             .filter(call::Column::CompanyId.eq(company))
@@ -103,11 +105,9 @@ impl Customers<'_> {
                 None => call::Column::CallerNumber.is_null(),
             })
             .filter(call::Column::LastEventAt.gte(since))
-            .into_tuple()
-            .all(&self.store.read)
-            .await?;
+            .into_query();
         let failed = call_event::Entity::find()
-            .filter(call_event::Column::CallId.is_in(calls))
+            .filter(call_event::Column::CallId.in_subquery(calls))
             .filter(call_event::Column::Kind.eq("not_identified"))
             .filter(call_event::Column::At.gte(since))
             .count(&self.store.read)
@@ -115,11 +115,11 @@ impl Customers<'_> {
         Ok(u32::try_from(failed).unwrap_or(u32::MAX))
     }
 
-    /// The customers at a number, seen or spoken, and of a folded name that holds these words; at most so many.
+    /// The customers at a number, seen or spoken, and of a name that holds all these words; at most so many.
     pub async fn matching(
         &self,
         number: Option<&PhoneNumber>,
-        words_folded: Option<&str>,
+        name: Option<&SearchText>,
         most: u64,
     ) -> Result<Vec<CustomerId>, Error> {
         let company = Uuid::from(self.company);
@@ -136,9 +136,12 @@ impl Customers<'_> {
                 .into_query();
             query = query.filter(customer::Column::Id.in_subquery(at));
         }
-        for word in words_folded.into_iter().flat_map(str::split_whitespace) {
-            query = query.filter(customer::Column::NameFolded.contains(word));
-        }
+        let words = name.into_iter().flat_map(SearchText::words);
+        query = query.filter(
+            words
+                .map(|word| customer::Column::NameFolded.contains(word))
+                .fold(Condition::all(), Condition::add),
+        );
         let rows: Vec<Uuid> = query
             .order_by_desc(customer::Column::CreatedAt)
             .limit(most)

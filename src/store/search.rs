@@ -8,12 +8,13 @@ use uuid::Uuid;
 use super::views::contains;
 use super::{Error, Store};
 use crate::domain::ids::{CompanyId, CustomerId};
+use crate::domain::sought::SearchText;
 
 /// Somebody or something that is looked for.
 #[derive(Clone, Debug, Default)]
 pub struct Sought {
-    /// A part of a name, folded as names are compared; never empty.
-    pub name: Option<String>,
+    /// A part of a name.
+    pub name: Option<SearchText>,
     /// Digits of a number, as they stand in its international form.
     pub digits: Option<String>,
     /// Retell's id of a call.
@@ -39,7 +40,7 @@ impl Search<'_> {
     pub async fn customers(&self, sought: &Sought, limit: u64) -> Result<Vec<Person>, Error> {
         let mut any = Condition::any();
         if let Some(name) = &sought.name {
-            any = any.add(self.contains(customer::Column::NameFolded, name));
+            any = any.add(self.contains(customer::Column::NameFolded, name.as_str()));
         }
         if let Some(digits) = &sought.digits {
             any = any.add(customer::Column::Id.is_in(self.with_number(digits, limit).await?));

@@ -8,7 +8,7 @@ use crate::actors::{Switchboard, desk};
 use crate::domain::booking::{Standing, State};
 use crate::domain::phone::PhoneNumber;
 use crate::domain::retry::{later, minutes};
-use crate::domain::speech::names;
+use crate::domain::sought::SearchText;
 use crate::operations::audit::{self, Action, Deed};
 use crate::operations::bookings::BookingView;
 use crate::operations::{Error, Principal, bookings, company_of};
@@ -30,7 +30,7 @@ pub struct Sought {
     /// Where they called from or what they said; as it is dialled at the company's first branch, or with its country code.
     #[serde(default)]
     pub phone: Option<String>,
-    /// Words of the name, in any order; at least two letters.
+    /// Words of the name, in any order; at least two letters, at most 8 words and 100 characters.
     #[serde(default)]
     pub name: Option<String>,
     /// Also what is over.
@@ -59,13 +59,13 @@ pub async fn find(house: &Switchboard, who: &Principal, asked: &Sought) -> Resul
     let region = company.branches.first().and_then(|branch| company.region_of(branch));
     let phone = asked.phone.as_deref().map(|text| PhoneNumber::heard(text, region)).transpose();
     let phone = phone.map_err(|wrong| Error::Invalid(format!("phone: {wrong}")))?;
-    let name = asked.name.as_deref().map(names::fold);
-    let is_too_short = |name: &String| name.chars().filter(|sign| sign.is_alphanumeric()).count() < 2;
-    if name.as_ref().is_some_and(is_too_short) || (phone.is_none() && name.is_none()) {
+    let name = asked.name.as_deref().map(SearchText::parse).transpose();
+    let name = name.map_err(|unfit| Error::Invalid(format!("name {unfit}")))?;
+    if phone.is_none() && name.is_none() {
         return Err(Error::Invalid("give phone, or name with at least two letters, or both".into()));
     }
     let customers = house.store().customers(company.id);
-    let customers = customers.matching(phone.as_ref(), name.as_deref(), CUSTOMERS_MAX).await?;
+    let customers = customers.matching(phone.as_ref(), name.as_ref(), CUSTOMERS_MAX).await?;
     let since = if asked.with_past {
         jiff::Timestamp::UNIX_EPOCH
     } else {
