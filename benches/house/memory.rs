@@ -47,6 +47,7 @@ pub(crate) async fn run() -> anyhow::Result<Vec<Verdict>> {
 }
 
 async fn live_calls(house: &Served) -> anyhow::Result<u64> {
-    let body: Value = reqwest::get(format!("{}/readyz", house.url())).await?.json().await?;
-    Ok(body["live_calls"].as_u64().unwrap_or_default())
+    let text = reqwest::get(format!("{}/metrics", house.url())).await?.text().await?;
+    let figure = text.lines().find_map(|line| line.strip_prefix("fernamt_actors{kind=\"call\"} "));
+    Ok(figure.unwrap_or_default().trim().parse().unwrap_or_default())
 }

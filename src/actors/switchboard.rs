@@ -8,6 +8,7 @@ use actix::Addr;
 use actix_rt::ArbiterHandle;
 use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
+use jiff::civil::Date;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
@@ -26,6 +27,7 @@ use crate::clock::Clock;
 use crate::domain::Hidden;
 use crate::domain::directory::{Account, Directory};
 use crate::domain::ids::{BranchId, CalendarId, CompanyId};
+use crate::store::calls::WRITTEN;
 use crate::store::journal::Delivery;
 use crate::store::{self, Store};
 use crate::{calcom, meters, retell};
@@ -36,12 +38,16 @@ const CALM_PAUSE: std::time::Duration = std::time::Duration::from_millis(50);
 /// A call as Retell knows it, within one tenant.
 pub type CallKey = (CompanyId, Arc<str>);
 
-/// What the names of conversations begin with that no telephone call carries: Retell's ids never do.
-const WRITTEN: &str = "gateway:";
+/// The n-th conversation of that day that a program leads under a name of its own choice, as it stands where Retell's id of
+/// a call would. Once one is over, the same name begins another.
+pub fn written_id(name: &str, day: Date, nth: u32) -> Arc<str> {
+    format!("{WRITTEN}{day}.{nth}:{name}").into()
+}
 
-/// A conversation that a program leads under a name of its own choice, as it stands where Retell's id of a call would.
-pub fn written_id(name: &str) -> Arc<str> {
-    format!("{WRITTEN}{name}").into()
+/// Which of that day's conversations of one name it is.
+pub fn nth_of(written_id: &str, day: Date) -> Option<u32> {
+    let (nth, _) = written_id.strip_prefix(WRITTEN)?.strip_prefix(&format!("{day}."))?.split_once(':')?;
+    nth.parse().ok()
 }
 
 /// Whether Retell knows nothing of a call: nobody tells of its end, and nobody can be asked about it.
@@ -268,11 +274,6 @@ impl Switchboard {
     /// A call's actor says good-bye; only itself, not one that came after it.
     pub fn forget_call(&self, key: &CallKey, actor: &Addr<CallActor>) {
         self.0.calls.remove_if(key, |_, there| there == actor);
-    }
-
-    /// How many calls are in memory.
-    pub fn calls_count(&self) -> usize {
-        self.0.calls.len()
     }
 
     /// How many actors are in memory, by kind.

@@ -5,6 +5,7 @@ pub mod args;
 use std::marker::PhantomData;
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -13,7 +14,7 @@ use sha2::{Digest, Sha256};
 use super::{Error, Principal, company_of};
 use crate::actors::Switchboard;
 use crate::actors::call::{Answered, Asked, Invoke, Seed};
-use crate::actors::switchboard::{CallKey, written_id};
+use crate::actors::switchboard::{CallKey, nth_of, written_id};
 use crate::clock::{Clock, Stopwatch};
 use crate::domain::Hidden;
 use crate::domain::answer::{Answer, Status};
@@ -25,9 +26,34 @@ use crate::meters;
 use crate::retell::Arguments;
 use crate::retell::function::CODES;
 use crate::store::Scope;
+use crate::store::calls::{AT_DESK, WRITTEN};
 
-/// The longest name of a conversation, in bytes.
+/// The shortest and the longest name of a conversation, in bytes.
+const CALL_ID_MIN: usize = 3;
 const CALL_ID_MAX: usize = 128;
+
+/// What stands for a name where none was filled in: whoever writes it would share one conversation with all others who do.
+const NO_NAMES: [&str; 16] = [
+    "call",
+    "call_id",
+    "callid",
+    "call-id",
+    "conversation",
+    "conversation_id",
+    "default",
+    "example",
+    "id",
+    "session",
+    "session_id",
+    "string",
+    "test",
+    "unique_id",
+    "uuid",
+    "your_call_id",
+];
+
+/// How names begin that the house gives itself.
+const OWN_NAMES: [&str; 2] = [AT_DESK, WRITTEN];
 
 /// A function as a program calls it, with args that are described as `A`.
 #[derive(Deserialize, JsonSchema)]
@@ -36,8 +62,9 @@ const CALL_ID_MAX: usize = 128;
 pub struct Asking<A> {
     /// A company's slug; needed where the token sees several.
     pub company: Option<String>,
-    /// Which conversation it belongs to: Retell's id of a call, or any name the program chooses, 1 to 128 characters. What
-    /// is agreed on in a conversation of its own is booked at the yes; after 15 minutes of silence it is over.
+    /// Which conversation it belongs to: Retell's id of a call that is going on, or any name the program chooses, 3 to 128
+    /// characters. What is agreed on in a conversation of its own is booked at the yes; after 15 minutes of silence it is
+    /// over, and the same name begins another that knows nothing of it.
     pub call_id: String,
     /// What the caller has said.
     #[serde(default)]
@@ -71,7 +98,7 @@ impl std::fmt::Debug for Said {
 }
 
 /// Calls a function for a program. Nobody vouches for a number, so the caller is one who shows none. Fails where the
-/// company is not the token's, or `call_id` is no name.
+/// company is not the token's, `call_id` is no name, or the call of that id is over.
 pub async fn call<A>(
     house: &Switchboard,
     who: &Principal,
@@ -98,23 +125,48 @@ pub async fn call<A>(
     serde_json::from_str(&answered.text).map_err(|_| Error::NoAnswer)
 }
 
-/// Retell's call of that id, if the company has it; else the conversation of that name, apart from Retell's calls.
+/// Retell's call of that id, as long as it goes on; else the conversation of that name that does, apart from Retell's
+/// calls, or the next one. What was agreed on in one that is over may be heard of by nobody who merely knows its name.
 async fn key_of(house: &Switchboard, company: &Company, call_id: &str) -> Result<CallKey, Error> {
-    let is_a_name = !call_id.trim().is_empty()
-        && call_id.len() <= CALL_ID_MAX
-        && !call_id.contains(char::is_control)
-        && !is_placeholder(call_id);
-    if !is_a_name {
-        let why =
-            format!("call_id must name the conversation: 1 to {CALL_ID_MAX} characters, the same each time");
+    if !is_a_name(call_id) {
+        let why = format!(
+            "call_id must name the conversation: {CALL_ID_MIN} to {CALL_ID_MAX} characters, new for each \
+             conversation and the same each time in it, no placeholder, and not beginning with {}",
+            OWN_NAMES.join(" or ")
+        );
         return Err(Error::Invalid(why));
     }
-    let key = (company.id, call_id.into());
-    if house.living_call(&key).is_some() {
-        return Ok(key);
+    let (calls, now) = (house.store().calls(Scope::one(company.id)), house.clock().now());
+    match calls.find_by_retell_id(call_id).await? {
+        Some(row) if is_going_on(&row) => return Ok((company.id, call_id.into())),
+        Some(_) => {
+            let why = "the call of this call_id is over: give the conversation a name of its own";
+            return Err(Error::Conflict(why.into()));
+        }
+        None => {}
     }
-    let known = house.store().calls(Scope::one(company.id)).find_by_retell_id(call_id).await?;
-    Ok(if known.is_some() { key } else { (company.id, written_id(call_id)) })
+    let before = calls.written_as(call_id, now).await?;
+    if let Some(row) = before.iter().find(|row| is_going_on(row)) {
+        return Ok((company.id, row.retell_call_id.as_str().into()));
+    }
+    let today = now.to_zoned(TimeZone::UTC).date();
+    let latest = before.iter().filter_map(|row| nth_of(&row.retell_call_id, today)).max();
+    Ok((company.id, written_id(call_id, today, latest.unwrap_or(0) + 1)))
+}
+
+fn is_going_on(row: &entities::call::Model) -> bool {
+    row.phase == "live"
+}
+
+fn is_a_name(call_id: &str) -> bool {
+    let bare = call_id.trim().trim_matches(['<', '>', '{', '}', '[', ']', '(', ')', '"', '\'', '$', '%']);
+    let lower = bare.to_lowercase();
+    (CALL_ID_MIN..=CALL_ID_MAX).contains(&call_id.len())
+        && bare.len() >= CALL_ID_MIN
+        && !call_id.contains(char::is_control)
+        && !is_placeholder(call_id)
+        && !NO_NAMES.contains(&lower.as_str())
+        && !OWN_NAMES.iter().any(|own| lower.starts_with(own))
 }
 
 /// Without an id of the invocation only the same words soon after are a repeat: the body is never the same.

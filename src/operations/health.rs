@@ -48,7 +48,8 @@ pub struct Database {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Actors {
     pub status: Standing,
-    pub live_calls: usize,
+    /// Calls and conversations that are going on in the companies the token sees; null without a token that may see calls.
+    pub live_calls: Option<u64>,
     /// How often an actor had to be started again since the server was.
     pub restarts: u64,
 }
@@ -73,7 +74,11 @@ pub async fn look(house: &Switchboard, who: Option<&Principal>) -> Health {
     let anybody = Principal::house();
     let who_asks = who.unwrap_or(&anybody);
     let database = if house.store().is_well().await { Standing::Ok } else { Standing::Down };
-    let actors = Actors { status: Standing::Ok, live_calls: house.calls_count(), restarts: house.falls() };
+    let live_calls = match who {
+        Some(who) => live_calls(house, who).await.ok(),
+        None => None,
+    };
+    let actors = Actors { status: Standing::Ok, live_calls, restarts: house.falls() };
     let heard = last_heard(house, who_asks).await;
     let calcom = calcom(house, who_asks).await;
     let retell = Retell {
@@ -91,6 +96,11 @@ pub async fn look(house: &Switchboard, who: Option<&Principal>) -> Health {
         (Standing::Unknown | Standing::Degraded | Standing::Down, _) => Standing::Down,
     };
     Health { status, services: Services { database: Database { status: database }, actors, retell, calcom } }
+}
+
+async fn live_calls(house: &Switchboard, who: &Principal) -> Result<u64, Error> {
+    who.may_see_calls()?;
+    Ok(house.store().calls(who.scope.clone()).count_live().await?)
 }
 
 /// When something of Retell's came last that the principal may see.

@@ -1,10 +1,11 @@
 //! Calls as read: a call rebuilt from its journal, lists for people, the answers already given.
 
 use entities::{call, call_event, call_particulars, function_invocation, inbox};
-use jiff::Timestamp;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use jiff::{SignedDuration, Timestamp};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
+use super::views::contains;
 use super::{Cursor, Error, Page, Scope, Store, corrupt};
 use crate::domain::appointment::Person;
 use crate::domain::call::{Call, Event};
@@ -14,6 +15,12 @@ use crate::domain::retry::{later, millis};
 
 /// What is entered at the desk stands among the calls under a name that begins so; Retell's ids never do.
 pub const AT_DESK: &str = "desk:";
+
+/// What is led by a program without a telephone stands among the calls under a name that begins so; Retell's ids never do.
+pub const WRITTEN: &str = "gateway:";
+
+/// No conversation of a program is looked for beyond its first day.
+const WRITTEN_LASTS: SignedDuration = SignedDuration::from_hours(24);
 
 /// No call lasts longer than this, in milliseconds.
 const LONGEST_CALL_MS: u64 = 6 * 60 * 60 * 1000;
@@ -66,6 +73,35 @@ impl Calls<'_> {
             .filter(call::Column::RetellCallId.eq(retell_call_id))
             .order_by_desc(call::Column::StartedAt);
         Ok(query.all(&self.store.read).await?)
+    }
+
+    /// The conversations that programs have led under that name within a day, the latest first.
+    pub async fn written_as(&self, name: &str, now: Timestamp) -> Result<Vec<call::Model>, Error> {
+        let since = later(now, -WRITTEN_LASTS).as_millisecond();
+        let column = call::Column::RetellCallId.into_expr();
+        let rows = call::Entity::find()
+            .filter(self.scope.condition(call::Column::CompanyId))
+            .filter(call::Column::StartedAt.gte(since))
+            .filter(call::Column::RetellCallId.starts_with(WRITTEN))
+            .filter(contains(column, &format!(":{name}"), self.store.read.get_database_backend()))
+            .order_by_desc(call::Column::StartedAt)
+            .order_by_desc(call::Column::Id)
+            .all(&self.store.read)
+            .await?;
+        let is_its = |row: &call::Model| {
+            let after = row.retell_call_id.strip_prefix(WRITTEN);
+            after.and_then(|after| after.split_once(':')).is_some_and(|(_, its)| its == name)
+        };
+        Ok(rows.into_iter().filter(is_its).collect())
+    }
+
+    /// How many calls and conversations are going on.
+    pub async fn count_live(&self) -> Result<u64, Error> {
+        let query = call::Entity::find()
+            .filter(self.scope.condition(call::Column::CompanyId))
+            .filter(call::Column::RetellCallId.not_like(format!("{AT_DESK}%")))
+            .filter(call::Column::Phase.eq("live"));
+        Ok(query.count(&self.store.read).await?)
     }
 
     /// The tenants that know a call of this id.

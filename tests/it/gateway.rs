@@ -239,7 +239,7 @@ async fn a_conversation_without_a_call_is_booked_at_the_yes_and_ends_by_its_sile
         (call["phase"] == "settled").then_some(call)
     })
     .await;
-    assert_eq!(call["retell_call_id"], "gateway:chat-1");
+    assert_eq!(call["retell_call_id"], "gateway:2026-10-14.1:chat-1");
     assert_eq!(call["outcome"], "booked", "{call}");
     assert_eq!(house.retell.asked("/v2/get-call"), 0, "Retell is not asked about what it cannot know");
 }
