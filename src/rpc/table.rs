@@ -18,6 +18,8 @@ use crate::operations::{self, Principal, Role};
 
 /// How like an unknown name must be to one of ours to be taken for a slip, 0 to 1.
 const SLIP_MIN: f64 = 0.75;
+/// A longer name, in bytes, is no slip of ours: what it might have meant is not looked for.
+const SLIP_BYTES_MAX: usize = 64;
 
 /// Who asks, and what may be used to answer. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -213,18 +215,25 @@ impl Table {
 
     /// Says which method was perhaps meant.
     fn unknown(&self, name: &str) -> Failure {
-        let near = |method: &&Method| strsim::jaro_winkler(&method.name.to_lowercase(), &name.to_lowercase());
-        let nearest = self.methods.iter().max_by(|a, b| near(a).total_cmp(&near(b)));
-        match nearest.filter(|method| near(method) >= SLIP_MIN) {
-            Some(method) => {
-                let problem = format!(
-                    "there is no method of this name; did you mean {}? GET /api/mcp/gateway/methods lists all",
-                    method.name
-                );
-                Failure::new(Code::MethodNotFound, problem)
-            }
-            None => Failure::bare(Code::MethodNotFound),
+        let meant = match self.nearest(name) {
+            Some(method) => format!("did you mean {}? ", method.name),
+            None => String::new(),
+        };
+        let problem =
+            format!("there is no method of this name; {meant}GET /api/mcp/gateway/methods lists all");
+        Failure::new(Code::MethodNotFound, problem)
+    }
+
+    fn nearest(&self, name: &str) -> Option<&Method> {
+        if name.len() > SLIP_BYTES_MAX {
+            return None;
         }
+        let name = name.to_lowercase();
+        let likeness =
+            |method: &Method| strsim::jaro_winkler(method.name.to_lowercase().as_str(), name.as_str());
+        let each = self.methods.iter().map(|method| (method, likeness(method)));
+        let nearest = each.max_by(|(_, a), (_, b)| a.total_cmp(b));
+        nearest.filter(|(_, likeness)| *likeness >= SLIP_MIN).map(|(method, _)| method)
     }
 }
 
@@ -260,6 +269,15 @@ mod tests {
         let nonsense = table().unknown("foobar");
 
         assert!(slip.problem().contains("did you mean callback.list?"), "{slip:?}");
-        assert_eq!(nonsense, Failure::bare(Code::MethodNotFound));
+        assert!(!nonsense.problem().contains("did you mean"), "{nonsense:?}");
+        assert_eq!(nonsense.code, Code::MethodNotFound);
+    }
+
+    #[test]
+    fn what_a_name_of_any_length_might_have_meant_is_not_looked_for() {
+        for name in ["callback.list".repeat(20_000), "m".repeat(65)] {
+            assert!(table().nearest(&name).is_none());
+        }
+        assert!(table().nearest(&"retell.functions.collect_appointments".to_uppercase()).is_some());
     }
 }
