@@ -25,6 +25,7 @@ pub use connections::Greeter;
 use connections::{Connections, Guest};
 pub use gate::gate;
 pub(super) use letter::Letter;
+pub(super) use rate::Over;
 use rate::Rate;
 pub(super) use sources::Source;
 use sources::Sources;
@@ -191,12 +192,11 @@ impl Limits {
         Some(wait)
     }
 
-    /// The further questions of a batch: how long they have to wait, if there are more than the token's minute still holds.
-    pub(super) fn more(&self, token: &str, questions: usize) -> Option<Duration> {
-        let token = self.hasher.hash_one(token);
-        let wait = (0..questions).find_map(|_| self.tokens.check(&token).err())?;
-        meters::turned_away("token");
-        Some(wait)
+    /// The further questions of a batch, of which none is counted unless the token's minute still holds all.
+    pub(super) fn more(&self, token: &str, questions: usize) -> Result<(), Over> {
+        let questions = u32::try_from(questions).unwrap_or(u32::MAX);
+        let over = self.tokens.check_all(&self.hasher.hash_one(token), questions);
+        over.inspect_err(|_| meters::turned_away("token"))
     }
 
     /// How long a company, or one call of it, has to wait if it asked too often.

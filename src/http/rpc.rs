@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::Rooms;
 use super::auth::{Caller, bearer, caller};
 use super::error::Problem;
-use super::limit::seconds;
+use super::limit::{Over, seconds};
 use super::session;
 use crate::operations::Principal;
 use crate::operations::health::{self, Standing};
@@ -35,14 +35,8 @@ async fn receive(
 ) -> Result<HttpResponse, Problem> {
     let body = body.map_err(|error| unread(&error))?;
     let letter = Letter::read(&body);
-    let shown = bearer(&request).or_else(|| session::text(&rooms, &request));
-    if let Some(token) = shown
-        && let Some(wait) = rooms.limits.more(&token, letter.entries().saturating_sub(1))
-    {
-        return Err(Problem::too_often(
-            "the batch holds more questions than this token may ask",
-            seconds(wait),
-        ));
+    if let Some(token) = bearer(&request).or_else(|| session::text(&rooms, &request)) {
+        rooms.limits.more(&token, letter.entries().saturating_sub(1)).map_err(too_many)?;
     }
     Ok(match rpc::answer(&rooms.ask(who.0), letter).await {
         Some(answer) => HttpResponse::Ok().json(answer),
@@ -63,6 +57,20 @@ async fn stands(rooms: Data<Rooms>, request: HttpRequest) -> Result<HttpResponse
         Standing::Ok | Standing::Unknown | Standing::Degraded => HttpResponse::Ok(),
     };
     Ok(answer.json(health))
+}
+
+/// None of them was asked, and none counts.
+fn too_many(over: Over) -> Problem {
+    match over {
+        Over::For(wait) => Problem::too_often(
+            "the batch holds more questions than this token may ask by now; none was answered",
+            seconds(wait),
+        ),
+        Over::Ever(most) => {
+            let detail = format!("this token may ask {most} questions a minute: send smaller batches");
+            Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail)
+        }
+    }
 }
 
 fn unread(error: &actix_web::Error) -> Problem {

@@ -11,6 +11,15 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 /// How many questions pass between two looks at how many keys are remembered; a power of two.
 const TIDY_EVERY: u64 = 1_024;
 
+/// Why several questions may not be asked together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::http) enum Over {
+    /// Not yet: after so long they may.
+    For(Duration),
+    /// They are more than may ever come at once, which is so many.
+    Ever(u32),
+}
+
 /// A limit by key; none where it was set to 0.
 pub(super) struct Rate<K: Hash + Eq + Clone> {
     limiter: Option<DefaultKeyedRateLimiter<K>>,
@@ -35,6 +44,22 @@ impl<K: Hash + Eq + Clone> Rate<K> {
         }
         limiter.check_key(key).map_err(|no| no.wait_time_from(limiter.clock().now()))
     }
+
+    /// So many more of this key, who has asked once already: all or none, so that who is refused has lost nothing. The wait
+    /// is until all of them and the one before them may be asked.
+    pub(super) fn check_all(&self, key: &K, more: u32) -> Result<(), Over> {
+        let (Some(limiter), Some(wanted)) = (&self.limiter, NonZeroU32::new(more)) else { return Ok(()) };
+        let whole = wanted.saturating_add(1);
+        if limiter.check_key_n(key, wanted).map_err(|most| Over::Ever(most.0))?.is_ok() {
+            return Ok(());
+        }
+        match limiter.check_key_n(key, whole) {
+            Ok(Err(no)) => Err(Over::For(no.wait_time_from(limiter.clock().now()))),
+            // What could not be had a moment ago can be had now.
+            Ok(Ok(())) => Ok(()),
+            Err(most) => Err(Over::Ever(most.0)),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -52,6 +77,25 @@ mod tests {
 
         assert!(wait > Duration::ZERO && wait <= Duration::from_secs(20), "{wait:?}");
         assert_eq!(rate.check(&"another"), Ok(()));
+    }
+
+    #[test]
+    fn whoever_asks_for_several_at_once_gets_all_or_loses_none_and_is_told_when_all_can_be_had() {
+        let rate = Rate::per_minute(10, 10);
+        assert_eq!((rate.check(&"one"), rate.check_all(&"one", 4)), (Ok(()), Ok(())));
+        assert_eq!(rate.check(&"one"), Ok(()));
+
+        // Four are left, and it takes six seconds for one more.
+        let Err(Over::For(wait)) = rate.check_all(&"one", 6) else { panic!("it is over the limit") };
+
+        let seconds = wait.as_secs_f64();
+        assert!(
+            seconds > 12.0 && seconds <= 18.0,
+            "three are missing, with the one that was asked: {wait:?}"
+        );
+        assert_eq!(rate.check_all(&"one", 4), Ok(()), "none of them was taken");
+        assert_eq!(rate.check_all(&"one", 10), Err(Over::Ever(10)));
+        assert_eq!(rate.check_all(&"another", 0), Ok(()));
     }
 
     #[test]
