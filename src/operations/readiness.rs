@@ -15,7 +15,7 @@ pub use self::rehearsal::{Heard, Rehearsal};
 pub(super) use self::gather::workspace;
 
 use self::gather::Inquiry;
-use super::{Error, Principal, deployments};
+use super::{Error, Principal, Role, deployments};
 use crate::actors::Switchboard;
 use crate::domain::readiness::{House, Light, MasterKey, Report, judge};
 use crate::retell;
@@ -97,13 +97,15 @@ impl Site {
         &self.retell.0
     }
 
-    fn house(&self) -> House {
-        House { public_url: self.public_url().to_owned(), master_key: self.master_key() }
+    /// The installation as it may be told of: where its files stand is for whoever runs it alone.
+    fn house(&self, who: &Principal) -> House {
+        House { public_url: self.public_url().to_owned(), master_key: self.master_key(who) }
     }
 
-    fn master_key(&self) -> MasterKey {
+    fn master_key(&self, who: &Principal) -> MasterKey {
         let Some(file) = &self.master_key_file else { return MasterKey::Given };
-        MasterKey::File { path: file.display().to_string(), open_to_others: is_open_to_others(file) }
+        let path = (who.role == Role::PlatformAdmin).then(|| file.display().to_string());
+        MasterKey::File { path, open_to_others: is_open_to_others(file) }
     }
 }
 
@@ -125,7 +127,7 @@ pub async fn check(
     let _turn = tokio::time::timeout(TURN_WAITS, site.turn.lock()).await.map_err(|_| Error::NoAnswer)?;
     let (mut companies, mut rehearsals) = (Vec::new(), Vec::new());
     for company in directory.companies().filter(|company| seen.sees(company.id)) {
-        let facts = Inquiry::new(house, site, company, look.offline).facts().await?;
+        let facts = Inquiry::new(house, site, company, look.offline).facts(who).await?;
         let mut findings = judge(company, &facts);
         if !look.offline {
             let patience = Duration::from_millis(site.settings.patience_ms);

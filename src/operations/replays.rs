@@ -98,10 +98,8 @@ fn whose(directory: &Directory, row: &Model, call: Option<&Call>) -> Result<Line
     let line = call.and_then(|call| line_of(directory, call));
     match (row.company_id.map(CompanyId::from), line) {
         (Some(company), Some(line)) if line.company == company => Ok(line),
-        (Some(company), None) => Ok(Line { company, branch: None }),
-        (Some(_), Some(_)) => {
-            Err(Error::Conflict("its number belongs to another company by now; nothing was done".into()))
-        }
+        // Whether its number is somebody else's by now or nobody's is no news for whoever had it.
+        (Some(company), Some(_) | None) => Ok(Line { company, branch: None }),
         (None, Some(line)) => {
             let company = directory.company(line.company);
             if company.is_some_and(|company| is_signed_by(row, company)) {

@@ -17,6 +17,7 @@ mod desk;
 mod doors;
 mod gateway;
 mod holds;
+mod hostile;
 mod house;
 mod identity;
 mod incall;

@@ -43,7 +43,8 @@ pub enum MasterKey {
     /// From the settings or the environment.
     Given,
     File {
-        path: String,
+        /// Where it stands on the server; None for whoever does not run it.
+        path: Option<String>,
         open_to_others: bool,
     },
 }

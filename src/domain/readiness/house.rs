@@ -32,11 +32,17 @@ fn master_key(key: &MasterKey) -> Finding {
     match key {
         MasterKey::Given => Finding::green(Area::House, subject, "the master key comes from the settings"),
         MasterKey::File { path, open_to_others: false } => {
+            let path = path.as_deref().unwrap_or("the master key's file");
             Finding::green(Area::House, subject, format!("{path} is readable by its owner alone"))
         }
-        MasterKey::File { path, open_to_others: true } => {
+        MasterKey::File { path: Some(path), open_to_others: true } => {
             let what = format!("{path}, which opens every stored secret, can be read by other users");
             Finding::red(Area::House, subject, what, format!("run: chmod 600 {path}"))
+        }
+        MasterKey::File { path: None, open_to_others: true } => {
+            let what = "the file that opens every stored secret can be read by other users of the server";
+            let fix = "have whoever runs the server run fernamt check, which names the command";
+            Finding::red(Area::House, subject, what, fix)
         }
     }
 }

@@ -286,9 +286,11 @@ fn a_server_that_retell_cannot_reach_is_red_unless_retell_stands_beside_it() {
 #[test]
 fn a_master_key_that_others_can_read_is_red_with_the_command_that_mends_it() {
     let mut facts = facts();
-    facts.house.master_key = MasterKey::File { path: "/srv/fernamt.key".into(), open_to_others: true };
+    facts.house.master_key = MasterKey::File { path: Some("/srv/fernamt.key".into()), open_to_others: true };
 
     assert_trouble(&company(), &facts, (Light::Red, Area::House), &["chmod 600 /srv/fernamt.key"]);
+    facts.house.master_key = MasterKey::File { path: None, open_to_others: true };
+    assert_trouble(&company(), &facts, (Light::Red, Area::House), &["whoever runs the server"]);
 }
 
 #[test]

@@ -18,6 +18,7 @@ use crate::domain::readiness::{
     AccountFacts, Agent, Asked, Binding, EventType, Facts, Knowledge, Number, Scheduling, Subscription,
     Workspace,
 };
+use crate::operations::Principal;
 use crate::retell;
 use crate::store::Error;
 
@@ -47,7 +48,7 @@ impl<'a> Inquiry<'a> {
         Self { house, site, company, offline, watch: Clock::stopwatch() }
     }
 
-    pub(super) async fn facts(&self) -> Result<Facts, Error> {
+    pub(super) async fn facts(&self, who: &Principal) -> Result<Facts, Error> {
         let accounts = futures_util::future::join_all(
             self.company
                 .accounts
@@ -60,7 +61,7 @@ impl<'a> Inquiry<'a> {
         let event_types = self.event_types(&accounts).await;
         Ok(Facts {
             now: self.house.clock().now(),
-            house: self.site.house(),
+            house: self.site.house(who),
             retell: retell?,
             accounts,
             event_types,
