@@ -64,8 +64,10 @@ pub enum Yes {
     /// A yes to what was read back.
     #[default]
     Said,
-    /// A yes in the variables or the analysis, found at the end.
+    /// A yes in the variables, found at the end; of old journals also one that only the analysis has heard.
     InVariables,
+    /// A yes that Retell's analysis has heard in a call without functions.
+    InAnalysis,
     /// None was needed: this company counts a complete wish as one.
     NotNeeded,
     /// Whoever entered it at the desk has agreed it with the customer.

@@ -247,8 +247,8 @@ impl<'a> Desk<'a> {
             }
         }
         if let Some(reason) = broken {
-            let wish = self.draft(1).chosen.is_some().then(|| self.wish_read_back(&self.draft(1), branch));
-            self.call_back(branch, 1, reason, wish.flatten().or(words.wish()));
+            let draft = drafts.get(&1).map_or_else(Draft::default, |draft| Draft::clone(draft));
+            self.call_back(branch, 1, reason, self.doubtful_wish(branch, words, &draft));
         }
         self.record(Event::Settled { outcome: self.outcome(&drafts) });
     }
@@ -285,7 +285,7 @@ impl<'a> Desk<'a> {
     }
 
     /// What was read back to the caller, in words.
-    fn wish_read_back(&self, draft: &Draft, branch: &Branch) -> Option<String> {
+    pub(super) fn wish_read_back(&self, draft: &Draft, branch: &Branch) -> Option<String> {
         let chosen = draft.chosen.as_ref()?;
         let service = draft.wish.service.and_then(|id| branch.service(id))?;
         Some(format!("{}, {}", service.name, self.spoken(chosen.slot.start, &branch.zone)))

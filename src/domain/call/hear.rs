@@ -154,7 +154,7 @@ impl Desk<'_> {
         heard.question.get_or_insert(question);
     }
 
-    fn means_anyone(&self, branch: &Branch, words: &str) -> bool {
+    pub(super) fn means_anyone(&self, branch: &Branch, words: &str) -> bool {
         let began = self.began(branch);
         let is_soonest = speech::understand(words, &self.reference(branch, &began)) == Understood::Soonest;
         ANYONE.contains(&names::fold(words).as_str()) || is_soonest

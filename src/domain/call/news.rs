@@ -138,6 +138,18 @@ impl Words {
         names.iter().find_map(|name| self.said.get(*name)).cloned()
     }
 
+    /// Without what only the analysis says.
+    pub(super) fn of_the_call(&self) -> Self {
+        let mut words = self.clone();
+        words.said.retain(|name, _| !self.analysed.contains(name));
+        words
+    }
+
+    /// Whether nothing but the analysis says that there was a yes.
+    pub(super) fn is_confirmed_by_the_analysis(&self) -> bool {
+        self.is_confirmed() && !self.of_the_call().is_confirmed()
+    }
+
     pub(super) fn is_confirmed(&self) -> bool {
         let said = self.text(&["booking_confirmed", "_booking_confirmed"]).unwrap_or_default();
         matches!(said.trim().to_lowercase().as_str(), "true" | "1" | "1.0" | "yes" | "ja")

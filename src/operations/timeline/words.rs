@@ -212,6 +212,7 @@ fn agreed(yes: Yes) -> &'static str {
     match yes {
         Yes::Said => "was agreed to: the caller said yes",
         Yes::InVariables => "was agreed to: the yes stood in the call's variables",
+        Yes::InAnalysis => "was agreed to, as Retell's analysis of the call says",
         Yes::NotNeeded => "counts as agreed to: the company asks for no yes",
         Yes::AtTheDesk => "was agreed with the customer by whoever entered it",
     }

@@ -131,7 +131,7 @@ fn endings() -> Vec<Ending> {
             |_| {},
             json!({"booking_confirmed": "true", "name": "Erika Beispiel", "datum": "nach den Ferien"}),
             hung_up,
-            format!("a yes stood in the call's variables when it ended, but what it was to is unclear or cannot be booked (last spoken of: an appointment), and {call}"),
+            format!("a yes was found at the end of the call, but what it was to is unclear, contradicts what was spoken of, or cannot be booked (last spoken of: an appointment), and {call}"),
         ),
     ]
 }

@@ -167,8 +167,8 @@ impl Told<'_> {
             )
         } else {
             format!(
-                "a yes stood in the call's variables when it ended, but what it was to is unclear or cannot be booked (last \
-                 spoken of: {it})"
+                "a yes was found at the end of the call, but what it was to is unclear, contradicts what was spoken of, or \
+                 cannot be booked (last spoken of: {it})"
             )
         };
         format!("{told}, and {}", self.to_call(item))

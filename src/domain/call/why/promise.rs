@@ -150,6 +150,7 @@ impl Told<'_> {
         match self.yes.get(&promise.appointment) {
             Some(Yes::Said) => "the caller said yes to what was read back",
             Some(Yes::InVariables) => "the yes stood in the call's variables when it ended",
+            Some(Yes::InAnalysis) => "Retell's analysis of the call says that the caller agreed",
             Some(Yes::NotNeeded) => "the wish was complete, and this company asks for no further yes",
             Some(Yes::AtTheDesk) => "it was entered at the desk",
             None => "it was promised in the call",
