@@ -120,9 +120,8 @@ impl<'a> Desk<'a> {
         for number in before {
             self.record(Event::Withdrawn { appointment: number });
         }
-        if !self.is_done_with(mine.booking)? || appointment.change.is_some() {
-            let working = Answer::new(Status::Working, sentences::changing_now(company.language));
-            return Ok(Err(Box::new(working)));
+        if let Some(answer) = self.is_being_changed(wanted, (mine, appointment, place), request)? {
+            return Ok(Err(Box::new(answer)));
         }
         let taken = self.call.drafts.keys().filter(|number| **number >= CHANGES).count();
         let Some(number) = u8::try_from(taken).ok().filter(|taken| *taken < CHANGES_MAX) else {
@@ -202,7 +201,7 @@ impl<'a> Desk<'a> {
             Stage::ReadBack if said == Some(true) && !draft.has_newer_offer => {
                 self.record(Event::Confirmed { appointment: number, yes: Yes::Said });
                 self.wait();
-                Ok(Answer::new(Status::Working, sentences::changing_now(language)))
+                Ok(Answer::new(Status::Working, sentences::changing_now(true, language)))
             }
             Stage::ReadBack if said == Some(false) => {
                 self.record(Event::Withdrawn { appointment: number });
@@ -307,7 +306,7 @@ impl<'a> Desk<'a> {
         if agreed && chosen.verified {
             self.record(Event::Confirmed { appointment: number, yes: Yes::Said });
             self.wait();
-            return Answer::new(Status::Working, sentences::changing_now(language));
+            return Answer::new(Status::Working, sentences::changing_now(false, language));
         }
         // What nobody could look up is not given up for what stands.
         if !chosen.verified {

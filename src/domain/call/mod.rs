@@ -32,6 +32,7 @@ mod repeat;
 mod request;
 mod resuming;
 mod spoken_of;
+mod under_way;
 pub mod why;
 
 #[cfg(test)]

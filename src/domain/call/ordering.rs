@@ -48,7 +48,7 @@ impl Desk<'_> {
             (Some(Came::Failed), _) => self.could_not_be_changed(change),
             (Some(Came::Gone), _) => Answer::new(Status::NotFound, sentences::stands_no_more(language)),
             (Some(Came::LeftToIt) | None, _) => {
-                Answer::new(Status::Working, sentences::changing_now(language))
+                Answer::new(Status::Working, sentences::changing_now(change.cancels, language))
             }
         }
     }

@@ -248,7 +248,7 @@ fn what_is_just_being_moved_is_one_appointment_and_not_a_promise_beside_it() {
 
     let rows = found.field("appointments").unwrap().as_array().unwrap().clone();
     assert_eq!((rows.len(), rows[0].get("service")), (1, None), "{rows:?}");
-    assert_eq!(cancelled.status, Status::Working, "{}", cancelled.message);
+    assert_eq!(cancelled.status, Status::CallbackNoted, "{}", cancelled.message);
 }
 
 #[test]

@@ -146,3 +146,73 @@ fn a_change_that_failed_is_not_tried_again_by_the_end_of_the_call() {
     assert!(stands_on(&line, "2026-10-20T14:30"));
     assert_eq!(line.reasons(), [], "its booking has made the item");
 }
+
+/// Another call has something done to Erika's appointment, which waits for a calendar that does not answer.
+fn another_call_has(order: Order) -> Line {
+    let mut line = erika(&["2026-10-20T14:30"]);
+    line.calendar.changes_well = None;
+    line.calendar.changed_in_another_call(booking(1), order, line.now);
+    line
+}
+
+#[test]
+fn whoever_wants_something_else_of_what_is_being_cancelled_hears_so_and_is_called_back() {
+    let mut line = another_call_has(Order::Cancel);
+
+    let told = change(&mut line, &json!({"name": NAME, "neues_datum": "22.10.", "neue_uhrzeit": "10 Uhr"}));
+    let again = change(&mut line, &json!({"name": NAME}));
+
+    assert_eq!((told.status, again.status), (Status::CallbackNoted, Status::CallbackNoted));
+    assert!(told.message.contains("läuft gerade noch eine Absage"), "{}", told.message);
+    assert!(told.field("until").is_some(), "{}", told.message);
+    line.hang_up(&json!({}));
+    line.analyzed(&json!({}));
+    assert_eq!((line.outcome(), line.reasons()), (Some(Outcome::Callback), vec![Reason::ChangeNotAllowed]));
+    let wish = &line.callbacks[0].wish.as_ref().unwrap().0;
+    assert!(
+        wish.starts_with("Verschieben: ") && wish.ends_with("-> Donnerstag, 22. Oktober, 10 Uhr"),
+        "{wish}"
+    );
+    assert_eq!(line.calendar.orders.len(), 1, "nothing is ordered behind it");
+}
+
+#[test]
+fn whoever_wants_it_cancelled_while_it_is_being_moved_is_called_back() {
+    let mut line = another_call_has(Order::Move { to: local("2026-10-23T15:00") });
+
+    let told = cancel(&mut line, &json!({"name": NAME}));
+    let elsewhere =
+        change(&mut line, &json!({"name": NAME, "neues_datum": "nach den Ferien", "neue_uhrzeit": "10 Uhr"}));
+
+    assert_eq!((told.status, elsewhere.status), (Status::CallbackNoted, Status::CallbackNoted));
+    let wishes: Vec<&str> = line.callbacks.iter().map(|one| one.wish.as_ref().unwrap().0.as_str()).collect();
+    assert!(wishes[0].starts_with("Absage: "), "{wishes:?}");
+    assert!(wishes[1].ends_with("-> nach den Ferien, 10 Uhr"), "{wishes:?}");
+}
+
+#[test]
+fn whoever_wants_just_what_is_being_done_hears_that_it_is_being_done() {
+    let mut cancelled = another_call_has(Order::Cancel);
+    let mut moved = another_call_has(Order::Move { to: local("2026-10-22T10:00") });
+
+    let told = cancel(&mut cancelled, &json!({"name": NAME}));
+    let there = change(&mut moved, &json!({"name": NAME, "neues_datum": "22.10.", "neue_uhrzeit": "10:00"}));
+
+    assert_eq!((told.status, there.status), (Status::Working, Status::Working));
+    assert!(told.message.contains("Absage") && !told.message.contains("ändere"), "{}", told.message);
+    assert_eq!((cancelled.reasons(), moved.reasons()), (vec![], vec![]));
+}
+
+#[test]
+fn whoever_wants_something_else_of_what_this_call_has_just_ordered_is_called_back() {
+    let mut line = erika(&["2026-10-20T14:30"]);
+    line.calendar.changes_well = None;
+    cancel(&mut line, &json!({"name": NAME}));
+    cancel(&mut line, &json!({"bestaetigung": true}));
+
+    let told = change(&mut line, &json!({"name": NAME, "neues_datum": "22.10.", "neue_uhrzeit": "10:00"}));
+
+    assert_eq!(told.status, Status::CallbackNoted, "{}", told.message);
+    line.hang_up(&json!({}));
+    assert_eq!(line.reasons(), [Reason::ChangeNotAllowed]);
+}

@@ -302,7 +302,7 @@ fn after(given: &Given) -> Option<String> {
         Status::Changed | Status::ConfirmCancel | Status::Cancelled | Status::NotAllowed => {
             "the last that was spoken about was an appointment that exists already"
         }
-        Status::Working => "the last function was still being worked on",
+        Status::Working => "what was wanted was being seen to already",
         Status::Services => "only what is offered was asked about",
         Status::Hours => "only the opening hours were asked about",
         Status::Emergency => EMERGENCY,

@@ -57,11 +57,51 @@ pub fn stays(spoken: &str, language: Language) -> String {
 }
 
 /// A change is under way, and it is to be asked again.
-pub fn changing_now(language: Language) -> String {
+pub fn changing_now(cancels: bool, language: Language) -> String {
+    let (de, en) = if cancels {
+        (
+            "Die Absage geht gerade an den Kalender, das dauert noch einen Moment.",
+            "The cancellation is on its way to the calendar, it takes another moment.",
+        )
+    } else {
+        (
+            "Ich ändere es gerade im Kalender, das dauert noch einen Moment.",
+            "I am changing it in the calendar right now, it takes another moment.",
+        )
+    };
+    either(language, de, en)
+}
+
+/// A change is under way, and something else is wanted of the appointment. Some: that is noted for whoever calls back,
+/// and until when, where that was not said before.
+pub fn is_under_way(cancels: bool, spoken: &str, noted: Option<Option<&str>>, language: Language) -> String {
+    let (what_de, what_en) = if cancels {
+        ("eine Absage", "a cancellation")
+    } else {
+        ("eine Verschiebung", "a move to another time")
+    };
+    let (de, en) = match noted {
+        Some(until) => {
+            let by = |word: &str| until.map(|until| format!(", {word} {until}")).unwrap_or_default();
+            (
+                format!(
+                    "Ihren neuen Wunsch habe ich notiert, wir rufen Sie dazu zurück{}.",
+                    by("spätestens am")
+                ),
+                format!("I have noted what you would like instead, and we will call you back{}.", by("by")),
+            )
+        }
+        None => (
+            "Bitte rufen Sie uns dazu in unseren Öffnungszeiten an.".to_owned(),
+            "Please call us about it in our opening hours.".to_owned(),
+        ),
+    };
     either(
         language,
-        "Ich ändere es gerade im Kalender, das dauert noch einen Moment.",
-        "I am changing it in the calendar right now, it takes another moment.",
+        format!(
+            "Für Ihren Termin {spoken} läuft gerade noch {what_de}, deshalb kann ich ihn jetzt nicht anders ändern. {de}"
+        ),
+        format!("There is {what_en} under way for {}, so I cannot change it now. {en}", yours(spoken)),
     )
 }
 
