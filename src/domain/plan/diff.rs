@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::keys::{Key, Source};
@@ -57,6 +58,19 @@ pub fn changes(before: Option<&Standing>, after: &Plan, replaced: &BTreeSet<Stri
         format!("{}: {how}", old.subject)
     }));
     lines
+}
+
+/// Adds to what is said of the signing key that the one before it still counts, and until when.
+pub fn tell_of_the_signing_key(lines: &mut [String], slug: &str, until: Timestamp) {
+    // The webhook key signs, or the API key where there is none.
+    let of = |field: &str| format!("company {slug}: {field} ");
+    let (own, api) = (of("retell.webhook_key"), of("retell.api_key"));
+    let at = [own, api].iter().find_map(|start| lines.iter().position(|line| line.starts_with(start)));
+    if let Some(line) = at.and_then(|at| lines.get_mut(at)) {
+        line.push_str(&format!(
+            "; the signing key of before counts until {until}, so move the webhook badge at Retell before that"
+        ));
+    }
 }
 
 fn differences(old: &Thing, new: &Thing, lines: &mut Vec<String>) {

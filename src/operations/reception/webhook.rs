@@ -15,10 +15,8 @@ use crate::domain::readiness::{Agent, Asked, Workspace, inbound_url, webhook_url
 use crate::operations::audit::{self, Action, Deed};
 use crate::operations::readiness::{Site, workspace};
 use crate::operations::{Error, Principal, instant};
-use crate::store::directory::Signing;
+use crate::store::directory::{PREVIOUS_COUNTS, Signing};
 
-/// How long a key counts that was replaced, where nothing else is said, in hours.
-const PREVIOUS_HOURS: u32 = 72;
 const PREVIOUS_HOURS_MAX: u32 = 720;
 /// Signing keys, in characters.
 const KEY_MIN: usize = 8;
@@ -90,7 +88,8 @@ pub struct WebhookUpdate {
     #[schemars(with = "Option<String>")]
     #[schema(value_type = Option<String>)]
     pub signing_key: Option<SecretString>,
-    /// How long the key before it still counts, 0 to 720 hours; 72 where nothing is said.
+    /// How long the key before it still counts, 0 to 720 hours; 72 where nothing is said. With the key that is set already:
+    /// how long the replaced one counts from now on.
     pub previous_valid_hours: Option<u32>,
     /// Refused: the key is made by Retell.
     pub regenerate_secret: Option<bool>,
@@ -126,11 +125,11 @@ pub async fn update(
     subject.change(house, who, |reception| reception.change_webhook(change)).await?;
     let mut message = "kept; agents get events and timeout with the next deployment".to_owned();
     if let Some(key) = key {
-        let hours = i64::from(previous_valid_hours.unwrap_or(PREVIOUS_HOURS));
-        message = replace(house, &subject, (&key, hours)).await?;
+        let valid = previous_valid_hours.map(|hours| SignedDuration::from_hours(hours.into()));
+        message = replace(house, &subject, (&key, valid)).await?;
         let company = &subject.company;
         let deed = Deed::new(Action::KeyReplaced).at(company.id).about("company", &company.slug);
-        audit::done(house, who, deed.with(json!({"previous_valid_hours": hours}))).await?;
+        audit::done(house, who, deed.with(json!({"previous_valid_hours": previous_valid_hours}))).await?;
     }
     Ok(WebhookUpdated { success: true, webhook: view(house, site, &subject).await?, message })
 }
@@ -160,20 +159,26 @@ fn new_key(update: &WebhookUpdate) -> Result<Option<SecretString>, Error> {
 async fn replace(
     house: &Switchboard,
     subject: &Subject,
-    (key, hours): (&SecretString, i64),
+    (key, valid): (&SecretString, Option<SignedDuration>),
 ) -> Result<String, Error> {
     let company = &subject.company;
-    let until = house.clock().now().checked_add(SignedDuration::from_hours(hours)).unwrap_or(Timestamp::MAX);
+    let lasts = valid.unwrap_or(PREVIOUS_COUNTS);
+    let until = house.clock().now().checked_add(lasts).unwrap_or(Timestamp::MAX);
     let directory = house.store().directory();
     if !directory.replace_webhook_key(company.id, key, until).await? {
-        return Ok("this is the signing key already; nothing was replaced".into());
+        let is_ended = valid.is_some() && directory.end_replaced_keys(company.id, until).await?;
+        return Ok(if is_ended {
+            format!("this is the signing key already; the key before it counts until {until}")
+        } else {
+            "this is the signing key already; nothing was replaced".into()
+        });
     }
     house.publish(directory.load().await?);
     tracing::info!(company = company.slug, "the signing key of {} was replaced", company.slug);
     Ok(format!(
         "both keys are valid until {until}, then only the new one: move the webhook badge to it at Retell → Settings → API \
          Keys before that, and put it into the company's file as retell.webhook_key, or the next fernamt apply brings the \
-         old one back"
+         old one back and this one counts for 72 hours more"
     ))
 }
 

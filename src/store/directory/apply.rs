@@ -12,6 +12,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::signing::PREVIOUS_COUNTS;
 use super::{Directories, next_version, place, standing};
 use crate::domain::phone::PhoneNumber;
 use crate::domain::plan::keys::reference;
@@ -51,6 +52,8 @@ struct Work<'a> {
     mint: &'a (dyn Fn() -> Uuid + Sync),
     /// Keys whose value is another one now, as "subject: field".
     replaced: BTreeSet<String>,
+    /// Until when the key counts by which signatures were known so far, where another takes its place.
+    signing_until: Option<Timestamp>,
 }
 
 impl Directories<'_> {
@@ -64,9 +67,13 @@ impl Directories<'_> {
     ) -> Result<Vec<String>, Refused> {
         let tx = self.store.begin().await?;
         let before = standing::read(&tx, &plan.company.slug).await?;
-        let mut work = Work { store: self, tx: &tx, now, mint, replaced: BTreeSet::new() };
+        let mut work =
+            Work { store: self, tx: &tx, now, mint, replaced: BTreeSet::new(), signing_until: None };
         work.bring_to(plan, keys).await?;
-        let lines = diff::changes(before.as_ref(), plan, &work.replaced);
+        let mut lines = diff::changes(before.as_ref(), plan, &work.replaced);
+        if let Some(until) = work.signing_until {
+            diff::tell_of_the_signing_key(&mut lines, &plan.company.slug, until);
+        }
         if dry_run {
             tx.rollback().await?;
             return Ok(lines);
@@ -104,6 +111,9 @@ impl Work<'_> {
         let policy = serde_json::to_value(&wanted.policy).unwrap_or(Value::Null);
         let subject = format!("company {}", wanted.slug);
         let retell = &wanted.retell;
+        if let Some(found) = &found {
+            self.keep_the_signing_key(found, keys).await?;
+        }
         let row = company::Model {
             id,
             slug: wanted.slug.clone(),
@@ -134,6 +144,20 @@ impl Work<'_> {
         };
         self.bring(found, row).await?;
         Ok(id)
+    }
+
+    /// Retell goes on signing with the key of before until somebody moves its badge: that one counts for a while yet.
+    async fn keep_the_signing_key(&mut self, found: &company::Model, keys: &Keys) -> Result<(), Refused> {
+        let Some(before) = self.store.current_key(found)? else { return Ok(()) };
+        let is_before = |key: &SecretString| key.expose_secret() == before.expose_secret();
+        let is_still_known = is_before(keys.retell_webhook.as_ref().unwrap_or(&keys.retell_api))
+            || keys.retell_previous.as_ref().is_some_and(is_before);
+        if !is_still_known {
+            let until = self.now.checked_add(PREVIOUS_COUNTS).unwrap_or(Timestamp::MAX);
+            self.store.keep_replaced(self.tx, found.id, (&before, until)).await?;
+            self.signing_until = Some(until);
+        }
+        Ok(())
     }
 
     async fn accounts(&mut self, plan: &Plan, keys: &Keys, company: Uuid) -> Result<(), Refused> {

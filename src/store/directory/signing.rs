@@ -1,15 +1,18 @@
 //! The keys by which Retell's signatures are known: the one that counts, and one that was replaced and counts for a while.
 
 use entities::{company, replaced_key};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
 use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
 use super::{Directories, next_version, place};
 use crate::domain::ids::CompanyId;
 use crate::store::{Error, corrupt};
+
+/// How long a key counts that was replaced, where nothing else is said: the badge at Retell is moved by hand.
+pub const PREVIOUS_COUNTS: SignedDuration = SignedDuration::from_hours(72);
 
 /// How a company's signatures are known.
 #[derive(Clone, Debug)]
@@ -51,14 +54,7 @@ impl Directories<'_> {
             return Ok(false);
         }
         if let Some(before) = before {
-            let sealed = self.store.keyring.seal(&replaced_place(row.id), &before)?;
-            let kept = replaced_key::Model { company_id: row.id, sealed, until: until.into() };
-            let mut replace = OnConflict::column(replaced_key::Column::CompanyId);
-            replace.update_columns([replaced_key::Column::Sealed, replaced_key::Column::Until]);
-            replaced_key::Entity::insert(kept.into_active_model())
-                .on_conflict(replace)
-                .exec_without_returning(&tx)
-                .await?;
+            self.keep_replaced(&tx, row.id, (&before, until)).await?;
         }
         let sealed = self.store.keyring.seal(&place("companies", "retell_webhook_key", row.id), key)?;
         company::Entity::update_many()
@@ -70,6 +66,37 @@ impl Directories<'_> {
         next_version(&tx).await?;
         tx.commit().await?;
         Ok(true)
+    }
+
+    /// Until when the replaced keys of a company count from now on; false: there is none that counts.
+    pub async fn end_replaced_keys(&self, id: CompanyId, until: Timestamp) -> Result<bool, Error> {
+        let tx = self.store.begin().await?;
+        let ended = replaced_key::Entity::update_many()
+            .col_expr(replaced_key::Column::Until, Expr::value(until.as_millisecond()))
+            .filter(replaced_key::Column::CompanyId.eq(Uuid::from(id)))
+            .exec(&tx)
+            .await?;
+        next_version(&tx).await?;
+        tx.commit().await?;
+        Ok(ended.rows_affected > 0)
+    }
+
+    /// The key counts until then beside the one that takes its place.
+    pub(super) async fn keep_replaced(
+        &self,
+        tx: &DatabaseTransaction,
+        company_id: Uuid,
+        (key, until): (&SecretString, Timestamp),
+    ) -> Result<(), Error> {
+        let sealed = self.store.keyring.seal(&replaced_place(company_id), key)?;
+        let kept = replaced_key::Model { company_id, sealed, until: until.into() };
+        let mut replace = OnConflict::column(replaced_key::Column::CompanyId);
+        replace.update_columns([replaced_key::Column::Sealed, replaced_key::Column::Until]);
+        replaced_key::Entity::insert(kept.into_active_model())
+            .on_conflict(replace)
+            .exec_without_returning(tx)
+            .await?;
+        Ok(())
     }
 
     /// Forgets replaced keys whose time is over; the directory's version moves on where there were any.
@@ -90,7 +117,7 @@ impl Directories<'_> {
     }
 
     /// Where no webhook key is set, the API key signs.
-    fn current_key(&self, row: &company::Model) -> Result<Option<SecretString>, Error> {
+    pub(super) fn current_key(&self, row: &company::Model) -> Result<Option<SecretString>, Error> {
         let (column, sealed) = match &row.retell_webhook_key {
             Some(own) => ("retell_webhook_key", Some(own)),
             None => ("retell_api_key", row.retell_api_key.as_ref()),
