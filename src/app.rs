@@ -18,7 +18,7 @@ use crate::actors::enquiries::Enquiries;
 use crate::actors::supervisor::{Falls, spawn, supervise};
 use crate::actors::sweeper::Sweeper;
 use crate::actors::switchboard::{Outside, Threads};
-use crate::actors::{Switchboard, recovery};
+use crate::actors::{Switchboard, erasing, recovery};
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::http::{self, Rooms};
@@ -74,6 +74,8 @@ impl App {
         let durability = house.store().durability().await?;
         tracing::info!(%durability, "the books are open: {durability}");
         let version = house.store().directory().version().await?;
+        // Before anybody is let in, and before anything is taken up again.
+        erasing::replay(&house).await?;
         // Whatever is open, however fresh: nobody else is working on it.
         let taken = recovery::take_up(&house, jiff::Timestamp::MAX).await?;
         tracing::info!(calls = taken.calls, bookings = taken.bookings, "taken up again after the last stop");

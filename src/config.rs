@@ -25,8 +25,10 @@ const PREFIX: &str = "FERNAMT_";
 /// Read elsewhere, or by the tests.
 const NOT_SETTINGS: [&str; 3] = ["config", "password", "test_database_url"];
 /// Settings without a default.
-const OPTIONAL: [&str; 5] = ["public_url", "master_key", "previous_master_key", "node", "otlp_endpoint"];
+const OPTIONAL: [&str; 6] =
+    ["public_url", "master_key", "previous_master_key", "erasures_file", "node", "otlp_endpoint"];
 const MASTER_KEY_FILE: &str = "fernamt.key";
+const ERASURES_FILE: &str = "fernamt.erasures";
 
 /// Everything that can be set.
 #[derive(Clone, Debug, Deserialize)]
@@ -37,6 +39,7 @@ pub struct Config {
     pub database_url: String,
     pub master_key: Option<SecretString>,
     pub previous_master_key: Option<SecretString>,
+    erasures_file: Option<PathBuf>,
     pub log: String,
     pub log_format: LogFormat,
     pub threads: usize,
@@ -189,6 +192,12 @@ impl Config {
         Some(database.with_file_name(MASTER_KEY_FILE))
     }
 
+    /// Where erasures are written down: as set, else beside the SQLite database; None with PostgreSQL where it is not set.
+    pub fn erasures_file(&self) -> Option<PathBuf> {
+        let beside = || Some(self.store().sqlite_file()?.with_file_name(ERASURES_FILE));
+        self.erasures_file.clone().or_else(beside)
+    }
+
     /// The master keys: from the settings, else from the file beside the database.
     pub fn keyring(&self) -> Result<Keyring, Error> {
         let texts = self.master_key.iter().chain(&self.previous_master_key);
@@ -240,6 +249,7 @@ impl Config {
             bodies_days: calls.bodies_days,
             deliveries_days: calls.deliveries_days,
             exchanges_days: calls.exchanges_days,
+            erasures_file: self.erasures_file(),
             late_yes_after_ms: calls.late_yes_after_ms,
             enquiries: enquiries::Settings {
                 silent_after_ms: calls.silent_after_ms,

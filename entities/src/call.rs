@@ -21,6 +21,8 @@ pub struct Model {
     pub last_event_at: Ms,
     pub ended_at: Option<Ms>,
     pub disconnection_reason: Option<String>,
+    /// When the words of whoever rang were taken out of it.
+    pub erased_at: Option<Ms>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

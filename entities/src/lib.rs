@@ -20,6 +20,7 @@ pub mod customer;
 pub mod customer_number;
 pub mod deployment;
 pub mod enquiry;
+pub mod erasure;
 pub mod exchange;
 pub mod function_invocation;
 pub mod hold;

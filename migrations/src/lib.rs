@@ -22,6 +22,7 @@ mod m20261122_000017_measures;
 mod m20261122_000018_special_hours;
 mod m20261122_000019_tries;
 mod m20261123_000020_signing_in;
+mod m20261123_000023_erasures;
 mod table;
 
 /// All migrations in order; `Migrator::up` brings any older schema to the newest.
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000018_special_hours::Migration),
             Box::new(m20261122_000019_tries::Migration),
             Box::new(m20261123_000020_signing_in::Migration),
+            Box::new(m20261123_000023_erasures::Migration),
         ]
     }
 }

@@ -58,6 +58,11 @@ pub struct Hear(Told, Span);
 #[rtype(result = "Option<Call>")]
 pub struct Describe;
 
+/// Forget everything and go: the words of this call were taken out of the books.
+#[derive(Debug, Message)]
+#[rtype(result = "()")]
+pub struct Forget;
+
 /// Be there: reads the call from the books and takes up its timers.
 #[derive(Debug, Message)]
 #[rtype(result = "()")]
@@ -162,6 +167,7 @@ impl CallActor {
             seed: self.seed.clone(),
             in_hand: self.in_hand.take(),
             last_words: self.last_words.clone(),
+            is_erased: false,
         };
         ctx.spawn(work.run(job).into_actor(self).map(|work, actor, ctx| actor.worked(work, ctx)));
     }
@@ -223,6 +229,8 @@ struct Work {
     seed: Seed,
     in_hand: Option<InHand>,
     last_words: crate::domain::call::Words,
+    /// Its words were taken out of the books: what is told of it now is not taken in.
+    is_erased: bool,
 }
 
 impl Work {
@@ -277,6 +285,10 @@ impl Work {
         let (company, retell_call_id) = self.key.clone();
         let calls = self.switchboard.store().calls(Scope::one(company));
         let call = match calls.find_by_retell_id(&retell_call_id).await? {
+            Some(row) if row.erased_at.is_some() => {
+                self.is_erased = true;
+                return Ok(());
+            }
             Some(row) => {
                 self.last_words = super::recovery::last_words(&self.switchboard, &row).await?;
                 calls.replay(&row).await?
@@ -306,6 +318,9 @@ impl Work {
     }
 
     async fn hear(&mut self, told: &Told) -> Result<(), Trouble> {
+        if self.is_erased {
+            return Ok(());
+        }
         let Some(in_hand) = self.in_hand.as_mut() else { return Err(Trouble::NoCompany) };
         if told.news == News::Started && !in_hand.call.knows(News::Started) {
             prefetch::read_ahead(&self.switchboard, self.key.0, in_hand.call.branch);
@@ -413,6 +428,19 @@ impl Handler<WakeUp> for CallActor {
 
     fn handle(&mut self, _: WakeUp, ctx: &mut Self::Context) {
         self.enqueue((Task::WakeUp, Span::none()), ctx);
+    }
+}
+
+impl Handler<Forget> for CallActor {
+    type Result = ();
+
+    fn handle(&mut self, _: Forget, ctx: &mut Self::Context) {
+        self.in_hand = None;
+        self.last_words = crate::domain::call::Words::default();
+        // Whoever waits is told that nothing came of it.
+        self.waiting.clear();
+        self.switchboard.forget_call(&self.key, &ctx.address());
+        ctx.stop();
     }
 }
 

@@ -9,6 +9,7 @@ pub mod calendar;
 pub mod call;
 pub mod desk;
 pub mod enquiries;
+pub mod erasing;
 pub mod errand;
 pub mod hints;
 pub mod import;
@@ -68,6 +69,8 @@ pub struct Settings {
     pub deliveries_days: u32,
     /// How long requests to Cal.com are kept for timelines, in days.
     pub exchanges_days: u32,
+    /// Where erasures are written down for the day on which an old copy of the books is put back; None: nowhere.
+    pub erasures_file: Option<std::path::PathBuf>,
     /// A yes found in a call's variables so long after it began is not booked unasked, in milliseconds.
     pub late_yes_after_ms: u64,
     pub enquiries: enquiries::Settings,

@@ -5,6 +5,7 @@ use actix::{Actor, ActorFutureExt, AsyncContext, Context, Supervised, WrapFuture
 use jiff::{SignedDuration, Timestamp};
 
 use super::courtesy;
+use super::erasing;
 use super::hints;
 use super::recovery::take_up;
 use super::switchboard::Switchboard;
@@ -14,6 +15,9 @@ use crate::store::{Error, Scope};
 
 /// How often old bodies are forgotten: often enough for a period in days, seldom enough for a large table.
 const FORGETS_EVERY: SignedDuration = SignedDuration::from_hours(1);
+
+/// Clocks of several processes may differ by so much: what was erased is looked at once more.
+const ERASED_OVERLAP: SignedDuration = SignedDuration::from_mins(2);
 
 /// The actor.
 #[derive(Debug)]
@@ -25,11 +29,16 @@ pub struct Sweeper {
     took_up_at: Option<Timestamp>,
     is_comparing: bool,
     compared_at: Option<Timestamp>,
+    /// Up to when what other processes have erased is forgotten here.
+    erased_until: Timestamp,
+    is_erasing: bool,
+    has_erased: bool,
 }
 
 impl Sweeper {
     /// A sweeper that knows which directory is in use.
     pub fn new(switchboard: Switchboard, directory_version: i64) -> Self {
+        let erased_until = switchboard.clock().now();
         Self {
             switchboard,
             directory_version,
@@ -38,6 +47,9 @@ impl Sweeper {
             took_up_at: None,
             is_comparing: false,
             compared_at: None,
+            erased_until,
+            is_erasing: false,
+            has_erased: false,
         }
     }
 
@@ -53,6 +65,31 @@ impl Sweeper {
         ctx.spawn(compared.into_actor(self).map(move |is_more, sweeper, _| {
             sweeper.is_comparing = false;
             sweeper.compared_at = Some(now).filter(|_| !is_more);
+        }));
+    }
+
+    /// What is still to be erased, here and in what other processes have erased; beside the sweep, since Cal.com and Retell
+    /// may take their time.
+    fn erase(&mut self, now: Timestamp, ctx: &mut Context<Self>) {
+        if std::mem::replace(&mut self.is_erasing, true) {
+            return;
+        }
+        let (switchboard, since) = (self.switchboard.clone(), later(self.erased_until, -ERASED_OVERLAP));
+        // What the last process has left open is not waited for.
+        let due_by = if std::mem::replace(&mut self.has_erased, true) { now } else { Timestamp::MAX };
+        let erased = async move {
+            erasing::forget_since(&switchboard, since).await?;
+            erasing::go_on(&switchboard, due_by).await
+        };
+        ctx.spawn(erased.into_actor(self).map(move |result, sweeper, _| {
+            sweeper.is_erasing = false;
+            match result {
+                Ok(()) => sweeper.erased_until = now,
+                Err(error) => tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "an erasure could not go on and will be tried again"
+                ),
+            }
         }));
     }
 
@@ -73,6 +110,7 @@ impl Sweeper {
             self.took_up_at = Some(now);
         }
         self.compare(now, ctx);
+        self.erase(now, ctx);
         let sweep = sweep(self.switchboard.clone(), self.directory_version, Round { takes_up, forgets });
         ctx.spawn(sweep.into_actor(self).map(|result, sweeper, _| {
             sweeper.is_sweeping = false;
@@ -133,5 +171,6 @@ impl Supervised for Sweeper {
     fn restarting(&mut self, _: &mut Self::Context) {
         self.is_sweeping = false;
         self.is_comparing = false;
+        self.is_erasing = false;
     }
 }

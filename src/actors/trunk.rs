@@ -10,7 +10,7 @@ use secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
 
 use crate::domain::readiness::Number;
-use crate::retell::{self, Client, Found, KeyInfo, ListedAgent, Page, Profile, ReadFailure};
+use crate::retell::{self, Client, Found, KeyInfo, ListedAgent, Page, Profile, ReadFailure, WriteFailure};
 use crate::store::directory::RetellAccess;
 
 /// All trunk lines of the house.
@@ -60,6 +60,12 @@ impl Trunk {
     pub async fn call(&self, id: &str) -> Result<Option<Found>, ReadFailure> {
         self.pace.until_ready().await;
         self.client.call(id).await
+    }
+
+    /// Deletes a call with its recording and transcript; false: the workspace has no such call any more.
+    pub async fn delete_call(&self, id: &str) -> Result<bool, WriteFailure> {
+        self.pace.until_ready().await;
+        self.client.delete_call(id).await
     }
 
     /// All voice agents of the workspace.

@@ -8,7 +8,9 @@ mod config;
 mod demo;
 mod deploy;
 mod desk;
+mod erase;
 mod export_config;
+mod export_person;
 mod methods;
 mod openapi;
 mod serve;
@@ -49,6 +51,8 @@ enum Command {
     #[command(subcommand)]
     Sim(sim::Sim),
     ExportConfig(export_config::ExportConfig),
+    Erase(erase::Erase),
+    ExportPerson(export_person::ExportPerson),
     #[command(subcommand)]
     Token(token::Token),
     #[command(subcommand)]
@@ -79,6 +83,8 @@ pub fn main() -> ExitCode {
             Command::Check(check) => check.run(&config()?, clock).await,
             Command::Deploy(deploy) => deploy.run(&config()?, clock).await,
             Command::ExportConfig(export) => export.run(&config()?, clock).await,
+            Command::Erase(erase) => erase.run(&config()?, clock).await,
+            Command::ExportPerson(export) => export.run(&config()?, clock).await,
             Command::Token(token) => token.run(&config()?, clock).await,
             Command::User(user) => user.run(&config()?, clock).await,
             Command::Call(call) => call.run(&config()?, clock).await,

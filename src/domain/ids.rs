@@ -70,6 +70,8 @@ ids! {
     OrderId,
     /// A callback item.
     CallbackId,
+    /// That a person's data were erased.
+    ErasureId,
     /// Something a person has to know.
     AlertId,
     /// A delivery in the inbox.

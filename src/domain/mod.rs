@@ -12,6 +12,7 @@ pub mod callback;
 pub mod deployment;
 pub mod directory;
 pub mod email;
+pub mod erasure;
 pub mod field;
 pub mod habit;
 pub mod hidden;

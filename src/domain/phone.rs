@@ -116,6 +116,11 @@ impl PhoneNumber {
         &self.e164
     }
 
+    /// Its digits without the country code: what all its spellings have in common.
+    pub fn national_digits(&self) -> &str {
+        self.parts().1
+    }
+
     /// The number digit by digit in pairs, as it is read back to the caller.
     pub fn spoken(&self, language: Language) -> String {
         let (calling, national) = self.parts();

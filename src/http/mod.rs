@@ -19,6 +19,7 @@ mod mcp;
 mod metrics;
 pub mod openapi;
 mod people;
+mod privacy;
 mod reception;
 mod rpc;
 mod session;
@@ -121,6 +122,7 @@ pub fn routes(rooms: Rooms) -> impl Fn(&mut ServiceConfig) + Clone {
             .configure(rpc::routes)
             .configure(|config| mcp::routes(config, &rooms))
             .configure(people::routes)
+            .configure(privacy::routes)
             .configure(reception::routes)
             .configure(events::routes)
             .configure(audit::routes)

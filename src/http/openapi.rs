@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi as _;
 
-use super::{admin, audit, events, people, reception};
+use super::{admin, audit, events, people, privacy, reception};
 
 /// Retell's doors, health and what all answers share.
 const FIXED: &str = include_str!("openapi.json");
@@ -20,13 +20,15 @@ pub fn text() -> String {
 fn document() -> Value {
     let mut document: Value = serde_json::from_str(FIXED).unwrap_or_default();
     set(&mut document["info"], "version", json!(super::VERSION));
-    for part in [
+    let parts = [
         admin::Document::openapi(),
         audit::Document::openapi(),
         events::Document::openapi(),
         people::Document::openapi(),
+        privacy::Document::openapi(),
         reception::Document::openapi(),
-    ] {
+    ];
+    for part in parts {
         let part = serde_json::to_value(part).unwrap_or_default();
         lay(&mut document["paths"], &part["paths"]);
         lay(&mut document["components"]["schemas"], &part["components"]["schemas"]);

@@ -55,7 +55,7 @@ pub struct Text {
 }
 
 /// A customer as they are shown.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema, JsonSchema)]
 pub struct PersonView {
     pub id: String,
     pub name: Option<String>,
@@ -64,7 +64,7 @@ pub struct PersonView {
     pub created_at: String,
 }
 
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema, JsonSchema)]
 pub struct PersonNumber {
     pub number: String,
     /// `seen`: they called from it. `claimed`: it was only spoken, and proves nothing.
@@ -194,17 +194,24 @@ fn views(directory: &Directory, rows: &[entities::booking::Model]) -> Vec<Bookin
 }
 
 fn person_view(person: &Person) -> PersonView {
-    let number = |row: &entities::customer_number::Model| PersonNumber {
-        number: row.number.clone(),
-        kind: row.kind.clone(),
-        seen_at: instant(row.seen_at),
-    };
-    PersonView {
-        id: person.row.id.to_string(),
-        name: person.row.name.clone(),
-        email: person.row.email.clone(),
-        numbers: person.numbers.iter().map(number).collect(),
-        created_at: instant(person.row.created_at),
+    PersonView::of(&person.row, person.numbers.iter().map(PersonNumber::of).collect())
+}
+
+impl PersonNumber {
+    pub(super) fn of(row: &entities::customer_number::Model) -> Self {
+        Self { number: row.number.clone(), kind: row.kind.clone(), seen_at: instant(row.seen_at) }
+    }
+}
+
+impl PersonView {
+    pub(super) fn of(row: &entities::customer::Model, numbers: Vec<PersonNumber>) -> Self {
+        Self {
+            id: row.id.to_string(),
+            name: row.name.clone(),
+            email: row.email.clone(),
+            numbers,
+            created_at: instant(row.created_at),
+        }
     }
 }
 

@@ -153,6 +153,26 @@ impl Client {
         Ok(Some(items))
     }
 
+    /// Deletes a call with its recording and transcript; false: the workspace has no such call any more.
+    pub async fn delete_call(&self, id: &str) -> Result<bool, WriteFailure> {
+        // Without a body and a type for it: an empty body is no JSON.
+        let request = self.http.delete(self.url(&["v2", "delete-call", id]));
+        let request = request.bearer_auth(self.key.expose_secret());
+        let request = request.timeout(Duration::from_millis(self.settings.write_timeout_ms));
+        let response = request.send().await.map_err(|error| fault(&error))?;
+        match response.status().as_u16() {
+            200..=299 => Ok(true),
+            404 | 422 => Ok(false),
+            401 | 403 => Err(WriteFailure::BadKey),
+            429 => Err(WriteFailure::Throttled),
+            status @ (408 | 500..) => Err(WriteFailure::Unknown(ReadFailure::ServerError { status })),
+            status => {
+                let body = response.bytes().await.unwrap_or_default();
+                Err(WriteFailure::Refused { status, reason: reason(&body) })
+            }
+        }
+    }
+
     async fn write(
         &self,
         method: Method,

@@ -324,6 +324,7 @@ async fn insert_new_calls(tx: &DatabaseTransaction, appends: &[&Append]) -> Resu
                 last_event_at: append.at.into(),
                 ended_at: None,
                 disconnection_reason: None,
+                erased_at: None,
             }
             .into_active_model()
         })

@@ -11,14 +11,17 @@ pub mod customers;
 pub mod deliveries;
 pub mod deployments;
 pub mod directory;
+pub mod erasures;
 pub mod exchanges;
 pub mod figures;
 mod forgetting;
 pub mod holds;
 pub mod inbox;
 pub mod journal;
+pub mod ledger;
 pub mod lost;
 pub mod measures;
+pub mod persons;
 pub mod queues;
 pub mod receptions;
 pub mod recovery;
@@ -192,6 +195,16 @@ impl Store {
     /// What was installed at Retell.
     pub fn deployments(&self, scope: Scope) -> deployments::Deployments<'_> {
         deployments::Deployments { store: self, scope }
+    }
+
+    /// One person of a company at a time.
+    pub fn persons(&self, company: CompanyId) -> persons::Persons<'_> {
+        persons::Persons { store: self, company }
+    }
+
+    /// What was erased.
+    pub fn erasures(&self, scope: Scope) -> erasures::Erasures<'_> {
+        erasures::Erasures { store: self, scope }
     }
 
     pub fn tokens(&self) -> tokens::Tokens<'_> {

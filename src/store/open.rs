@@ -115,6 +115,8 @@ async fn sqlite_writer(settings: &Settings) -> Result<DatabaseConnection, Error>
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(wait_max)
             .foreign_keys(true)
+            // What is deleted is overwritten, and is in no byte of the file any more.
+            .pragma("secure_delete", "ON")
     });
     connect_in_turn(options).await
 }

@@ -281,6 +281,10 @@ impl Accounts {
                 json!({"org_id": "org_invented", "org_name": "Invented workspace", "api_key_name": "sim"}),
             ),
             (&Method::GET, ["v2", "get-call", id]) => records::one(account, id),
+            (&Method::DELETE, ["v2", "delete-call", id]) => match account.calls.remove(*id) {
+                Some(_) => HttpResponse::NoContent().finish(),
+                None => refusal(StatusCode::UNPROCESSABLE_ENTITY, NOT_FOUND),
+            },
             (&Method::POST, ["v3", "list-calls"]) => records::list(account, body),
             (method, path) => match versions::answer(account, (method, path), version.as_deref(), body) {
                 Some(Ok((status, Value::Null))) => HttpResponse::build(status).finish(),

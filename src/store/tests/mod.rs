@@ -11,6 +11,7 @@ mod journal_races;
 mod lists;
 mod lost;
 mod measures;
+mod persons;
 mod receptions;
 mod schema;
 mod statistics;
