@@ -30,6 +30,7 @@ mod newcomer;
 mod offers;
 mod onboarding;
 mod outage;
+mod privacy;
 mod process;
 mod promises;
 mod readiness;

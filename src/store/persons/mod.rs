@@ -91,6 +91,7 @@ impl Persons<'_> {
         (trail.customers, trail.numbers) = self.customers(sought).await?;
         trail.bookings = self.bookings(sought, &trail.customer_ids()).await?;
         trail.calls = self.calls(sought, &trail).await?;
+        self.and_what_came_of_the_calls(sought, &mut trail).await?;
         trail.callbacks = self.callbacks(sought, &trail).await?;
         trail.strays = self.strays(sought, &trail).await?;
         Ok(trail)
@@ -241,17 +242,50 @@ impl Persons<'_> {
         Ok(said)
     }
 
+    /// Appointments of the calls and whom they are for, also where they were entered after whatever instant is meant: a call
+    /// that was going on then is the person's to its end.
+    async fn and_what_came_of_the_calls(&self, sought: &Sought, trail: &mut Trail) -> Result<(), Error> {
+        let rows = booking::Entity::find()
+            .filter(booking::Column::CompanyId.eq(self.id()))
+            .filter(booking::Column::CallId.is_in(trail.call_ids()))
+            .filter(booking::Column::Id.is_not_in(trail.booking_ids()))
+            .all(&self.store.read)
+            .await?;
+        let is_meant = |row: &booking::Model| match (&sought.name, &row.attendee_name) {
+            (Some(_), Some(name)) => sought.is_called(name),
+            (Some(_), None) => false,
+            (None, _) => true,
+        };
+        let rows: Vec<booking::Model> = rows.into_iter().filter(is_meant).collect();
+        let known = trail.customer_ids();
+        let new: BTreeSet<Uuid> =
+            rows.iter().map(|row| row.customer_id).filter(|id| !known.contains(id)).collect();
+        trail.bookings.extend(rows);
+        if new.is_empty() {
+            return Ok(());
+        }
+        let customers = customer::Entity::find()
+            .filter(customer::Column::CompanyId.eq(self.id()))
+            .filter(customer::Column::Id.is_in(new.iter().copied()));
+        trail.customers.extend(customers.all(&self.store.read).await?);
+        let numbers = customer_number::Entity::find()
+            .filter(customer_number::Column::CompanyId.eq(self.id()))
+            .filter(customer_number::Column::CustomerId.is_in(new));
+        trail.numbers.extend(numbers.all(&self.store.read).await?);
+        Ok(())
+    }
+
     async fn callbacks(&self, sought: &Sought, trail: &Trail) -> Result<Vec<callback::Model>, Error> {
         let mut theirs = Condition::any()
             .add(callback::Column::CallId.is_in(trail.call_ids()))
             .add(callback::Column::BookingId.is_in(trail.booking_ids()));
         if sought.name.is_none() {
-            theirs = theirs.add(callback::Column::Phone.eq(sought.number.e164()));
+            let at_the_number = Condition::all()
+                .add(callback::Column::Phone.eq(sought.number.e164()))
+                .add(callback::Column::CreatedAt.lte(sought.until.as_millisecond()));
+            theirs = theirs.add(at_the_number);
         }
-        let query = callback::Entity::find()
-            .filter(callback::Column::CompanyId.eq(self.id()))
-            .filter(callback::Column::CreatedAt.lte(sought.until.as_millisecond()))
-            .filter(theirs);
+        let query = callback::Entity::find().filter(callback::Column::CompanyId.eq(self.id())).filter(theirs);
         Ok(query.all(&self.store.read).await?)
     }
 
