@@ -23,6 +23,12 @@ pub struct Model {
     pub disconnection_reason: Option<String>,
     /// When the words of whoever rang were taken out of it.
     pub erased_at: Option<Ms>,
+    /// What the caller said to being recorded, "given" or "refused", and when; none: nothing.
+    pub recording: Option<String>,
+    pub recording_at: Option<Ms>,
+    /// What the caller said to messages about appointments.
+    pub messages: Option<String>,
+    pub messages_at: Option<Ms>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -32,6 +32,7 @@ pub mod offer;
 pub mod reception;
 pub mod replaced_key;
 pub mod reservation;
+pub mod retention;
 pub mod service;
 pub mod session;
 pub mod token;

@@ -23,6 +23,7 @@ mod m20261122_000018_special_hours;
 mod m20261122_000019_tries;
 mod m20261123_000020_signing_in;
 mod m20261123_000023_erasures;
+mod m20261123_000024_retention;
 mod table;
 
 /// All migrations in order; `Migrator::up` brings any older schema to the newest.
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000019_tries::Migration),
             Box::new(m20261123_000020_signing_in::Migration),
             Box::new(m20261123_000023_erasures::Migration),
+            Box::new(m20261123_000024_retention::Migration),
         ]
     }
 }

@@ -60,11 +60,11 @@ pub async fn erase(house: &Switchboard, asked: &Asked<'_>) -> Result<ErasureId, 
     Ok(id)
 }
 
-/// Goes on with every erasure that is due by then.
-pub async fn go_on(house: &Switchboard, due_by: Timestamp) -> Result<(), Error> {
+/// Goes on with every erasure that is due by then and was begun before.
+pub async fn go_on(house: &Switchboard, (due_by, begun_before): (Timestamp, Timestamp)) -> Result<(), Error> {
     let erasures = house.store().erasures(Scope::All);
     let now = house.clock().now();
-    for id in erasures.due(due_by).await? {
+    for id in erasures.due(due_by, begun_before).await? {
         if let Some(unfinished) = erasures.take_up(id, due_by, later(now, ROUND)).await? {
             round(house, unfinished).await?;
         }

@@ -17,6 +17,7 @@ pub mod line;
 pub mod news;
 pub mod prefetch;
 pub mod recovery;
+pub mod retaining;
 pub mod slots;
 pub mod supervisor;
 pub mod sweeper;
@@ -67,6 +68,12 @@ pub struct Settings {
     pub bodies_days: u32,
     /// How long deliveries are kept at all, in days.
     pub deliveries_days: u32,
+    /// How long arguments and answers of functions are kept, in days.
+    pub functions_days: u32,
+    /// How long it is known who called, in days.
+    pub calls_days: u32,
+    /// How long callback items are kept that are done, in days.
+    pub callbacks_days: u32,
     /// How long requests to Cal.com are kept for timelines, in days.
     pub exchanges_days: u32,
     /// Where erasures are written down for the day on which an old copy of the books is put back; None: nowhere.

@@ -2,7 +2,9 @@
 
 use super::call::{Hear, Seed, Told};
 use super::switchboard::{CallKey, Switchboard};
+use crate::domain::Hidden;
 use crate::domain::call::{News, Parting, Words};
+use crate::domain::consent::{self, Consent, Said};
 use crate::domain::directory::{Directory, Line};
 use crate::domain::measures::Measures;
 use crate::domain::phone::{Caller, PhoneNumber};
@@ -44,6 +46,8 @@ pub fn seed(call: &retell::Call, line: Line, now: Timestamp) -> Seed {
 /// What a call object and the body it came in say, as news.
 pub fn told(news: News, (call, body): (&retell::Call, &[u8]), delivery: Option<Delivery>) -> Told {
     let reason = call.ended_because().map(|reason| short(reason, REASON_MAX));
+    let consent = consent_of(call);
+    let delivery = delivery.map(|delivery| sparing(delivery, consent));
     Told {
         news,
         words: words_of(call, body),
@@ -51,6 +55,26 @@ pub fn told(news: News, (call, body): (&retell::Call, &[u8]), delivery: Option<D
         disconnection_reason: reason,
         measures: measures_of(news, call),
     }
+}
+
+/// What the caller has said to being recorded and written to, as the agent has noted it.
+fn consent_of(call: &retell::Call) -> Consent {
+    let said = |names: &[&str]| {
+        let analysed = || call.custom_analysis.as_ref().and_then(|values| values.truth(names));
+        Said::of(call.variable(names).and_then(retell::values::truth).or_else(analysed))
+    };
+    Consent { recording: said(&consent::RECORDING), messages: said(&consent::MESSAGES) }
+}
+
+/// A delivery as it is kept: where a recording may be heard only if the caller has agreed to it, and after a refusal nothing
+/// of what was said.
+fn sparing(delivery: Delivery, consent: Consent) -> Delivery {
+    let spare = |Hidden(body): Hidden| match consent.recording {
+        Said::Given => Hidden(body),
+        Said::NotAsked => Hidden(retell::sparing::without_recording(&body)),
+        Said::Refused => Hidden(retell::sparing::without_words(&body)),
+    };
+    Delivery { body: delivery.body.map(spare), consent, ..delivery }
 }
 
 /// What was measured of a call; while it goes on, nothing.

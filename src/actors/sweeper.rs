@@ -8,10 +8,11 @@ use super::courtesy;
 use super::erasing;
 use super::hints;
 use super::recovery::take_up;
+use super::retaining;
 use super::switchboard::Switchboard;
 use crate::domain::retry::{later, millis};
 use crate::meters;
-use crate::store::{Error, Scope};
+use crate::store::Error;
 
 /// How often old bodies are forgotten: often enough for a period in days, seldom enough for a large table.
 const FORGETS_EVERY: SignedDuration = SignedDuration::from_hours(1);
@@ -29,16 +30,16 @@ pub struct Sweeper {
     took_up_at: Option<Timestamp>,
     is_comparing: bool,
     compared_at: Option<Timestamp>,
-    /// Up to when what other processes have erased is forgotten here.
-    erased_until: Timestamp,
+    /// Up to when what other processes have erased is forgotten here; None: nothing was looked at yet.
+    erased_until: Option<Timestamp>,
     is_erasing: bool,
-    has_erased: bool,
+    began_at: Timestamp,
 }
 
 impl Sweeper {
     /// A sweeper that knows which directory is in use.
     pub fn new(switchboard: Switchboard, directory_version: i64) -> Self {
-        let erased_until = switchboard.clock().now();
+        let began_at = switchboard.clock().now();
         Self {
             switchboard,
             directory_version,
@@ -47,9 +48,9 @@ impl Sweeper {
             took_up_at: None,
             is_comparing: false,
             compared_at: None,
-            erased_until,
+            erased_until: None,
             is_erasing: false,
-            has_erased: false,
+            began_at,
         }
     }
 
@@ -74,17 +75,18 @@ impl Sweeper {
         if std::mem::replace(&mut self.is_erasing, true) {
             return;
         }
-        let (switchboard, since) = (self.switchboard.clone(), later(self.erased_until, -ERASED_OVERLAP));
+        let switchboard = self.switchboard.clone();
+        let since = later(self.erased_until.unwrap_or(now), -ERASED_OVERLAP);
         // What the last process has left open is not waited for.
-        let due_by = if std::mem::replace(&mut self.has_erased, true) { now } else { Timestamp::MAX };
+        let due = self.erased_until.map_or((Timestamp::MAX, self.began_at), |_| (now, Timestamp::MAX));
         let erased = async move {
             erasing::forget_since(&switchboard, since).await?;
-            erasing::go_on(&switchboard, due_by).await
+            erasing::go_on(&switchboard, due).await
         };
         ctx.spawn(erased.into_actor(self).map(move |result, sweeper, _| {
             sweeper.is_erasing = false;
             match result {
-                Ok(()) => sweeper.erased_until = now,
+                Ok(()) => sweeper.erased_until = Some(now),
                 Err(error) => tracing::error!(
                     error = &error as &dyn std::error::Error,
                     "an erasure could not go on and will be tried again"
@@ -149,11 +151,7 @@ async fn sweep(switchboard: Switchboard, known_version: i64, round: Round) -> Re
     store.recovery().drop_expired_holds(now).await?;
     courtesy::sweep(&switchboard).await?;
     if round.forgets {
-        let settings = switchboard.settings();
-        let before = |days: u32| later(now, SignedDuration::from_hours(-24 * i64::from(days)));
-        store.deliveries().forget_bodies(before(settings.bodies_days)).await?;
-        store.inbox(Scope::All).forget(before(settings.deliveries_days)).await?;
-        store.exchanges(Scope::All).forget(before(settings.exchanges_days)).await?;
+        retaining::forget(&switchboard).await?;
     }
     Ok(version)
 }

@@ -25,6 +25,7 @@ use super::supervisor::{Falls, supervise};
 use super::trunk::{Trunk, Trunks};
 use crate::clock::Clock;
 use crate::domain::Hidden;
+use crate::domain::consent::Consent;
 use crate::domain::directory::{Account, Directory};
 use crate::domain::ids::{BranchId, CalendarId, CompanyId};
 use crate::store::calls::WRITTEN;
@@ -190,6 +191,7 @@ impl Switchboard {
             once: None,
             our_number: None,
             signed_by: None,
+            consent: Consent::default(),
             headers: None,
             body: keeps_bodies.then(|| Hidden(String::from_utf8_lossy(body).into_owned())),
         }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize, Serializer};
 
+use super::retention::Retention;
+
 /// When the appointment is made at Cal.com.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -75,6 +77,8 @@ pub struct Policy {
     pub identity_tries_max: u32,
     /// The same for all calls of one number within 24 hours.
     pub identity_tries_a_day_max: u32,
+    /// How long what is known of callers is kept, by kind.
+    pub retention: Retention,
 }
 
 impl Default for Policy {
@@ -101,6 +105,7 @@ impl Default for Policy {
             holds_max: 3,
             identity_tries_max: 3,
             identity_tries_a_day_max: 10,
+            retention: Retention::default(),
         }
     }
 }

@@ -10,9 +10,10 @@ use super::auth::Caller;
 use crate::operations::List;
 use crate::operations::bundles::{self, PersonBundle};
 use crate::operations::erasures::{self, Erase, EraseOrPreview, ErasureView, PersonAsked, Preview};
+use crate::operations::retention::{self, RetentionView};
 
 #[derive(OpenApi)]
-#[openapi(paths(list_erasures, erase, get_erasure, export))]
+#[openapi(paths(list_erasures, erase, get_erasure, export, list_retention))]
 pub(super) struct Document;
 
 pub(super) fn routes(config: &mut ServiceConfig) {
@@ -23,6 +24,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
                 .route(web::post().to(erase)),
         )
         .service(web::resource("/api/admin/v1/erasures/{id}").route(web::get().to(get_erasure)))
+        .service(web::resource("/api/admin/v1/retention").route(web::get().to(list_retention)))
         .service(web::resource("/api/admin/v1/exports").route(web::post().to(export)));
 }
 
@@ -62,6 +64,12 @@ async fn get_erasure(rooms: Data<Rooms>, who: Caller, id: Path<String>) -> Answe
 #[utoipa::path(post, path = "/api/admin/v1/exports", request_body = PersonAsked, responses((status = 200, body = PersonBundle)))]
 async fn export(rooms: Data<Rooms>, who: Caller, asked: Json<PersonAsked>) -> Answer {
     Ok(private(&bundles::export(&rooms.house, &who.0, &asked).await?))
+}
+
+/// What is kept for how long, and what went with its time
+#[utoipa::path(get, path = "/api/admin/v1/retention", params(retention::Query), responses((status = 200, body = List<RetentionView>)))]
+async fn list_retention(rooms: Data<Rooms>, who: Caller, query: Query<retention::Query>) -> Answer {
+    Ok(shown(&retention::list(&rooms.house, &who.0, &query).await?))
 }
 
 /// An answer that nobody on the way may keep.

@@ -13,6 +13,7 @@ use crate::actors::call::Describe;
 use crate::domain::appointment::{Draft, Stage};
 use crate::domain::call::Phase;
 use crate::domain::call::outcome::Standing;
+use crate::domain::consent::Said;
 use crate::domain::ids::CallId;
 use crate::domain::phone::Caller;
 use crate::store::calls::Filter;
@@ -49,8 +50,22 @@ pub struct CallView {
     pub started_at: String,
     pub ended_at: Option<String>,
     pub disconnection_reason: Option<String>,
+    pub consent: ConsentView,
+    /// When the caller's number and words were taken out of it; null: they were not.
+    pub erased_at: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub actor: Option<Value>,
+}
+
+/// What the caller said, as the agent has noted it; a refusal stands.
+#[derive(Clone, Debug, Serialize, ToSchema, JsonSchema)]
+pub struct ConsentView {
+    /// To being recorded. After a refusal neither transcript nor recording is kept here.
+    pub recording: Said,
+    pub recording_at: Option<String>,
+    /// To messages about appointments.
+    pub messages: Said,
+    pub messages_at: Option<String>,
 }
 
 /// What Retell measured of a call.
@@ -153,7 +168,18 @@ pub(super) async fn view(house: &Switchboard, row: &Model, with_actor: bool) -> 
         started_at: instant(row.started_at),
         ended_at: row.ended_at.map(instant),
         disconnection_reason: row.disconnection_reason.clone(),
+        consent: consent(row),
+        erased_at: row.erased_at.map(instant),
         actor: if with_actor { actor(house, row).await } else { None },
+    }
+}
+
+fn consent(row: &Model) -> ConsentView {
+    ConsentView {
+        recording: Said::parse(row.recording.as_deref()),
+        recording_at: row.recording_at.map(instant),
+        messages: Said::parse(row.messages.as_deref()),
+        messages_at: row.messages_at.map(instant),
     }
 }
 

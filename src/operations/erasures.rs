@@ -85,6 +85,7 @@ pub struct Query {
 
 /// Somebody who would be erased.
 #[derive(Clone, Debug, Serialize, ToSchema, JsonSchema)]
+#[schema(as = ErasurePerson)]
 pub struct Whom {
     pub name: Option<String>,
     /// All their numbers; what was said from another one without an appointment is found by that one alone.
@@ -93,6 +94,7 @@ pub struct Whom {
 
 /// What an erasure would be about.
 #[derive(Clone, Debug, Serialize, ToSchema, JsonSchema)]
+#[schema(as = ErasurePreview)]
 pub struct Preview {
     pub company: String,
     pub people: Vec<Whom>,

@@ -26,6 +26,7 @@ pub mod readiness;
 pub mod reception;
 pub mod replays;
 pub mod sessions;
+pub mod retention;
 pub mod statistics;
 pub mod timeline;
 pub mod tokens;

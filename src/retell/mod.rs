@@ -8,6 +8,7 @@ pub mod function;
 mod measured;
 pub mod probe;
 pub mod signature;
+pub mod sparing;
 mod tolerant;
 pub mod values;
 pub mod webhook;

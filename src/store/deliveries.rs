@@ -85,12 +85,13 @@ impl Deliveries<'_> {
         Ok(inbox::Entity::find().count(&self.store.read).await?)
     }
 
-    /// Forgets the bodies of deliveries that came before that instant; says how many.
+    /// Forgets the bodies of deliveries that belong to nobody and came before that instant; says how many.
     pub async fn forget_bodies(&self, before: Timestamp) -> Result<u64, Error> {
         forgetting::in_steps(async || {
             let old = inbox::Entity::find()
                 .select_only()
                 .column(inbox::Column::Id)
+                .filter(inbox::Column::CompanyId.is_null())
                 .filter(inbox::Column::ReceivedAt.lt(before.as_millisecond()))
                 .filter(inbox::Column::Body.is_not_null())
                 .limit(forgetting::AT_A_TIME);

@@ -128,16 +128,17 @@ impl Erasures<'_> {
             .filter(erasure::Column::AgainAt.lte(now.as_millisecond()))
             .exec_with_returning(&self.store.write)
             .await?;
-        taken.into_iter().next().map(|row| self.read(row)).transpose()
+        taken.first().map(|row| self.read(row)).transpose()
     }
 
-    /// Those somebody should come back to.
-    pub async fn due(&self, now: Timestamp) -> Result<Vec<ErasureId>, Error> {
+    /// Those somebody should come back to, of those that were begun before.
+    pub async fn due(&self, now: Timestamp, begun_before: Timestamp) -> Result<Vec<ErasureId>, Error> {
         let query = erasure::Entity::find()
             .select_only()
             .column(erasure::Column::Id)
             .filter(self.scope.condition(erasure::Column::CompanyId))
             .filter(erasure::Column::Subject.is_not_null())
+            .filter(erasure::Column::AskedAt.lt(begun_before.as_millisecond()))
             .filter(erasure::Column::AgainAt.lte(now.as_millisecond()))
             .order_by_asc(erasure::Column::AgainAt);
         let ids: Vec<Uuid> = query.into_tuple().all(&self.store.read).await?;
@@ -225,7 +226,7 @@ impl Erasures<'_> {
     /// Every number that a company's books hold, with the folded names it is known under.
     pub async fn numbers(&self, company: CompanyId) -> Result<Vec<(String, Option<String>)>, Error> {
         let id = Uuid::from(company);
-        let named: Vec<(String, Uuid)> = customer_number::Entity::find()
+        let at: Vec<(String, Uuid)> = customer_number::Entity::find()
             .select_only()
             .columns([customer_number::Column::Number, customer_number::Column::CustomerId])
             .filter(customer_number::Column::CompanyId.eq(id))
@@ -240,7 +241,7 @@ impl Erasures<'_> {
             .all(&self.store.read)
             .await?;
         let names: std::collections::HashMap<Uuid, Option<String>> = names.into_iter().collect();
-        let mut numbers: Vec<(String, Option<String>)> = named
+        let mut numbers: Vec<(String, Option<String>)> = at
             .into_iter()
             .map(|(number, customer)| (number, names.get(&customer).cloned().flatten()))
             .collect();
@@ -289,14 +290,14 @@ impl Erasures<'_> {
         marks(&self.store.keyring, company, (number, name))
     }
 
-    fn read(&self, row: erasure::Model) -> Result<Unfinished, Error> {
+    fn read(&self, row: &erasure::Model) -> Result<Unfinished, Error> {
         let unreadable = || corrupt("erasures", &row.id, "whose it is cannot be read");
         let sealed = row.subject.as_deref().ok_or_else(unreadable)?;
         let opened = self.store.keyring.open(&place_of(row.id), sealed)?;
         let subject: Subject = serde_json::from_str(opened.expose_secret()).map_err(|_| unreadable())?;
         let sought =
             Sought { number: subject.number, name: subject.name, until: Timestamp::from(row.asked_at) };
-        let course = course_of(&row)?;
+        let course = course_of(row)?;
         Ok(Unfinished { id: row.id.into(), company: row.company_id.into(), sought, course })
     }
 }

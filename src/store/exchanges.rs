@@ -6,12 +6,12 @@ use entities::exchange;
 use jiff::Timestamp;
 use sea_orm::{
     ColumnTrait, DatabaseConnection, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait,
+    QuerySelect,
 };
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use super::{Error, Scope, Store, forgetting};
+use super::{Error, Scope, Store};
 use crate::domain::ids::{BookingId, CallId, CompanyId};
 use crate::meters;
 
@@ -132,23 +132,5 @@ impl Exchanges<'_> {
             .order_by_asc(exchange::Column::At)
             .limit(SHOWN_MAX);
         Ok(query.all(&self.store.read).await?)
-    }
-
-    /// Forgets what was asked before that instant; says how many.
-    pub async fn forget(&self, before: Timestamp) -> Result<u64, Error> {
-        forgetting::in_steps(async || {
-            let old = exchange::Entity::find()
-                .select_only()
-                .column(exchange::Column::Id)
-                .filter(self.scope.condition(exchange::Column::CompanyId))
-                .filter(exchange::Column::At.lt(before.as_millisecond()))
-                .limit(forgetting::AT_A_TIME);
-            let gone = exchange::Entity::delete_many()
-                .filter(exchange::Column::Id.in_subquery(old.into_query()))
-                .exec(&self.store.write)
-                .await?;
-            Ok(gone.rows_affected)
-        })
-        .await
     }
 }

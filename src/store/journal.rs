@@ -24,6 +24,7 @@ use crate::domain::Hidden;
 use crate::domain::alert::Alert;
 use crate::domain::call::{Call, Ending, Event, Intent, Phase};
 use crate::domain::callback::Callback;
+use crate::domain::consent::Consent;
 use crate::domain::ids::{BookingId, CallId, CallbackId, CompanyId, DeliveryId};
 use crate::domain::measures::Measures;
 use crate::meters;
@@ -94,6 +95,8 @@ pub struct Delivery {
     pub our_number: Option<String>,
     /// The fingerprint of the key that signed it.
     pub signed_by: Option<String>,
+    /// What the caller has said to being recorded and written to, as far as it tells.
+    pub consent: Consent,
     /// What it was sent with, as JSON, without its signature.
     pub headers: Option<String>,
     pub body: Option<Hidden>,
@@ -325,6 +328,10 @@ async fn insert_new_calls(tx: &DatabaseTransaction, appends: &[&Append]) -> Resu
                 ended_at: None,
                 disconnection_reason: None,
                 erased_at: None,
+                recording: None,
+                recording_at: None,
+                messages: None,
+                messages_at: None,
             }
             .into_active_model()
         })

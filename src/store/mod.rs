@@ -7,6 +7,7 @@ pub mod bookings;
 pub mod callbacks;
 pub mod calls;
 pub mod codes;
+mod consents;
 pub mod customers;
 pub mod deliveries;
 pub mod deployments;
@@ -26,6 +27,7 @@ pub mod queues;
 pub mod receptions;
 pub mod recovery;
 pub mod reservations;
+pub mod retention;
 pub mod search;
 pub mod secrets;
 pub mod sessions;
@@ -200,6 +202,16 @@ impl Store {
     /// One person of a company at a time.
     pub fn persons(&self, company: CompanyId) -> persons::Persons<'_> {
         persons::Persons { store: self, company }
+    }
+
+    /// What a company keeps, and for how long.
+    pub fn kept(&self, company: CompanyId) -> retention::Kept<'_> {
+        retention::Kept { store: self, company }
+    }
+
+    /// What went with its time.
+    pub fn retentions(&self, scope: Scope) -> retention::Retentions<'_> {
+        retention::Retentions { store: self, scope }
     }
 
     /// What was erased.

@@ -409,3 +409,94 @@ async fn only_who_looks_after_the_company_may_erase_and_export_there() {
     assert_eq!(house.get_as(&owner, &path).await.0, 200);
     assert_eq!(house.get_as(&stranger, "erasures").await.1["items"], json!([]));
 }
+
+/// A company that keeps what it can for a day, and transcripts no longer than it has to.
+const BRIEF: &str = "[company.policy.retention]\ntranscripts_days = 0\nmessages_days = 1\nfunctions_days = 1\ncalls_days = 1\ncallbacks_days = 1\nexchanges_days = 1";
+
+#[actix_rt::test]
+async fn what_is_old_enough_goes_and_what_a_promise_needs_stays() {
+    let companies = vec![salon_a(BRIEF)];
+    let house = House::open(Setup { companies, ..Setup::default() }).await;
+    let (over, booking) = house.booked().await;
+    let mut promised = house.ring();
+    promised.invoke("request_callback", json!({"grund": "Frage", "name": "Erika Beispiel"})).await;
+    let promised = hangs_up(promised, json!({})).await;
+    eventually("both calls to be settled", || async {
+        let settled = house.get("calls?live=false").await;
+        let all = settled["items"].as_array().unwrap();
+        (all.len() == 2 && all.iter().all(|call| call["phase"] == "settled")).then_some(())
+    })
+    .await;
+
+    let house = house.restart_at("2026-10-16T08:05:00Z").await;
+
+    let report = eventually("what is old to be gone", || async {
+        let report = house.get("retention?company=salon-a").await["items"].as_array().unwrap().clone();
+        let is_of_today = |one: &Value| one["ran_at"].as_str().is_some_and(|at| at.starts_with("2026-10-16"));
+        report.iter().all(is_of_today).then_some(report)
+    })
+    .await;
+    let gone = |kind: &str| report.iter().find(|one| one["kind"] == kind).unwrap()["gone"].as_i64().unwrap();
+    assert_eq!((gone("calls"), gone("callbacks")), (1, 0), "{report:#?}");
+    assert!(gone("functions") >= 3 && gone("exchanges") >= 1, "{report:#?}");
+    let transcripts = report.iter().find(|one| one["kind"] == "transcripts").unwrap();
+    assert!(
+        transcripts["gone_ever"].as_i64() >= Some(3) && transcripts["oldest_at"].is_null(),
+        "{report:#?}"
+    );
+    assert!(report.iter().all(|one| one["is_own"] == true), "{report:#?}");
+    let caller = async |call: &Call| house.get(&format!("calls/{}", call.id())).await["caller"].clone();
+    assert_eq!(caller(&over).await, Value::Null);
+    assert_ne!(caller(&promised).await, Value::Null);
+    assert_eq!(house.callbacks().await[0]["name"], "Erika Beispiel");
+    let kept = house.get(&format!("bookings/{}", booking["id"].as_str().unwrap())).await;
+    assert_eq!(kept["customer"]["name"], "Erika Beispiel");
+    let deliveries = house.get("deliveries?limit=200").await;
+    let bodies = deliveries["items"].as_array().unwrap().iter().filter(|one| one["has_body"] == true);
+    assert_eq!(bodies.count(), 0, "{deliveries:#}");
+}
+
+#[actix_rt::test]
+async fn who_refuses_to_be_recorded_leaves_no_words_and_who_was_not_asked_no_link() {
+    let house = House::open(Setup::default()).await;
+    let bodies = async |call: &Call| {
+        let params = json!({"company": "salon-a", "phone": CALLER});
+        let exported = house.ask(&house.token, "customer.export", params).await.unwrap();
+        let calls = exported["calls"].as_array().unwrap().clone();
+        let of_call = calls.into_iter().find(|one| one["retell_call_id"] == call.id()).unwrap();
+        of_call["deliveries"].to_string()
+    };
+    let consent = async |call: &Call| house.get(&format!("calls/{}", call.id())).await["consent"].clone();
+    let mut calls = Vec::new();
+    for (answer, minute) in [(None, "10:00"), (Some("ja"), "11:00"), (Some("nein"), "12:00")] {
+        let mut call = house.ring();
+        assert_eq!(call.start().await, 204);
+        call.says("Mein Geheimwort ist Rhabarberkuchen.");
+        assert_eq!(call.transcript_updated().await, 204);
+        call.invoke("collect_appointment", wish("2026-10-20", minute, "Erika Beispiel")).await;
+        says_yes(&mut call).await;
+        if let Some(answer) = answer {
+            call.collect("aufzeichnung_erlaubt", answer);
+        }
+        call.collect("benachrichtigung_erlaubt", "ja");
+        calls.push(hangs_up(call, json!({})).await);
+    }
+
+    let (not_asked, given, refused) = (&calls[0], &calls[1], &calls[2]);
+    for (call, said) in [(not_asked, "not_asked"), (given, "given"), (refused, "refused")] {
+        let consent = consent(call).await;
+        assert_eq!(
+            (&consent["recording"], &consent["messages"]),
+            (&json!(said), &json!("given")),
+            "{consent}"
+        );
+        assert_eq!(consent["recording_at"].is_string(), said != "not_asked", "{consent}");
+    }
+    let kept = bodies(not_asked).await;
+    assert!(kept.contains("Rhabarberkuchen") && !kept.contains("recording_url"), "{kept}");
+    assert!(bodies(given).await.contains("recording_url"));
+    let kept = bodies(refused).await;
+    assert!(!kept.contains("Rhabarberkuchen") && !kept.contains("recording_url"), "{kept}");
+    // The appointment is made all the same.
+    house.booking_in(refused.id(), &["booked"]).await;
+}

@@ -1,5 +1,6 @@
 //! The story of a call: what is told of it, why, and what came through the doors; for whoever may know and nobody else.
 
+use fernamt::domain::retention::Kind;
 use fernamt::operations::{Role, tokens};
 use fernamt::sim::retell::Ring;
 use fernamt::sim::scenario::{Company, Expected, Stage, all};
@@ -274,11 +275,12 @@ async fn without_days_for_bodies_none_is_kept_and_with_time_the_rest_is_forgotte
     .await;
 
     let store = house.app.house().store();
+    let company = house.app.house().directory().company_by_slug("salon-a").unwrap().id;
     let tomorrow = house.clock.now() + jiff::SignedDuration::from_hours(24);
     // What is let go after a booking is noted when it comes, also after a first forgetting.
     let told = eventually("everything to be forgotten", || async {
         store.inbox(fernamt::store::Scope::All).forget(tomorrow).await.unwrap();
-        store.exchanges(fernamt::store::Scope::All).forget(tomorrow).await.unwrap();
+        store.kept(company).forget(Kind::Exchanges, tomorrow, tomorrow).await.unwrap();
         let told = story(&house, call.id()).await;
         (told["deliveries"] == json!([]) && told["exchanges"] == json!([])).then_some(told)
     })

@@ -21,6 +21,7 @@ pub use traces::Traces;
     schemars::JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ErasureStep)]
 pub enum Step {
     /// Writing down, as keyed hashes in a file beside the master key, that it was asked for: a restored copy of the books
     /// is erased again.
@@ -44,6 +45,7 @@ pub enum Step {
     Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, schemars::JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ErasureStepState)]
 pub enum StepState {
     /// To be done, or to be tried again.
     Open,
@@ -58,6 +60,7 @@ pub enum StepState {
 
 /// A step and what came of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, schemars::JsonSchema)]
+#[schema(as = ErasureEntry)]
 pub struct Entry {
     pub step: Step,
     pub state: StepState,
@@ -72,6 +75,7 @@ pub struct Entry {
     Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, schemars::JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ErasureState)]
 pub enum State {
     /// Something is still to be done; it goes on by itself.
     Open,
@@ -186,7 +190,9 @@ mod tests {
 
     fn all_done() -> Course {
         let mut course = Course::new(false);
-        Step::ALL.into_iter().for_each(|step| course.note(step, StepState::Done, (1, "done")));
+        for step in Step::ALL {
+            course.note(step, StepState::Done, (1, "done"));
+        }
         course
     }
 

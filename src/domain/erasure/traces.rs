@@ -46,7 +46,9 @@ fn escaped(word: &str) -> String {
         if sign.is_ascii() {
             return sign.to_string();
         }
-        sign.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")).collect()
+        sign.encode_utf16(&mut units)
+            .iter()
+            .fold(String::new(), |text, unit| text + &format!("\\u{unit:04x}"))
     };
     word.chars().map(one).collect()
 }

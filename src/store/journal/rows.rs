@@ -6,7 +6,7 @@ use sea_orm::{ActiveValue, DatabaseTransaction, DbErr, EntityTrait, IntoActiveMo
 use super::Append;
 use crate::domain::call::Event;
 use crate::store::secrets::Keyring;
-use crate::store::{alerts, bookings, callbacks, codes, customers, holds, measures};
+use crate::store::{alerts, bookings, callbacks, codes, consents, customers, holds, measures};
 
 /// Writes the rows of the appends that have won.
 pub(super) async fn insert(
@@ -44,6 +44,7 @@ pub(super) async fn insert(
     bookings::settle_calls(tx, won).await?;
     callbacks::enter(tx, won).await?;
     measures::enter(tx, won).await?;
+    consents::enter(tx, won).await?;
     alerts::enter_all(tx, won).await
 }
 

@@ -35,6 +35,7 @@ use crate::domain::answer::Status;
 use crate::domain::appointment::{Person, Wish};
 use crate::domain::call::{Call, Ending, Event, Intent, Outcome, Yes};
 use crate::domain::callback::{Callback, Reason};
+use crate::domain::consent::Consent;
 use crate::domain::ids::{BookingId, BranchId, CalendarId, CompanyId, CustomerId};
 use crate::domain::measures::Measures;
 use crate::domain::phone::{Caller, PhoneNumber};
@@ -394,6 +395,7 @@ fn delivery(event: &str, once: Option<&str>) -> Delivery {
         once: once.map(Into::into),
         our_number: Some("+493083793369".into()),
         signed_by: None,
+        consent: Consent::default(),
         headers: None,
         body: Some(Hidden(format!(r#"{{"event":"{event}"}}"#))),
     }

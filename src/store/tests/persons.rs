@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use sea_orm::{DbBackend, Statement};
 
 use super::super::persons::map::{Fate, MAP};
-use super::super::persons::{Scrubbed, Sought};
+use super::super::persons::{Scrubbed, Sought, Trail};
 use super::*;
 
 /// Every column of the books as the database knows it, as "table.column".
@@ -116,7 +116,7 @@ async fn what_is_erased_is_in_no_byte_of_the_files_and_of_the_booking_its_time_s
         (1, 1, 1, 2, 0)
     );
     assert!(persons.find(&sought(None)).await.unwrap().is_empty());
-    let again = persons.erase(&sought(None), &Default::default(), at(62)).await.unwrap();
+    let again = persons.erase(&sought(None), &Trail::default(), at(62)).await.unwrap();
     assert_eq!(again.rows(), 0);
     let row = books.store.bookings(Scope::All).of_call(story.call.id).await.unwrap().swap_remove(0);
     assert_eq!((row.attendee_name, row.service_name.as_str()), (None, "Haarschnitt"));
