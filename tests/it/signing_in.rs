@@ -309,3 +309,23 @@ async fn an_agency_sees_its_companies_at_a_glance_and_chooses_one() {
     assert!(all.html.contains("Erika Beispiel"), "{}", all.html);
     assert!(!one.html.contains("Firmen auf einen Blick") && one.html.contains("value=\"salon-a\" selected"));
 }
+
+#[actix_rt::test]
+async fn over_tls_the_cookie_is_for_tls_alone_and_the_public_address_is_one_of_ours() {
+    let settings = "public_url = \"https://amt.example\"\n";
+    let house = House::open(Setup { settings, ..Setup::default() }).await;
+    person(&house, EMAIL, "platform_admin", &[]).await;
+    let browser = Browser::at(&house);
+    let form = |origin: &str| {
+        let request = browser.request("POST", "/admin/login").header("Origin", origin);
+        request.body(format!("email={EMAIL}&password={}", PASSWORD.replace(' ', "+")))
+    };
+
+    let foreign = browser.send(form("https://amt.example.evil.example")).await;
+    let own = browser.send(form("https://amt.example")).await;
+
+    assert_eq!((foreign.status, own.status), (403, 303));
+    let cookie = own.headers["set-cookie"].to_str().unwrap();
+    assert!(cookie.starts_with("__Host-fernamt_session=") && cookie.contains("Secure"), "{cookie}");
+    assert_eq!(browser.get("/admin").await.status, 200);
+}
