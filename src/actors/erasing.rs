@@ -43,7 +43,7 @@ pub struct Asked<'a> {
 /// Enters an erasure and goes through its steps once; what is left is gone on with by the sweeper.
 pub async fn erase(house: &Switchboard, asked: &Asked<'_>) -> Result<ErasureId, Error> {
     let (id, now) = (ErasureId::from(house.clock().mint()), house.clock().now());
-    let course = Course::new(asked.cancel_ahead);
+    let course = Course::new(asked.cancel_ahead, now);
     let begun = Begun {
         id,
         company: asked.company,
@@ -142,7 +142,8 @@ async fn again(
     sought: &Sought,
 ) -> Result<(), Error> {
     let erasures = house.store().erasures(Scope::one(company));
-    let (course, now) = (Course::new(false), house.clock().now());
+    let now = house.clock().now();
+    let course = Course::new(false, now);
     if erasures.known(&[id]).await?.is_empty() {
         let again_at = later(now, ROUND);
         let begun = Begun { id, company, sought, by: "", origin: RESTORED, course: &course, again_at };
@@ -158,7 +159,8 @@ async fn round(house: &Switchboard, mut unfinished: Unfinished) -> Result<(), Er
     let erasures = house.store().erasures(Scope::one(company));
     steps(house, &mut unfinished).await?;
     let (now, course) = (house.clock().now(), &mut unfinished.course);
-    if course.state() == State::Open && later(unfinished.sought.until, GIVES_UP) <= now {
+    let since = course.begun_at.unwrap_or(unfinished.sought.until);
+    if course.state() == State::Open && later(since, GIVES_UP) <= now {
         course.give_up();
     }
     match course.state() {

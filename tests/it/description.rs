@@ -6,7 +6,7 @@ use std::path::Path;
 use fernamt::http::openapi;
 use serde_json::{Map, Value, json};
 
-use super::house::{House, Setup};
+use super::house::{CALLER, House, Setup};
 use super::process::run;
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
@@ -135,13 +135,34 @@ async fn real_answers_are_as_described() {
     assert_eq!(made.status(), 201, "{}", made.text().await.unwrap());
     let deliveries = house.get("deliveries").await;
     let delivery = deliveries["items"][0]["id"].as_str().unwrap().to_owned();
+    let post = async |what: &str, asked: Value| {
+        let url = format!("{}/api/admin/v1/{what}", house.app.url());
+        let answer = house.http.post(url).bearer_auth(&house.token).json(&asked).send().await.unwrap();
+        (answer.status().as_u16(), answer.json::<Value>().await.unwrap())
+    };
+    let nobody = json!({"company": "salon-a", "phone": "030 99999999"});
+    let erasure = post("erasures", nobody).await.1["id"].as_str().unwrap().to_owned();
     let document = document();
+    let her = json!({"company": "salon-a", "phone": CALLER});
+    let preview = json!({"company": "salon-a", "phone": CALLER, "preview": true});
+    for (what, asked) in [("exports", her), ("erasures", preview)] {
+        let operation = &document["paths"][format!("/api/admin/v1/{what}")]["post"];
+        let (status, answer) = post(what, asked).await;
+        assert_eq!(status, 200, "{what}: {answer}");
+        fits(
+            &document,
+            &operation["responses"]["200"]["content"]["application/json"]["schema"],
+            &answer,
+            what,
+        );
+    }
 
     let mut validated = 0;
     for (path, method, operation) in operations(&document) {
         let id = match path {
             path if path.contains("bookings") => booking["id"].as_str().unwrap(),
             path if path.contains("deliveries") => delivery.as_str(),
+            path if path.contains("erasures") => erasure.as_str(),
             _ => call.id(),
         };
         // A company's slug stands in the path itself; a branch's needs it beside.

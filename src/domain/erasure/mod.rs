@@ -2,6 +2,7 @@
 
 mod traces;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use traces::Traces;
@@ -89,6 +90,8 @@ pub enum State {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Course {
+    /// Since when it is tried.
+    pub begun_at: Option<Timestamp>,
     /// Whether appointments ahead are called off.
     pub cancel_ahead: bool,
     pub steps: Vec<Entry>,
@@ -126,9 +129,10 @@ impl State {
 
 impl Course {
     /// A course on which everything is still to be done.
-    pub fn new(cancel_ahead: bool) -> Self {
+    pub fn new(cancel_ahead: bool, now: Timestamp) -> Self {
         let open = |step| Entry { step, state: StepState::Open, count: 0, what: "not begun".into() };
-        Self { cancel_ahead, steps: Step::ALL.map(open).to_vec(), at_retell: Vec::new() }
+        let steps = Step::ALL.map(open).to_vec();
+        Self { begun_at: Some(now), cancel_ahead, steps, at_retell: Vec::new() }
     }
 
     /// Writes down what came of a step; what was counted before stays counted, since every round finds only what is left.
@@ -189,7 +193,7 @@ mod tests {
     use super::*;
 
     fn all_done() -> Course {
-        let mut course = Course::new(false);
+        let mut course = Course::new(false, Timestamp::UNIX_EPOCH);
         for step in Step::ALL {
             course.note(step, StepState::Done, (1, "done"));
         }
@@ -199,7 +203,10 @@ mod tests {
     #[test]
     fn it_is_over_when_nothing_is_open_and_incomplete_when_something_failed() {
         let mut course = all_done();
-        assert_eq!((Course::new(true).state(), course.state()), (State::Open, State::Done));
+        assert_eq!(
+            (Course::new(true, Timestamp::UNIX_EPOCH).state(), course.state()),
+            (State::Open, State::Done)
+        );
 
         course.note(Step::AppointmentsAtCalcom, StepState::NotPossible, (0, "by hand"));
         assert_eq!(course.state(), State::Done);
@@ -224,7 +231,7 @@ mod tests {
 
     #[test]
     fn a_call_is_deleted_at_retell_once_however_often_it_is_found() {
-        let mut course = Course::new(false);
+        let mut course = Course::new(false, Timestamp::UNIX_EPOCH);
 
         course.delete_at_retell(["call_1".to_owned(), "call_2".to_owned()]);
         course.delete_at_retell(["call_2".to_owned()]);

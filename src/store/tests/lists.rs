@@ -5,6 +5,7 @@ use entities::booking;
 use super::*;
 use crate::domain::callback::State;
 use crate::domain::ids::TokenId;
+use crate::domain::retention::Kind;
 use crate::store::tokens::Token;
 use crate::store::{Cursor, Page, bookings, callbacks, calls};
 
@@ -210,13 +211,24 @@ async fn bodies_are_forgotten_in_time_and_the_deliveries_stay() {
         story.tell(&books.store, append).await.unwrap();
     }
     let (deliveries, calls) = (books.store.deliveries(), books.store.calls(Scope::All));
+    let kept = books.store.kept(story.tenant.company);
+    let forget = async |minute| kept.forget(Kind::Transcripts, at(minute), at(minute)).await.unwrap();
     let last = calls.last_body(story.call.id).await.unwrap().unwrap();
     assert_eq!(last, br#"{"event":"call_analyzed"}"#);
 
-    assert_eq!(deliveries.forget_bodies(at(5)).await.unwrap(), 1);
+    assert_eq!(forget(6).await, 0, "a call that is not settled may still be decided by them");
+    let over = [Event::Ended { ending: Ending::HungUp }, Event::Settled { outcome: Outcome::Nothing }];
+    story.happens(&books.store, &over, 6).await;
+    assert_eq!(forget(5).await, 1);
     assert_eq!(calls.last_body(story.call.id).await.unwrap().unwrap(), last);
-    assert_eq!(deliveries.forget_bodies(at(6)).await.unwrap(), 1);
+    assert_eq!(forget(6).await, 1);
 
     assert_eq!(calls.last_body(story.call.id).await.unwrap(), None);
-    assert_eq!((deliveries.count().await.unwrap(), deliveries.forget_bodies(at(6)).await.unwrap()), (2, 0));
+    assert_eq!((deliveries.count().await.unwrap(), forget(6).await), (2, 0));
+    deliveries.keep(delivery("call_started", None), None, None, "unknown_number", at(4)).await.unwrap();
+    assert_eq!(
+        deliveries.forget_bodies(at(5)).await.unwrap(),
+        1,
+        "what belongs to nobody goes in its time, too"
+    );
 }

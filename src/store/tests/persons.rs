@@ -6,7 +6,9 @@ use sea_orm::{DbBackend, Statement};
 
 use super::super::persons::map::{Fate, MAP};
 use super::super::persons::{Scrubbed, Sought, Trail};
+use super::super::retention::Ran;
 use super::*;
+use crate::domain::retention::Kind;
 
 /// Every column of the books as the database knows it, as "table.column".
 async fn columns(books: &Books) -> BTreeSet<String> {
@@ -192,4 +194,37 @@ async fn of_several_at_one_number_only_the_one_who_is_named_is_meant() {
     let names: Vec<_> = erika.customers.iter().map(|row| row.name.clone().unwrap()).collect();
     assert_eq!((names, erika.calls.len(), erika.bookings.len()), (vec!["Erika Beispiel".to_owned()], 1, 1));
     assert_eq!(persons.find(&sought(None)).await.unwrap().calls.len(), 2);
+}
+
+#[tokio::test]
+async fn every_kind_goes_with_its_time_but_for_what_an_open_item_needs_and_what_went_adds_up() {
+    let books = Books::new().await;
+    let tenant = books.anna().await;
+    let story = settled(&books, tenant, "call_1").await;
+    let kept = books.store.kept(tenant.company);
+    let forget = async |kind| kept.forget(kind, at(100), at(100)).await.unwrap();
+    assert_eq!(kept.oldest(Kind::Functions).await.unwrap(), Some(at(1)));
+    assert_eq!(
+        (forget(Kind::Calls).await, forget(Kind::Callbacks).await),
+        (0, 0),
+        "somebody still has to call"
+    );
+    assert_eq!((forget(Kind::Transcripts).await, forget(Kind::Functions).await), (1, 1));
+    assert_eq!((forget(Kind::Messages).await, forget(Kind::Exchanges).await), (0, 0));
+    books.store.write.execute_unprepared("UPDATE callbacks SET state = 'done'").await.unwrap();
+
+    assert_eq!((forget(Kind::Calls).await, forget(Kind::Callbacks).await), (1, 1));
+
+    for kind in Kind::ALL {
+        assert_eq!(kept.oldest(kind).await.unwrap(), None, "{kind:?}");
+    }
+    assert_eq!(story.row(&books.store).await.caller_number, None);
+    let booking = books.store.bookings(Scope::All).of_call(story.call.id).await.unwrap().swap_remove(0);
+    assert_eq!(booking.attendee_name.as_deref(), Some("Erika Beispiel"));
+    for gone in [2, 3] {
+        let ran = Ran { kind: Kind::Calls, days: 90, at: at(100 + 1), gone, oldest: None };
+        kept.note(ran).await.unwrap();
+    }
+    let noted = books.store.retentions(Scope::one(tenant.company)).list().await.unwrap();
+    assert_eq!((noted.len(), noted[0].gone, noted[0].gone_ever), (1, 3, 5));
 }
