@@ -20,6 +20,10 @@ pub struct PhoneNumber {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Region([u8; 2]);
 
+/// The fewest digits of any number with its country code, and of a German mobile one without.
+const DIGITS_MIN: usize = 7;
+const GERMAN_MOBILE_DIGITS_MIN: usize = 10;
+
 /// Why a text is no telephone number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotANumber {
@@ -89,12 +93,24 @@ impl PhoneNumber {
 
     /// The same where the region may be unknown: then only what names its country is understood.
     pub fn heard(text: &str, region: Option<Region>) -> Result<Self, NotANumber> {
-        let Some(region) = region else {
-            let written = in_figures(text);
-            let abroad = written.trim().strip_prefix("00").map(|rest| format!("+{rest}"));
-            return Self::parse_e164(&abroad.unwrap_or(written));
+        let heard = match region {
+            Some(region) => Self::parse(text, region),
+            None => {
+                let written = in_figures(text);
+                let abroad = written.trim().strip_prefix("00").map(|rest| format!("+{rest}"));
+                Self::parse_e164(&abroad.unwrap_or(written))
+            }
         };
-        Self::parse(text, region)
+        heard.and_then(|number| if number.is_whole() { Ok(number) } else { Err(NotANumber::TooShort) })
+    }
+
+    /// Whether it can be all of a number: what is cut short has its country's shape now and then, and is refused elsewhere.
+    fn is_whole(&self) -> bool {
+        let (calling, national) = self.parts();
+        let is_mobile = calling == "49" && ["15", "16", "17"].iter().any(|start| national.starts_with(start));
+        let least =
+            if is_mobile { GERMAN_MOBILE_DIGITS_MIN } else { DIGITS_MIN.saturating_sub(calling.len()) };
+        national.len() >= least
     }
 
     /// Where a number like this is dialled without its country code.
@@ -290,6 +306,18 @@ mod tests {
         assert_eq!(german("+49 (0) 30 83793369"), "+493083793369");
         assert_eq!(german("030 - 83 79 33 69"), "+493083793369");
         assert_eq!(german("null eins sieben eins, zwo drei vier fünf sechs sieben acht"), "+491712345678");
+    }
+
+    #[test]
+    fn what_was_heard_in_part_is_no_number() {
+        for region in [Some(Region::DE), None] {
+            for part in ["0049 171 1", "+49 171 234567", "+49 11"] {
+                assert_eq!(PhoneNumber::heard(part, region), Err(NotANumber::TooShort), "{part}");
+            }
+            assert!(PhoneNumber::heard("+49 171 2345678", region).is_ok());
+            assert!(PhoneNumber::heard("+49 4321 123", region).is_ok(), "a village");
+        }
+        assert_eq!(PhoneNumber::heard("0171 1", Some(Region::DE)), Err(NotANumber::TooShort));
     }
 
     #[test]

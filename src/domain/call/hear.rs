@@ -14,7 +14,7 @@ use crate::domain::directory::{Branch, Called, Service};
 use crate::domain::email::is_an_address;
 use crate::domain::phone::PhoneNumber;
 use crate::domain::speech::names::{self, Mark, Source};
-use crate::domain::speech::{self, Edge, Understood, sentences, when};
+use crate::domain::speech::{self, Edge, Understood, legible, sentences, when};
 
 /// Longest words kept from one argument, in characters.
 const WORDS_MAX: usize = 500;
@@ -298,17 +298,9 @@ pub(super) fn clarify(sentence: String) -> Answer {
     Answer::new(Status::Clarify, sentence).with("candidates", Vec::<String>::new())
 }
 
-/// Words as they are stored: trimmed, single spaces, not endless.
+/// Words as they are stored: legible, single spaces, not endless.
 pub(super) fn kept(words: &str) -> String {
-    let words: Vec<&str> = words.split(|sign: char| sign.is_whitespace() || sign.is_control()).collect();
-    words
-        .into_iter()
-        .filter(|word| !word.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
-        .chars()
-        .take(WORDS_MAX)
-        .collect()
+    legible(words).chars().take(WORDS_MAX).collect()
 }
 
 #[cfg(test)]

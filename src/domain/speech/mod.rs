@@ -82,6 +82,22 @@ impl Language {
     }
 }
 
+/// Words as they may be shown and sent on: single blanks for what is between them, and no signs that cannot be seen but
+/// turn the writing round, hide in it or ring a bell.
+pub fn legible(text: &str) -> String {
+    let words = text.split(|sign: char| sign.is_whitespace() || sign.is_control());
+    let words = words.map(|word| word.chars().filter(|sign| !is_hidden(*sign)).collect::<String>());
+    words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// Signs of direction and of no width; what joins letters and emoji stays.
+fn is_hidden(sign: char) -> bool {
+    matches!(sign,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+        | '\u{e0001}'..='\u{e007f}')
+}
+
 /// Whether a value is none: empty, an unfilled variable, or a word a model writes for "nothing".
 pub fn is_placeholder(text: &str) -> bool {
     let text = folded_letters(text);
