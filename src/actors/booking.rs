@@ -14,7 +14,9 @@ use super::switchboard::Switchboard;
 use super::witness::{change_of, outcome_of, word_for, word_for_change};
 use crate::calcom::{self, Attendee, NewBooking, Uid, attendee_email_on_record};
 use crate::domain::Hidden;
-use crate::domain::booking::{Action, Booking, ChangeOutcome, Input, Job, Order, Outcome, State, Step};
+use crate::domain::booking::{
+    Action, Booking, Cause, ChangeOutcome, Input, Job, Order, Outcome, State, Step,
+};
 use crate::domain::callback::{self, Callback};
 use crate::domain::directory::{Account, Company};
 use crate::domain::ids::{BookingId, CompanyId};
@@ -33,9 +35,22 @@ const WAIT_MAX_MS: u64 = 10_000;
 /// When to come back to a booking whose account is not in the directory, in milliseconds.
 const NO_ACCOUNT_PAUSE_MS: u64 = 30_000;
 /// Told to Cal.com, which asks hosts for a reason.
-const CANCELLED_BECAUSE: &str = "Vom Anrufer abgesagt / cancelled by the caller";
-const MOVED_BECAUSE: &str = "Vom Anrufer verschoben / moved by the caller";
+const CANCELLED_BY_CALLER: &str = "Vom Anrufer abgesagt / cancelled by the caller";
+const CANCELLED_AT_DESK: &str = "Am Empfang abgesagt / cancelled at the desk";
+const MOVED_BY_CALLER: &str = "Vom Anrufer verschoben / moved by the caller";
+const MOVED_AT_DESK: &str = "Am Empfang verschoben / moved at the desk";
 const TOO_MANY: &str = "Doppelt eingetragen / entered twice";
+
+/// What Cal.com is told of why.
+fn told_why<'a>(order: &Order, cause: &'a Cause) -> &'a str {
+    match (order, cause) {
+        (_, Cause::Desk { because: Some(because) }) => because.as_str(),
+        (Order::Move { .. }, Cause::Desk { because: None }) => MOVED_AT_DESK,
+        (Order::Cancel, Cause::Desk { because: None }) => CANCELLED_AT_DESK,
+        (Order::Move { .. }, Cause::Caller) => MOVED_BY_CALLER,
+        (Order::Cancel, Cause::Caller) => CANCELLED_BY_CALLER,
+    }
+}
 
 /// What a calendar does next about a booking it has worked on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -204,9 +219,11 @@ impl<'a> Work<'a> {
         uid: &Uid,
         order: &Order,
     ) -> Result<(), Error> {
+        let cause = machine(&self.row)?.change.map(|change| change.cause).unwrap_or_default();
+        let why = told_why(order, &cause);
         let (kind, changed) = match order {
-            Order::Move { to } => (AttemptKind::Move, line.reschedule(leave, uid, *to, MOVED_BECAUSE).await),
-            Order::Cancel => (AttemptKind::Cancel, line.cancel(leave, uid, CANCELLED_BECAUSE).await),
+            Order::Move { to } => (AttemptKind::Move, line.reschedule(leave, uid, *to, why).await),
+            Order::Cancel => (AttemptKind::Cancel, line.cancel(leave, uid, why).await),
         };
         tracing::info!(
             booking.id = %self.row.id, attempt, outcome = changed.code(),

@@ -12,7 +12,7 @@ use super::branch::PlaceBooking;
 use super::inquiry::Inquiry;
 use super::switchboard::Switchboard;
 use crate::clock::{Clock, Stopwatch};
-use crate::domain::booking::{Agreed, Booking, Order};
+use crate::domain::booking::{Agreed, Booking, Cause, Order};
 use crate::domain::call::{Call, Decision, Entry, Event, Fact, Need};
 use crate::domain::directory::{Branch, Company, Offer};
 use crate::domain::ids::{BookingId, CallId};
@@ -60,8 +60,10 @@ pub struct Search {
 /// What came of entering an appointment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Entered {
-    /// It stands in the books, by this request or by an earlier one just like it.
-    Done,
+    /// It stands in the books by this request.
+    Now,
+    /// It stands in the books by an earlier request just like this one.
+    Before,
     /// Its key was used for something else.
     OtherContent,
 }
@@ -120,11 +122,9 @@ impl<'a> Desk<'a> {
     pub async fn known(&self, key: &str) -> Result<Option<Entered>, Error> {
         let calls = self.house.store().calls(Scope::one(self.company.id));
         let row = calls.find_by_retell_id(&name_of(key)).await?;
-        Ok(row.map(
-            |row| {
-                if CallId::from(row.id) == self.call.id { Entered::Done } else { Entered::OtherContent }
-            },
-        ))
+        Ok(row.map(|row| {
+            if CallId::from(row.id) == self.call.id { Entered::Before } else { Entered::OtherContent }
+        }))
     }
 
     /// Enters an appointment whose slot is held, in one commit; under one key that happens once, however often and wherever
@@ -133,13 +133,13 @@ impl<'a> Desk<'a> {
         let decision = entry.decide(self.house.clock().now());
         let appended = self.append(key, entry.branch, &decision).await?;
         let entered = match appended {
-            Appended::Done => Entered::Done,
+            Appended::Done => Entered::Now,
             Appended::Conflict => self.known(key).await?.unwrap_or(Entered::OtherContent),
         };
-        match (appended, entered) {
-            (Appended::Done, _) => self.place(entry).await,
-            (Appended::Conflict, Entered::Done) => {}
-            (Appended::Conflict, Entered::OtherContent) => {
+        match entered {
+            Entered::Now => self.place(entry).await,
+            Entered::Before => {}
+            Entered::OtherContent => {
                 let owner = Owner { call: entry.call, appointment: Entry::APPOINTMENT };
                 self.house.store().holds(self.company.id).release(owner).await?;
             }
@@ -185,9 +185,10 @@ impl<'a> Desk<'a> {
         &self,
         (booking, from): (BookingId, Timestamp),
         order: &Order,
+        cause: Cause,
     ) -> Result<Option<Booking>, Error> {
         let id = self.house.clock().mint().into();
-        let agreed = Agreed { id, order: order.clone(), from };
+        let agreed = Agreed { id, order: order.clone(), from, cause };
         awaiting::ordered(self.house, self.company.id, (booking, &agreed), WAITS).await
     }
 }

@@ -7,7 +7,7 @@ use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
 
 use super::alternatives::{Days, Times};
-use super::booking::{Agreed, Order};
+use super::booking::{Agreed, Cause, Order};
 use super::ids::{BookingId, BranchId, CallId, CustomerId, OrderId, ServiceId};
 use super::phone::PhoneNumber;
 use super::slot::Slot;
@@ -157,7 +157,12 @@ impl Change {
     pub fn agreed(&self, call: CallId, number: u8) -> Option<Agreed> {
         self.agreed_at?;
         let order = if self.cancels { Order::Cancel } else { Order::Move { to: self.to? } };
-        Some(Agreed { id: OrderId::of(call, number, self.anew), order, from: self.from })
+        Some(Agreed {
+            id: OrderId::of(call, number, self.anew),
+            order,
+            from: self.from,
+            cause: Cause::Caller,
+        })
     }
 
     /// The same, of what stands at another time by now: nothing of it is agreed to.

@@ -59,6 +59,8 @@ pub struct Policy {
     pub alternatives_max: u8,
     pub holidays: Option<String>,
     pub customer_hints: bool,
+    /// Whether Cal.com is told why something was called off or moved at the desk; in a practice that may be medical.
+    pub calcom_reasons: bool,
     /// What the agent calls itself: nobody who calls is called just that.
     pub agent_name: Option<String>,
     /// Opening time, in minutes, within which a callback is promised.
@@ -96,6 +98,7 @@ impl Default for Policy {
             alternatives_max: 3,
             holidays: None,
             customer_hints: false,
+            calcom_reasons: false,
             agent_name: None,
             callback_within_minutes: 120,
             open_appointments_max: None,

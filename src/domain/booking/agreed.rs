@@ -2,19 +2,20 @@
 
 use jiff::Timestamp;
 
-use super::{Booking, Order, Rules, State, Step};
+use super::{Booking, Cause, Order, Rules, State, Step};
 use crate::domain::ids::OrderId;
 
 /// So many orders are remembered of a booking; nobody agrees to more of them before a late one comes again.
 const GIVEN_MAX: usize = 20;
 
-/// An order that a caller has said yes to.
+/// An order that a caller has said yes to, or that was given at the desk.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Agreed {
     pub id: OrderId,
     pub order: Order,
     /// When it was, as it was read back: at another time it is not what the caller meant.
     pub from: Timestamp,
+    pub cause: Cause,
 }
 
 /// How far what was agreed to has come.
@@ -40,7 +41,7 @@ impl Booking {
         if self.given.contains(&agreed.id) || self.start != agreed.from {
             return Step::nothing();
         }
-        let mut step = self.ordered(agreed.order.clone(), rules, now);
+        let mut step = self.ordered((agreed.order.clone(), agreed.cause.clone()), rules, now);
         if let Some(next) = &mut step.next {
             next.given.push(agreed.id);
             let forgotten = next.given.len().saturating_sub(GIVEN_MAX);
@@ -91,7 +92,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::super::tests::{rules, waiting};
-    use super::super::{Fate, Input, Standing, Trace};
+    use super::super::{Because, Change, Fate, Input, Standing, Trace};
     use super::*;
     use crate::domain::retry::{later, minutes};
 
@@ -102,7 +103,8 @@ mod tests {
 
     fn a_move(id: u128) -> Agreed {
         let from = stands().start;
-        Agreed { id: Uuid::from_u128(id).into(), order: Order::Move { to: later(from, minutes(60)) }, from }
+        let order = Order::Move { to: later(from, minutes(60)) };
+        Agreed { id: Uuid::from_u128(id).into(), order, from, cause: Cause::Caller }
     }
 
     fn now() -> Timestamp {
@@ -149,6 +151,25 @@ mod tests {
 
         assert_eq!(overtaken.upshot(&a_move(1)), Upshot::Overtaken);
         assert_eq!(given(&overtaken, &a_move(1)), None);
+    }
+
+    #[test]
+    fn a_change_knows_on_whose_word_it_is_made() {
+        let because = Because::parse("Kundin\u{202e} krank").unwrap();
+        let cause = Cause::Desk { because: Some(because) };
+
+        let by_caller = given(&stands(), &a_move(1)).unwrap().change.unwrap();
+        let at_desk =
+            given(&stands(), &Agreed { cause: cause.clone(), ..a_move(1) }).unwrap().change.unwrap();
+        let by_a_person = stands().step(Input::Ordered(Order::Cancel), &rules(), now()).next.unwrap();
+
+        assert_eq!((&by_caller.cause, &at_desk.cause), (&Cause::Caller, &cause));
+        assert_eq!(by_a_person.change.unwrap().cause, Cause::DESK);
+        let kept = serde_json::to_string(&at_desk).unwrap();
+        assert!(kept.contains("Kundin krank") && !format!("{at_desk:?}").contains("krank"), "{kept}");
+        assert_eq!(serde_json::from_str::<Change>(&kept).unwrap(), at_desk);
+        assert!(!serde_json::to_string(&by_caller).unwrap().contains("cause"), "as it was kept before");
+        assert_eq!((Because::parse("\u{7}\n"), Because::parse(&"a".repeat(201))), (None, None));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::looking::{CANCELLED_THERE, DECLINED};
 use super::making::CANCELLED_BEFORE;
-use super::{Action, Booking, Rules, Seen, Standing, State, Step};
+use super::{Action, Booking, Cause, Rules, Seen, Standing, State, Step};
 use crate::domain::callback::Reason;
 use crate::domain::retry::{later, millis};
 
@@ -27,6 +27,8 @@ pub struct Change {
     /// Requests whose fate nobody knows yet.
     pub sent_maybe: u32,
     pub requested_at: Timestamp,
+    #[serde(default, skip_serializing_if = "Cause::is_a_caller")]
+    pub cause: Cause,
 }
 
 /// Where a change is.
@@ -102,9 +104,10 @@ impl Change {
         matches!(self.phase, Phase::Waiting { .. })
     }
 
-    fn new(order: Order, now: Timestamp) -> Self {
+    fn new((order, cause): (Order, Cause), now: Timestamp) -> Self {
         Self {
             order,
+            cause,
             phase: Phase::Waiting { not_before: None },
             attempts: 0,
             sent_maybe: 0,
@@ -119,7 +122,7 @@ impl Change {
 
 impl Booking {
     /// Takes an order; one that has begun is finished first, and what is over cannot be changed.
-    pub(super) fn ordered(&self, order: Order, rules: &Rules, now: Timestamp) -> Step {
+    pub(super) fn ordered(&self, (order, cause): (Order, Cause), rules: &Rules, now: Timestamp) -> Step {
         let has_begun =
             self.change.as_ref().is_some_and(|change| !change.is_waiting() || change.sent_maybe > 0);
         if has_begun || self.change.as_ref().is_some_and(|change| change.order == order) {
@@ -134,7 +137,7 @@ impl Booking {
                 Step::to(Self { start: *to, ..self.clone() }, vec![])
             }
             (State::Waiting { .. } | State::Sent { .. } | State::Unsure { .. } | State::Booked { .. }, _) => {
-                Step::to(Self { change: Some(Change::new(order, now)), ..self.clone() }, vec![])
+                Step::to(Self { change: Some(Change::new((order, cause), now)), ..self.clone() }, vec![])
             }
             // Given up, and perhaps there all the same: what comes to light is cancelled.
             (State::Refused { .. } | State::Failed { .. }, Order::Cancel) if self.sent_maybe > 0 => {

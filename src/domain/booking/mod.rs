@@ -3,6 +3,7 @@
 //! What is to be done next, and when, follows from the state alone ([`Booking::due`]), so that a restart goes on where the books end.
 
 mod agreed;
+mod cause;
 mod changing;
 mod looking;
 mod making;
@@ -15,6 +16,7 @@ pub(crate) mod tests;
 use jiff::Timestamp;
 
 pub use self::agreed::{Agreed, Upshot};
+pub use self::cause::{Because, Cause};
 pub use self::changing::{Change, ChangeOutcome, Changed, Fate, Order, Phase, Trace};
 pub use self::terms::{
     Action, Booking, Due, Input, Job, Outcome, Rules, Seen, Standing, State, Step, Surplus, Watch,
@@ -125,7 +127,7 @@ impl Booking {
             Input::Witnessed(seen) => self.witnessed(seen, rules, now),
             Input::Hinted => self.hinted(now),
             Input::Traced(trace) => self.traced(trace, rules, now),
-            Input::Ordered(order) => self.ordered(order, rules, now),
+            Input::Ordered(order) => self.ordered((order, Cause::DESK), rules, now),
             Input::Agreed(agreed) => self.agreed(&agreed, rules, now),
             Input::ChangeEnded { attempt, outcome } => self.change_ended(attempt, outcome, rules, now),
             Input::Tidied { uid, done } => self.tidied(&uid, done, now),

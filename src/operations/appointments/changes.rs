@@ -7,10 +7,10 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::Outcome;
-use super::place::{Place, instant_at};
+use super::place::{Place, instant_at, why_not};
 use crate::actors::Switchboard;
 use crate::actors::desk::{Desk, Search};
-use crate::domain::booking::{Booking, Order, State};
+use crate::domain::booking::{Because, Booking, Cause, Order, State};
 use crate::domain::directory::{Branch, Company};
 use crate::domain::ids::BookingId;
 use crate::domain::objection::{Objection, objection};
@@ -24,19 +24,33 @@ use crate::store::bookings::machine;
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Move {
+    /// Slug; where it is given, the booking has to be that company's.
+    #[serde(default)]
+    pub company: Option<String>,
+    /// Our id of the booking.
     pub booking_id: String,
     /// RFC 3339, or a local time of the branch.
     pub start: String,
     /// Whether it is moved outside the company's hours, notice and horizon, too.
     #[serde(default)]
     pub override_rules: bool,
+    /// Why, 200 characters at most. Cal.com is told where the company's policy says `calcom_reasons`; it is not kept otherwise.
+    #[serde(default)]
+    pub reason: Option<String>,
 }
 
 /// A booking that is to be called off.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Cancellation {
+    /// Slug; where it is given, the booking has to be that company's.
+    #[serde(default)]
+    pub company: Option<String>,
+    /// Our id of the booking.
     pub booking_id: String,
+    /// Why, 200 characters at most. Cal.com is told where the company's policy says `calcom_reasons`; it is not kept otherwise.
+    #[serde(default)]
+    pub reason: Option<String>,
 }
 
 /// A booking and where it belongs.
@@ -50,7 +64,9 @@ struct Existing<'a> {
 /// where the time cannot be had.
 pub async fn reschedule(house: &Switchboard, who: &Principal, asked: &Move) -> Result<Outcome, Error> {
     who.may_see_appointments()?;
+    let who = &who.within(&house.directory(), asked.company.as_deref())?;
     let existing = Existing::find(house, who, &asked.booking_id).await?;
+    let cause = existing.cause(asked.reason.as_deref())?;
     let branch = existing.branch()?;
     let to = instant_at(branch, "start", &asked.start)?;
     let order = Order::Move { to };
@@ -68,13 +84,15 @@ pub async fn reschedule(house: &Switchboard, who: &Principal, asked: &Move) -> R
             }
         }
     }
-    existing.order(who, &desk, (&order, is_repeat)).await
+    existing.order(who, &desk, (&order, cause, is_repeat)).await
 }
 
 /// Calls a booking off, at Cal.com too where it stands there or may stand, and waits some seconds for it.
 pub async fn cancel(house: &Switchboard, who: &Principal, asked: &Cancellation) -> Result<Outcome, Error> {
     who.may_see_appointments()?;
+    let who = &who.within(&house.directory(), asked.company.as_deref())?;
     let existing = Existing::find(house, who, &asked.booking_id).await?;
+    let cause = existing.cause(asked.reason.as_deref())?;
     let branch = existing.branch()?;
     let before = machine(&existing.row)?;
     let is_repeat = is_so_or_on_its_way(&before, &Order::Cancel);
@@ -84,7 +102,7 @@ pub async fn cancel(house: &Switchboard, who: &Principal, asked: &Cancellation) 
         return Err(Error::Conflict("it was never booked: nothing is there to be called off".into()));
     }
     let desk = Desk::at(house, &existing.company, branch, existing.row.call_id.into());
-    existing.order(who, &desk, (&Order::Cancel, is_repeat)).await
+    existing.order(who, &desk, (&Order::Cancel, cause, is_repeat)).await
 }
 
 fn is_so_or_on_its_way(booking: &Booking, order: &Order) -> bool {
@@ -110,6 +128,15 @@ impl<'a> Existing<'a> {
 
     fn id(&self) -> BookingId {
         self.row.id.into()
+    }
+
+    /// On whose word it is changed, with the reason where Cal.com may be told.
+    fn cause(&self, reason: Option<&str>) -> Result<Cause, Error> {
+        let Some(reason) = reason.filter(|reason| !reason.trim().is_empty()) else { return Ok(Cause::DESK) };
+        let because = Because::parse(reason).ok_or_else(|| {
+            Error::Invalid(format!("reason must be at most {} visible characters", Because::CHARS_MAX))
+        })?;
+        Ok(Cause::Desk { because: Some(because).filter(|_| self.company.policy.calcom_reasons) })
     }
 
     fn can_be_changed(&self, booking: &Booking) -> Result<(), Error> {
@@ -144,9 +171,10 @@ impl<'a> Existing<'a> {
         }
         // What an earlier try has kept is not in the way of this one.
         desk.release_move(self.number()).await?;
-        if self.is_free_at(desk, branch, to).await?
-            && desk.hold_to_move(self.number(), &self.slot(to)).await?
-        {
+        let day = self.day_of(desk, branch, to).await?;
+        // While Cal.com is away nobody knows: it judges when the order gets there.
+        let is_free = day.as_ref().is_none_or(|slots| slots.iter().any(|slot| slot.start == to));
+        if is_free && desk.hold_to_move(self.number(), &self.slot(to)).await? {
             return Ok(());
         }
         let alternatives = match self.place(branch) {
@@ -156,20 +184,24 @@ impl<'a> Existing<'a> {
             }
             None => Vec::new(),
         };
-        Err(Error::Taken { why: "this time is taken".into(), alternatives })
+        Err(Error::Taken { why: why_not(day.as_deref(), to).into(), alternatives })
     }
 
-    /// While Cal.com is away nobody knows: it judges when the order gets there.
-    async fn is_free_at(&self, desk: &Desk<'_>, branch: &Branch, to: Timestamp) -> Result<bool, Error> {
-        let Some(place) = self.place(branch) else { return Ok(true) };
+    /// What is free on that day; None: Cal.com is away, or the company does not offer it any more.
+    async fn day_of(
+        &self,
+        desk: &Desk<'_>,
+        branch: &Branch,
+        to: Timestamp,
+    ) -> Result<Option<Vec<Slot>>, Error> {
+        let Some(place) = self.place(branch) else { return Ok(None) };
         let search = Search {
             fresh: true,
             appointment: self.number(),
             moving: Some(self.id()),
             ..place.search(place.offers(), (place.day_of(to), 1))
         };
-        let slots = desk.free(search).await?;
-        Ok(slots.is_none_or(|slots| slots.iter().any(|slot| slot.start == to)))
+        Ok(desk.free(search).await?)
     }
 
     /// The service as the event type it is booked as; None: the company does not offer it any more.
@@ -201,7 +233,7 @@ impl<'a> Existing<'a> {
         &self,
         who: &Principal,
         desk: &Desk<'_>,
-        (order, is_repeat): (&Order, bool),
+        (order, cause, is_repeat): (&Order, Cause, bool),
     ) -> Result<Outcome, Error> {
         let action = match order {
             Order::Move { .. } => Action::AppointmentMoved,
@@ -209,7 +241,7 @@ impl<'a> Existing<'a> {
         };
         let deed = Deed::new(action).at(self.company.id).about("booking", self.row.id);
         audit::done(self.house, who, deed.with(json!({"repeat": is_repeat}))).await?;
-        let ended = desk.ordered((self.id(), self.row.starts_at.into()), order).await?;
+        let ended = desk.ordered((self.id(), self.row.starts_at.into()), order, cause).await?;
         let row = bookings::find(self.house, who, &self.row.id.to_string()).await?;
         let now = machine(&row)?;
         if ended.is_some() && matches!(order, Order::Move { .. }) {

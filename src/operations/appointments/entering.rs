@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::Outcome;
 use super::free::is_taking;
-use super::place::Place;
+use super::place::{Place, why_not};
 use crate::actors::Switchboard;
 use crate::actors::desk::{Desk, Entered, Search};
 use crate::domain::Email;
@@ -21,7 +21,7 @@ use crate::domain::objection::{Objection, objection};
 use crate::domain::phone::PhoneNumber;
 use crate::domain::retry::{later, minutes};
 use crate::domain::slot::Slot;
-use crate::domain::speech::names;
+use crate::domain::speech::{legible, names};
 use crate::operations::audit::{self, Action, Deed};
 use crate::operations::{Error, Principal, bookings, company_of};
 use crate::store::Scope;
@@ -52,6 +52,7 @@ pub struct NewAppointment {
     /// As it is dialled at the branch, or with its country code.
     #[serde(default)]
     pub phone: Option<String>,
+    /// Where Cal.com writes to; left out, the company's own address for those who have none.
     #[serde(default)]
     pub email: Option<String>,
     /// 500 characters at most.
@@ -82,18 +83,22 @@ pub async fn create(house: &Switchboard, who: &Principal, asked: &NewAppointment
     let company = company_of(&house.directory(), who, asked.company.as_deref())?;
     let wanted = Wanted::read(&company, asked)?;
     let desk = Desk::at(house, &company, wanted.place.branch, wanted.call);
-    let (entered, is_repeat) = match desk.known(wanted.key).await? {
-        Some(known) => (known, true),
+    let entered = match desk.known(wanted.key).await? {
+        Some(known) => known,
         None => match wanted.place_it(house, &desk).await {
-            Ok(entered) => (entered, false),
+            Ok(entered) => entered,
             // The same request, sent twice at once, may have been quicker and be what stands in the way.
-            Err(refusal) => (desk.known(wanted.key).await?.ok_or(refusal)?, true),
+            Err(refusal) => desk.known(wanted.key).await?.ok_or(refusal)?,
         },
     };
-    if entered == Entered::OtherContent {
-        let why = "this idempotency_key was used for another appointment: take a new one, or send what was sent then";
-        return Err(Error::Conflict(why.into()));
-    }
+    let is_repeat = match entered {
+        Entered::Now => false,
+        Entered::Before => true,
+        Entered::OtherContent => {
+            let why = "this idempotency_key was used for another appointment: take a new one, or send what was sent then";
+            return Err(Error::Conflict(why.into()));
+        }
+    };
     let booking = BookingId::of(wanted.call, Entry::APPOINTMENT);
     let deed = Deed::new(Action::AppointmentEntered).at(company.id).about("booking", booking);
     audit::done(house, who, deed.with(json!({"repeat": is_repeat}))).await?;
@@ -128,14 +133,15 @@ impl<'a> Wanted<'a> {
         self.is_allowed(house)?;
         let customer = self.customer(house).await?;
         self.has_room(house, customer).await?;
-        let (slots, verified) = self.slots(desk).await?;
-        for slot in slots {
+        let day = self.day(desk).await?;
+        let verified = day.is_some();
+        for slot in self.slots(day.as_deref()) {
             if desk.hold(Entry::APPOINTMENT, &slot).await? {
                 return Ok(desk.enter(self.key, &self.entry(slot, verified, customer)).await?);
             }
         }
         let alternatives = self.place.near((house, desk), self.start, (Entry::APPOINTMENT, None)).await?;
-        Err(Error::Taken { why: "this time is taken".into(), alternatives })
+        Err(Error::Taken { why: why_not(day.as_deref(), self.start).into(), alternatives })
     }
 
     fn is_allowed(&self, house: &Switchboard) -> Result<(), Error> {
@@ -178,13 +184,18 @@ impl<'a> Wanted<'a> {
         Err(Error::Conflict(why))
     }
 
-    /// The slots that begin then, and whether Cal.com has shown them free; while it is away, whatever the file says.
-    async fn slots(&self, desk: &Desk<'_>) -> Result<(Vec<Slot>, bool), Error> {
+    /// What Cal.com shows free on that day; None: it is away.
+    async fn day(&self, desk: &Desk<'_>) -> Result<Option<Vec<Slot>>, Error> {
         let place = &self.place;
         let search = Search { fresh: true, ..place.search(place.offers(), (place.day_of(self.start), 1)) };
-        if let Some(mut slots) = desk.free(search).await? {
-            slots.retain(|slot| slot.start == self.start);
-            return Ok((slots, true));
+        Ok(desk.free(search).await?)
+    }
+
+    /// The slots that begin then; while Cal.com is away, whatever the file says.
+    fn slots(&self, day: Option<&[Slot]>) -> Vec<Slot> {
+        let place = &self.place;
+        if let Some(day) = day {
+            return day.iter().filter(|slot| slot.start == self.start).cloned().collect();
         }
         let end = later(self.start, minutes(place.service.duration_minutes));
         let slots = place.offers().into_iter().map(|offer| Slot {
@@ -194,7 +205,7 @@ impl<'a> Wanted<'a> {
             calendar: offer.calendar,
             staff: offer.staff,
         });
-        Ok((slots.collect(), false))
+        slots.collect()
     }
 
     fn entry(&self, slot: Slot, verified: bool, customer: Option<CustomerId>) -> Entry<'_> {
@@ -225,14 +236,11 @@ fn key_of(text: &str) -> Result<&str, Error> {
 }
 
 fn person_of(place: &Place<'_>, asked: &NewAppointment) -> Result<Person, Error> {
-    let name = asked.name.trim();
+    let name = legible(&asked.name);
     if name.is_empty() || name.chars().count() > NAME_MAX {
         return Err(Error::Invalid(format!("name must be 1 to {NAME_MAX} characters")));
     }
-    let given = |text: Option<&str>| {
-        let text = text.map(str::trim).filter(|text| !text.is_empty());
-        text.map(str::to_owned)
-    };
+    let given = |text: Option<&str>| text.map(legible).filter(|text| !text.is_empty());
     let phone = given(asked.phone.as_deref()).map(|text| phone_at(place, &text)).transpose()?;
     let email = given(asked.email.as_deref()).map(|text| Email::parse(&text)).transpose();
     let email = email.map_err(|wrong| Error::Invalid(format!("email: {wrong}")))?;
@@ -241,7 +249,7 @@ fn person_of(place: &Place<'_>, asked: &NewAppointment) -> Result<Person, Error>
         return Err(Error::Invalid(format!("note must be at most {NOTE_MAX} characters")));
     }
     let email = email.map(|email| email.as_str().to_owned());
-    Ok(Person { name: Some(name.to_owned()), phone, email, note })
+    Ok(Person { name: Some(name), phone, email, note })
 }
 
 fn phone_at(place: &Place<'_>, text: &str) -> Result<PhoneNumber, Error> {

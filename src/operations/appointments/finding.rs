@@ -48,6 +48,10 @@ pub struct Found {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Confirmation {
+    /// Slug; where it is given, the booking has to be that company's.
+    #[serde(default)]
+    pub company: Option<String>,
+    /// Our id of the booking.
     pub booking_id: String,
 }
 
@@ -78,6 +82,7 @@ pub async fn find(house: &Switchboard, who: &Principal, asked: &Sought) -> Resul
 /// Notes that the customer will come; only what stands can be confirmed.
 pub async fn confirm(house: &Switchboard, who: &Principal, asked: &Confirmation) -> Result<Outcome, Error> {
     who.may_see_appointments()?;
+    let who = &who.within(&house.directory(), asked.company.as_deref())?;
     let row = bookings::find(house, who, &asked.booking_id).await?;
     let booking = machine(&row)?;
     if booking.change.is_some() {

@@ -29,6 +29,7 @@ pub struct WhatIsFree {
     pub branch: Option<String>,
     /// Slug or name.
     pub service: String,
+    /// By whom; left out: by anybody who gives it.
     #[serde(default)]
     pub staff: Option<String>,
     /// Like 2026-10-20; instead of `from` and `to`.
@@ -37,6 +38,7 @@ pub struct WhatIsFree {
     /// RFC 3339, or a local time of the branch.
     #[serde(default)]
     pub from: Option<String>,
+    /// RFC 3339, or a local time of the branch; at most 31 days after `from`.
     #[serde(default)]
     pub to: Option<String>,
 }
@@ -60,12 +62,15 @@ pub struct Free {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WhatIsNear {
+    /// Slug; needed where the token is good for several.
     #[serde(default)]
     pub company: Option<String>,
+    /// Slug or name; needed where the company has several.
     #[serde(default)]
     pub branch: Option<String>,
     /// Slug or name.
     pub service: String,
+    /// By whom; left out: by anybody who gives it.
     #[serde(default)]
     pub staff: Option<String>,
     /// RFC 3339, or a local time of the branch.

@@ -153,6 +153,20 @@ pub(super) fn instant_at(branch: &Branch, field: &str, text: &str) -> Result<Tim
     })
 }
 
+/// Why a time cannot be had, as far as what is free on its day shows; None: nobody knows what is, and others hold it.
+pub(super) fn why_not(free: Option<&[Slot]>, start: Timestamp) -> &'static str {
+    const HOUR_S: i64 = 3_600;
+    let into_the_hour = |at: Timestamp| at.as_second().rem_euclid(HOUR_S);
+    let begins_like = |slot: &Slot| into_the_hour(slot.start) == into_the_hour(start);
+    match free {
+        Some(free) if !free.is_empty() && !free.iter().any(begins_like) => {
+            "no appointment begins at this time: it is not among those that Cal.com offers"
+        }
+        Some([]) => "this time is taken, or not offered: nothing is free on that day",
+        Some(_) | None => "this time is taken",
+    }
+}
+
 pub(super) fn iso(at: &jiff::Zoned) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
 }

@@ -4,7 +4,7 @@ use entities::attempt;
 
 use super::*;
 use crate::domain::booking::{
-    self as rules, Booking, Changed, Order, Phase, Standing, State, Surplus, Watch,
+    self as rules, Booking, Cause, Changed, Order, Phase, Standing, State, Surplus, Watch,
 };
 use crate::domain::ids::CallId;
 use crate::store::bookings::{Attempt, AttemptKind, Change, machine};
@@ -166,6 +166,7 @@ async fn what_a_machine_remembers_beside_its_state_reads_back_too() {
             attempts: 1,
             sent_maybe: 1,
             requested_at: at(5),
+            cause: Cause::DESK,
         }),
         changed: Some(Changed { order, by_person: true, failed: Some("weil".into()), at: at(4) }),
         surplus: vec![Surplus { uid: "uid3".into(), attempts: 2, at: at(9), told: true }],

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::domain::booking::tests::rules;
 use crate::domain::booking::{
-    Agreed, Booking, ChangeOutcome, Fate, Input, Order, Seen, Standing, State, Trace, Upshot,
+    Agreed, Booking, Cause, ChangeOutcome, Fate, Input, Order, Seen, Standing, State, Trace, Upshot,
 };
 use crate::domain::call::{Appointment, Earlier, Fact, Need};
 use crate::domain::directory::{Account, Branch, Calendar, Company, Offer, Service};
@@ -383,7 +383,7 @@ impl InMemory {
     pub(super) fn changed_in_another_call(&mut self, booking: BookingId, order: Order, now: Timestamp) {
         let from = self.as_it_stands(booking).unwrap().start;
         let id = Uuid::from_u128(0xF00 + self.orders.len() as u128).into();
-        self.order(booking, &Agreed { id, order, from }, now);
+        self.order(booking, &Agreed { id, order, from, cause: Cause::DESK }, now);
     }
 
     fn claim(&mut self, appointment: u8, slot: &Slot, until: Option<Timestamp>, now: Timestamp) -> bool {
