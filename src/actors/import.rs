@@ -30,10 +30,19 @@ pub struct Wanted {
     pub company: CompanyId,
     /// Calls that ended from then until then.
     pub range: (Timestamp, Timestamp),
-    /// The page to go on with, as Retell named it.
-    pub page: Option<String>,
+    /// Where to go on.
+    pub place: Place,
     /// Calls that are asked for one by one.
     pub calls_max: usize,
+}
+
+/// A place in Retell's list, which begins with the calls that ended first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The page, as Retell named it; None: the first.
+    pub page: Option<String>,
+    /// So many calls of it have been gone through, whatever came of them.
+    pub done: usize,
 }
 
 /// What came of it.
@@ -52,8 +61,8 @@ pub struct Imported {
     pub left_to_backfill: usize,
     /// Everything in the range has been gone through.
     pub is_complete: bool,
-    /// The page to go on with, unless it is the first.
-    pub page: Option<String>,
+    /// Where to go on, unless all is through.
+    pub place: Place,
     /// Why it stopped, if Retell would not go on.
     pub stopped: Option<ReadFailure>,
 }
@@ -77,23 +86,26 @@ pub async fn import(house: &Switchboard, wanted: Wanted) -> Result<Imported, Fai
     let until = wanted.range.1.min(later(house.clock().now(), -behind));
     let sees_to_from = sees_to_from(house, &trunk.workspace, wanted.company).await?;
     let import = Import { house, trunk, company: wanted.company, sees_to_from, watch: Clock::stopwatch() };
-    let mut told = Imported { page: wanted.page, ..Imported::default() };
+    let mut told = Imported { place: wanted.place, ..Imported::default() };
     if wanted.range.0 > until {
-        return Ok(Imported { is_complete: true, page: None, ..told });
+        return Ok(Imported { is_complete: true, ..told });
     }
     let mut calls_left = wanted.calls_max;
     while import.has_time() {
-        let listed =
-            match import.trunk.ended_calls((wanted.range.0, until), told.page.as_deref(), PAGE_SIZE).await {
-                Ok(listed) => listed,
-                Err(failure) if told.seen == 0 => return Err(Failure::Retell(failure)),
-                Err(failure) => return Ok(Imported { stopped: Some(failure), ..told }),
-            };
+        let listed = match import
+            .trunk
+            .ended_calls((wanted.range.0, until), told.place.page.as_deref(), PAGE_SIZE)
+            .await
+        {
+            Ok(listed) => listed,
+            Err(failure) if told.seen == 0 => return Err(Failure::Retell(failure)),
+            Err(failure) => return Ok(Imported { stopped: Some(failure), ..told }),
+        };
         if !import.take(&listed.calls, &mut calls_left, &mut told).await? {
             break;
         }
-        told.page = listed.next;
-        if told.page.is_none() {
+        told.place = Place { page: listed.next, done: 0 };
+        if told.place.page.is_none() {
             told.is_complete = true;
             break;
         }
@@ -124,9 +136,14 @@ impl Import<'_> {
     ) -> Result<bool, store::Error> {
         let ids: Vec<&str> = calls.iter().filter_map(call_id).collect();
         let known = self.house.store().lost().known(&ids).await?;
-        for call in calls.iter().filter(|call| call.has_ended()) {
+        for call in calls.iter().skip(told.place.done) {
+            if !call.has_ended() {
+                told.place.done += 1;
+                continue;
+            }
             let Some((id, line)) = self.place(call, &known) else {
                 told.elsewhere += 1;
+                told.place.done += 1;
                 continue;
             };
             if known.contains_key(id) {
@@ -143,6 +160,7 @@ impl Import<'_> {
                 return Ok(false);
             }
             told.seen += 1;
+            told.place.done += 1;
         }
         Ok(true)
     }

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::audit::{self, Action, Deed};
 use super::{Error, Principal, company_of, statistics};
 use crate::actors::Switchboard;
-use crate::actors::import::{Failure, Imported, Wanted, import};
+use crate::actors::import::{Failure, Imported, Place, Wanted, import};
 
 const LIMIT_DEFAULT: u64 = 100;
 const LIMIT_MAX: u64 = 1_000;
@@ -74,13 +74,25 @@ pub async fn run(house: &Switchboard, who: &Principal, asked: &Import) -> Result
     let wanted = Wanted {
         company: company.id,
         range: (from, to),
-        page: asked.cursor.clone(),
+        place: asked.cursor.as_deref().map(place).unwrap_or_default(),
         calls_max: usize::try_from(limit).unwrap_or(usize::MAX),
     };
     let imported = import(house, wanted).await.map_err(refusal)?;
     let deed = Deed::new(Action::CallsImported).at(company.id).about("company", &company.slug);
     audit::done(house, who, deed.with(json!({"new": imported.new}))).await?;
     Ok(view(&company.slug, (from, to), imported))
+}
+
+/// Where to go on, as text: how far on the page, and its name.
+fn cursor(is_complete: bool, Place { page, done }: Place) -> Option<String> {
+    (!is_complete).then(|| format!("{done}.{}", page.unwrap_or_default()))
+}
+
+/// What a cursor stands for; any other text is the name of a page, for Retell to judge.
+fn place(cursor: &str) -> Place {
+    let parts = cursor.split_once('.').and_then(|(done, page)| Some((done.parse().ok()?, page)));
+    let (done, page) = parts.unwrap_or((0, cursor));
+    Place { page: Some(page.to_owned()).filter(|page| !page.is_empty()), done }
 }
 
 fn refusal(failure: Failure) -> Error {
@@ -106,7 +118,7 @@ fn view(company: &str, (from, to): (Timestamp, Timestamp), imported: Imported) -
         elsewhere: imported.elsewhere,
         left_to_backfill: imported.left_to_backfill,
         complete: imported.is_complete,
-        next_cursor: imported.page,
+        next_cursor: cursor(imported.is_complete, imported.place),
         stopped: imported.stopped.map(|failure| failure.to_string()),
     }
 }

@@ -141,6 +141,35 @@ async fn an_import_of_a_few_calls_at_a_time_comes_to_its_end() {
 }
 
 #[actix_rt::test]
+async fn calls_that_cannot_be_read_hold_no_import_up_and_each_is_counted_once_on_the_way() {
+    let house = open().await;
+    for hours in [70, 60, 50] {
+        let spoilt = old_call(&house, NUMBER_A, hours);
+        house.retell.change(KEY_A, |account| account.spoilt.extend([spoilt.id().to_owned()]));
+    }
+    old_call(&house, NUMBER_B, 45);
+    old_call(&house, NUMBER_A, 40);
+    old_call(&house, NUMBER_A, 30);
+    let admin = token(&house, Role::CompanyAdmin, "salon-a").await;
+    let (mut rounds, mut cursor, mut sums) = (0, Value::Null, [0; 4]);
+
+    loop {
+        rounds += 1;
+        let part = told(&house, &admin, "retell.importCalls", json!({"limit": 1, "cursor": cursor})).await;
+        for (sum, name) in sums.iter_mut().zip(["seen", "new", "unreadable", "elsewhere"]) {
+            *sum += part[name].as_u64().unwrap();
+        }
+        cursor = part["next_cursor"].clone();
+        if part["complete"] == true || rounds > 9 {
+            break;
+        }
+    }
+
+    assert_eq!((sums, rounds), ([5, 2, 3, 1], 5));
+    assert_eq!(cursor, Value::Null);
+}
+
+#[actix_rt::test]
 async fn what_the_backfill_sees_to_is_left_to_it() {
     let settings = "
         [backfill]
