@@ -30,6 +30,8 @@ pub struct Counted {
     pub outcome: Option<String>,
     /// It was over long before it was found in Retell's list.
     pub is_imported: bool,
+    /// A program led it, and nobody telephoned.
+    pub is_conversation: bool,
     pub disconnection_reason: Option<String>,
     pub duration_ms: Option<i64>,
     /// In thousandths of a US cent.
@@ -46,6 +48,8 @@ pub struct Counted {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     pub calls: u64,
+    /// What programs have led; none of them is a call.
+    pub conversations: u64,
     /// Calls in which somebody spoke with the agent.
     pub answered: u64,
     pub booked: u64,
@@ -78,15 +82,23 @@ impl By {
 
 impl Tally {
     pub fn add(&mut self, call: &Counted, company: &Company) {
-        self.calls += 1;
-        let parting = Parting::of(call.disconnection_reason.as_deref());
-        self.answered += u64::from(parting != Parting::NeverConnected);
+        if call.is_conversation {
+            self.conversations += 1;
+        } else {
+            self.add_call(call, company);
+        }
         self.booked += call.booked;
         self.moved += call.moved;
         self.cancelled += call.cancelled;
         self.callbacks += call.callbacks;
         self.duration_ms = self.duration_ms.saturating_add(call.duration_ms.unwrap_or_default());
         self.cost_millicents = self.cost_millicents.saturating_add(call.cost_millicents.unwrap_or_default());
+    }
+
+    fn add_call(&mut self, call: &Counted, company: &Company) {
+        self.calls += 1;
+        let parting = Parting::of(call.disconnection_reason.as_deref());
+        self.answered += u64::from(parting != Parting::NeverConnected);
         if let Some(branch) = branch(call, company)
             && let Some(opening) = &branch.opening
         {

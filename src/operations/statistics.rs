@@ -32,6 +32,7 @@ pub struct Query {
     /// RFC 3339; calls that began before then, at most 366 days after `from`. Left out: now.
     #[schemars(with = "Option<String>")]
     pub to: Option<Timestamp>,
+    /// What they are put together by; by day where nothing is said.
     #[schemars(default)]
     pub by: By,
 }
@@ -60,7 +61,10 @@ pub struct Group {
 /// Calls put together.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct TallyView {
+    /// Telephone calls.
     pub calls: u64,
+    /// Conversations that programs have led through the gateway; what came of them is counted below with that of calls.
+    pub conversations: u64,
     /// Calls in which somebody spoke with the agent.
     pub answered: u64,
     /// Appointments made in these calls that stand now, or await their owner's word.
@@ -132,6 +136,7 @@ pub(super) fn span(
 fn view(tally: Tally) -> TallyView {
     TallyView {
         calls: tally.calls,
+        conversations: tally.conversations,
         answered: tally.answered,
         booked: tally.booked,
         moved: tally.moved,

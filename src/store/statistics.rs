@@ -10,7 +10,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::bookings::STANDING;
-use super::calls::AT_DESK;
+use super::calls::{AT_DESK, WRITTEN};
 use super::{Cursor, Error, Page, Scope, Store};
 use crate::domain::appointment::Came;
 use crate::domain::call::Event;
@@ -27,6 +27,7 @@ pub struct Statistics<'a> {
 #[derive(FromQueryResult)]
 struct Row {
     id: Uuid,
+    retell_call_id: String,
     branch_id: Option<Uuid>,
     outcome: Option<String>,
     disconnection_reason: Option<String>,
@@ -55,7 +56,7 @@ impl Changes {
 }
 
 impl Statistics<'_> {
-    /// A page of the calls that began from then until before then, the oldest first; what was entered at the desk was none.
+    /// A page of the calls and conversations that began from then until before then, the oldest first; what was entered at the desk was none.
     pub async fn calls(
         &self,
         (from, to): (Timestamp, Timestamp),
@@ -66,6 +67,7 @@ impl Statistics<'_> {
             .select_only()
             .columns([
                 call::Column::Id,
+                call::Column::RetellCallId,
                 call::Column::BranchId,
                 call::Column::Outcome,
                 call::Column::DisconnectionReason,
@@ -101,6 +103,7 @@ impl Statistics<'_> {
                 began_at: row.started_at.into(),
                 branch: row.branch_id.map(BranchId::from),
                 is_imported: row.imported.unwrap_or_default(),
+                is_conversation: row.retell_call_id.starts_with(WRITTEN),
                 duration_ms: row.duration_ms,
                 cost_millicents: row.cost_millicents,
                 booked: number(&booked),

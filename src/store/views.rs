@@ -27,6 +27,8 @@ pub struct View {
     pub about: &'static str,
     /// Has the column `company_id`, to which every question is narrowed.
     table: &'static str,
+    /// Rows whose column begins so are none of the view's.
+    but: Option<(&'static str, &'static str)>,
     joins: &'static [Join],
     pub columns: &'static [Column],
     /// The column that names a row.
@@ -194,6 +196,9 @@ fn statement(question: &Question, company: CompanyId, backend: DbBackend) -> Sel
         query.expr_as(column.expr(), column.name);
     }
     query.and_where(Expr::col((view.table, "company_id")).eq(Uuid::from(company)));
+    if let Some((field, beginning)) = view.but {
+        query.and_where(Expr::col((view.table, field)).not_like(format!("{beginning}%")));
+    }
     for (column, test) in &question.tests {
         query.and_where(holds(column, test, backend));
     }
@@ -220,6 +225,8 @@ fn holds(column: &Column, asked: &Test, backend: DbBackend) -> Expr {
     let it = column.expr();
     match asked {
         Test::Is(value) => it.eq(bound(value)),
+        // What is empty is nothing, and nothing is not that value.
+        Test::IsNot(value) if column.is_optional => it.clone().ne(bound(value)).or(it.is_null()),
         Test::IsNot(value) => it.ne(bound(value)),
         Test::Below(value) => it.lt(bound(value)),
         Test::AtMost(value) => it.lte(bound(value)),

@@ -1,6 +1,7 @@
 //! The views there are: what is not listed here cannot be asked for, neither secrets nor codes nor what was said in a call.
 
 use super::{Column, Join, Kind, View};
+use crate::store::calls::AT_DESK;
 
 const fn column(name: &'static str, kind: Kind, table: &'static str, column: &'static str) -> Column {
     Column { name, kind, table, field: column, is_optional: false }
@@ -20,8 +21,10 @@ pub static VIEWS: &[View] = &[CALLS, BOOKINGS, CALLBACKS, DELIVERIES, REQUESTS, 
 
 const CALLS: View = View {
     name: "calls",
-    about: "telephone calls and what came of them",
+    about: "telephone calls, conversations that programs have led (their retell_call_id begins with gateway:), and what came of them",
     table: "calls",
+    // What was entered at the desk was no call.
+    but: Some(("retell_call_id", AT_DESK)),
     joins: &[BRANCH, MEASURES],
     key: "id",
     order: "started_at",
@@ -49,6 +52,7 @@ const BOOKINGS: View = View {
     name: "bookings",
     about: "appointments that were promised, and how they stand",
     table: "bookings",
+    but: None,
     joins: &[BRANCH, CALENDAR],
     key: "id",
     order: "created_at",
@@ -80,6 +84,7 @@ const CALLBACKS: View = View {
     name: "callbacks",
     about: "whom a person has to call back, and why",
     table: "callbacks",
+    but: None,
     joins: &[BRANCH],
     key: "id",
     order: "due_at",
@@ -108,6 +113,7 @@ const DELIVERIES: View = View {
     name: "deliveries",
     about: "what came through Retell's doors, without its body",
     table: "inbox",
+    but: None,
     joins: &[],
     key: "id",
     order: "received_at",
@@ -129,6 +135,7 @@ const REQUESTS: View = View {
     name: "requests",
     about: "requests to Cal.com that were made for calls and bookings",
     table: "exchanges",
+    but: None,
     joins: &[],
     key: "id",
     order: "at",
@@ -150,6 +157,7 @@ const BRANCHES: View = View {
     name: "branches",
     about: "where people call and come to, also branches out of use",
     table: "branches",
+    but: None,
     joins: &[],
     key: "id",
     order: "slug",
@@ -171,6 +179,7 @@ const NUMBERS: View = View {
     name: "numbers",
     about: "telephone numbers, and the branch each rings at; none: a hotline",
     table: "numbers",
+    but: None,
     joins: &[BRANCH],
     key: "number",
     order: "number",
@@ -185,6 +194,7 @@ const CUSTOMERS: View = View {
     name: "customers",
     about: "persons who have made an appointment",
     table: "customers",
+    but: None,
     joins: &[],
     key: "id",
     order: "created_at",
