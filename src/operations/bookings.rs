@@ -23,18 +23,25 @@ use crate::store::holds::Owner;
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Query {
+    /// A company's slug; left out: all that the token sees.
     pub company: Option<String>,
     /// Our id of the call, or Retell's.
     pub call_id: Option<String>,
+    /// `waiting`, `sent`, `unsure`, `booked`, `pending`, `refused`, `failed` or `cancelled`.
     pub state: Option<String>,
+    /// A calendar's slug.
     pub calendar: Option<String>,
+    /// RFC 3339; those that begin from then on.
     #[param(value_type = Option<String>, format = DateTime)]
     #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     pub from: Option<Timestamp>,
+    /// RFC 3339; those that begin before then.
     #[param(value_type = Option<String>, format = DateTime)]
     #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     pub to: Option<Timestamp>,
+    /// 1 to 200; 50 where nothing is said.
     pub limit: Option<u64>,
+    /// `next_cursor` of the page before.
     pub cursor: Option<String>,
 }
 

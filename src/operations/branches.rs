@@ -127,6 +127,43 @@ pub struct Rings {
     pub paused: bool,
 }
 
+/// Which number is meant.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Rung {
+    /// Slug; where it is given, the number has to be that company's.
+    #[serde(default)]
+    pub company: Option<String>,
+    /// With its country code: +49….
+    pub phone_number: String,
+}
+
+/// Where a number rings.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct RingsAt {
+    pub company: String,
+    #[serde(flatten)]
+    pub rings: Rings,
+}
+
+/// Where that number rings, of those of the principal's companies. Another company's is as unknown as nobody's.
+pub fn resolve(house: &Switchboard, who: &Principal, asked: &Rung) -> Result<RingsAt, Error> {
+    who.may_see_appointments()?;
+    let directory = house.directory();
+    let number = PhoneNumber::heard(&asked.phone_number, None);
+    let number = number.map_err(|wrong| Error::Invalid(format!("phone_number: {wrong}")))?;
+    let seen = who.within(&directory, asked.company.as_deref())?;
+    let line = directory.line_of_number(&number).filter(|line| seen.sees(line.company));
+    let company = line.and_then(|line| directory.company(line.company)).ok_or(Error::NotFound("number"))?;
+    let which = Which {
+        company: Some(company.slug.clone()),
+        phone_number: Some(number.e164().to_owned()),
+        branch: None,
+    };
+    let found = numbers(house, who, &which)?.items.into_iter().next();
+    Ok(RingsAt { company: company.slug.clone(), rings: found.ok_or(Error::NotFound("number"))? })
+}
+
 /// Which number of a company rings at which of its branches, in the order of the numbers.
 pub fn numbers(house: &Switchboard, who: &Principal, which: &Which) -> Result<Mapping, Error> {
     who.may_see_appointments()?;

@@ -25,9 +25,11 @@ const TRIES_MAX: u32 = 1_000;
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Query {
+    /// A company's slug; left out: all that the token sees.
     pub company: Option<String>,
     /// `open`, `unreachable` or `done`.
     pub state: Option<String>,
+    /// Why somebody is to call back, such as `request` or `booking_failed`.
     pub reason: Option<String>,
     /// `low`, `normal` or `high`.
     pub priority: Option<String>,
@@ -35,7 +37,9 @@ pub struct Query {
     pub call_id: Option<String>,
     /// Only those that should have been dealt with by now.
     pub overdue: Option<bool>,
+    /// 1 to 200; 50 where nothing is said.
     pub limit: Option<u64>,
+    /// `next_cursor` of the page before.
     pub cursor: Option<String>,
 }
 

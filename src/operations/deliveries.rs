@@ -20,17 +20,23 @@ use crate::store::inbox::{Filter, Listed};
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Query {
+    /// A company's slug; left out: all that the token sees.
     pub company: Option<String>,
     /// Retell's name of the event, or the function's.
     pub event: Option<String>,
+    /// What came of it, such as `taken`, `repeated` or `kept`.
     pub status: Option<String>,
+    /// RFC 3339; those that came from then on.
     #[param(value_type = Option<String>, format = DateTime)]
     #[schemars(with = "Option<String>")]
     pub from: Option<Timestamp>,
+    /// RFC 3339; those that came before then.
     #[param(value_type = Option<String>, format = DateTime)]
     #[schemars(with = "Option<String>")]
     pub to: Option<Timestamp>,
+    /// 1 to 200; 50 where nothing is said.
     pub limit: Option<u64>,
+    /// `next_cursor` of the page before.
     pub cursor: Option<String>,
 }
 

@@ -40,6 +40,7 @@ pub struct Who {
     /// The slug; needed by whoever sees several companies.
     #[serde(default)]
     pub company: Option<String>,
+    /// Our id of the customer.
     pub customer_id: String,
 }
 

@@ -64,7 +64,9 @@ impl<'de> Deserialize<'de> for Condition {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Tests {
+    /// It is equal to this.
     pub eq: Option<Json>,
+    /// It is not equal to this, or empty.
     pub ne: Option<Json>,
     /// Of times and numbers.
     pub lt: Option<Json>,
@@ -77,6 +79,7 @@ pub struct Tests {
     /// At most 100.
     #[serde(rename = "in")]
     pub one_of: Option<Vec<Json>>,
+    /// Whether it is empty.
     pub is_null: Option<bool>,
     /// Of texts: this text stands in it, letter by letter; no sign in it has a meaning of its own.
     pub contains: Option<String>,

@@ -29,7 +29,7 @@ pub enum Code {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Failure {
     pub code: Code,
-    pub data: Option<Data>,
+    pub data: Data,
 }
 
 /// What an error object carries beside its code.
@@ -109,15 +109,16 @@ impl Code {
 }
 
 impl Failure {
-    /// A code that says all there is to say.
-    pub fn bare(code: Code) -> Self {
-        Self { code, data: None }
-    }
-
     pub fn new(code: Code, problem: impl Into<String>) -> Self {
         let data =
             Data { r#type: code.as_str(), problem: problem.into(), retry_after: None, alternatives: None };
-        Self { code, data: Some(data) }
+        Self { code, data }
+    }
+
+    /// Something went wrong that whoever asks can do nothing about.
+    pub fn internal() -> Self {
+        let problem = "something failed here, and was logged: try again, and tell whoever runs this server if it stays so";
+        Self::new(Code::Internal, problem)
     }
 
     /// The params do not fit; the words say what would.
@@ -125,18 +126,14 @@ impl Failure {
         Self::new(Code::InvalidParams, problem)
     }
 
-    /// What is wrong and what to do; the code's own words where there is nothing to add.
+    /// What is wrong and what to do.
     pub fn problem(&self) -> &str {
-        self.data.as_ref().map_or(self.code.message(), |data| &data.problem)
+        &self.data.problem
     }
 
     /// The error object.
     pub fn to_json(&self) -> Value {
-        let mut object = json!({"code": self.code.number(), "message": self.code.message()});
-        if let Some(data) = &self.data {
-            object["data"] = json!(data);
-        }
-        object
+        json!({"code": self.code.number(), "message": self.code.message(), "data": self.data})
     }
 }
 
@@ -156,7 +153,7 @@ impl From<operations::Error> for Failure {
             }
         };
         let mut failure = Self::new(code, error.to_string());
-        let Some(data) = &mut failure.data else { return failure };
+        let data = &mut failure.data;
         match error {
             Why::NoAnswer => data.retry_after = Some(AGAIN_AFTER_S),
             Why::CalendarAway => data.retry_after = Some(CALENDAR_AGAIN_AFTER_S),

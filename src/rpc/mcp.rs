@@ -83,7 +83,11 @@ impl ServerHandler for Server {
             Ok(result @ Value::Object(_)) => CallToolResult::structured(result),
             Ok(result) => CallToolResult::success(vec![ContentBlock::text(result.to_string())]),
             // Told as the tool's own answer, so that the model reads what to do next.
-            Err(failure) => CallToolResult::error(vec![ContentBlock::text(failure.problem())]),
+            Err(failure) => {
+                let mut result = CallToolResult::error(vec![ContentBlock::text(failure.problem())]);
+                result.structured_content = Some(json!(failure.data));
+                result
+            }
         };
         Ok(result.into())
     }
@@ -137,7 +141,7 @@ impl ServerHandler for Server {
 fn refused(failure: Failure) -> ErrorData {
     let problem = failure.problem().to_owned();
     let Failure { code, data } = failure;
-    let data = data.map(|data| json!(data));
+    let data = Some(json!(data));
     if code == Code::NotFound {
         return ErrorData::resource_not_found(problem, data);
     }
@@ -153,7 +157,7 @@ fn is_a_tool(method: &Method) -> bool {
 fn tool(method: &Method) -> Tool {
     let (mut takes, mut gives) = (openrpc::reading(), openrpc::writing());
     let input = plain(whole(method.params_schema(&mut takes), &mut takes));
-    let output = whole(method.result_schema(&mut gives), &mut gives);
+    let output = told_apart(whole(method.result_schema(&mut gives), &mut gives));
     let effect = method.effect;
     let annotations = ToolAnnotations::new()
         .read_only(effect.reads_only)
@@ -181,15 +185,63 @@ fn plain(mut schema: JsonObject) -> JsonObject {
         schema.insert("type".to_owned(), one);
         schema.remove("default");
     }
-    schema.into_iter().map(|(key, value)| (key, plain_value(value))).collect()
+    with_parts(usual(schema), plain)
 }
 
-fn plain_value(value: Value) -> Value {
-    match value {
-        Value::Object(object) => Value::Object(plain(object)),
-        Value::Array(items) => Value::Array(items.into_iter().map(plain_value).collect()),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value,
+/// The same with one type each: what may be null as well is one of two. Every client reads that.
+fn told_apart(mut schema: JsonObject) -> JsonObject {
+    let types = schema.get("type").and_then(Value::as_array).cloned();
+    if let Some([Value::String(one), Value::String(null)]) = types.as_deref()
+        && null == "null"
+    {
+        let description = schema.remove("description");
+        schema.insert("type".to_owned(), json!(one));
+        if let Some(words) = schema.get_mut("enum").and_then(Value::as_array_mut) {
+            words.retain(|word| !word.is_null());
+        }
+        let mut either = JsonObject::new();
+        either.extend(description.map(|description| ("description".to_owned(), description)));
+        either.insert("anyOf".to_owned(), json!([schema, {"type": "null"}]));
+        schema = either;
     }
+    with_parts(usual(schema), told_apart)
+}
+
+/// The same without formats that are this program's own: a whole number is an integer with its bounds.
+fn usual(mut schema: JsonObject) -> JsonObject {
+    let is_ours =
+        |format: &str| ["int", "uint", "float", "double"].iter().any(|start| format.starts_with(start));
+    if schema.get("format").and_then(Value::as_str).is_some_and(is_ours) {
+        schema.remove("format");
+    }
+    schema
+}
+
+/// Keys under which there are schemas by name, and lists of them.
+const BY_NAME: [&str; 3] = ["properties", "definitions", "patternProperties"];
+const IN_A_LIST: [&str; 3] = ["anyOf", "oneOf", "allOf"];
+
+/// The schema with each schema in it changed; one that lets anything pass is written as an object, too.
+fn with_parts(schema: JsonObject, change: fn(JsonObject) -> JsonObject) -> JsonObject {
+    let part = |value: Value| match value {
+        Value::Object(object) => Value::Object(change(object)),
+        Value::Bool(true) => Value::Object(JsonObject::new()),
+        Value::Null | Value::Bool(false) | Value::Number(_) | Value::String(_) | Value::Array(_) => value,
+    };
+    let changed = |(key, value): (String, Value)| {
+        let value = match value {
+            Value::Object(named) if BY_NAME.contains(&key.as_str()) => {
+                Value::Object(named.into_iter().map(|(name, schema)| (name, part(schema))).collect())
+            }
+            Value::Array(list) if IN_A_LIST.contains(&key.as_str()) => {
+                Value::Array(list.into_iter().map(part).collect())
+            }
+            value if ["items", "additionalProperties", "not"].contains(&key.as_str()) => part(value),
+            value => value,
+        };
+        (key, value)
+    };
+    schema.into_iter().map(changed).collect()
 }
 
 /// A schema with all that it refers to.
@@ -227,6 +279,54 @@ mod tests {
             assert_eq!(annotations.read_only_hint, Some(method.effect.reads_only));
             assert_eq!(annotations.destructive_hint, Some(method.effect.destroys));
         }
+    }
+
+    /// What a strict client complains of, and where.
+    fn complaints(at: &str, schema: &Value) -> Vec<String> {
+        let Some(object) = schema.as_object() else { return vec![format!("{at}: {schema} is no object")] };
+        let mut all = Vec::new();
+        if object.get("type").is_some_and(Value::is_array) {
+            all.push(format!("{at}: several types"));
+        }
+        if object.get("format").and_then(Value::as_str).is_some_and(|format| format.contains("int")) {
+            all.push(format!("{at}: a format of our own"));
+        }
+        for key in BY_NAME {
+            let named = object.get(key).and_then(Value::as_object).into_iter().flatten();
+            all.extend(named.flat_map(|(name, part)| complaints(&format!("{at}.{name}"), part)));
+        }
+        for key in IN_A_LIST {
+            let list = object.get(key).and_then(Value::as_array).into_iter().flatten();
+            all.extend(list.flat_map(|part| complaints(&format!("{at}.{key}"), part)));
+        }
+        all.extend(object.get("items").into_iter().flat_map(|part| complaints(&format!("{at}[]"), part)));
+        all
+    }
+
+    #[test]
+    fn strict_clients_find_nothing_in_a_schema_they_could_stumble_over() {
+        let all = TOOLS.iter().flat_map(|(method, tool)| {
+            let input = complaints(method.name, &Value::Object((*tool.input_schema).clone()));
+            let output = tool.output_schema.as_ref().map(|output| Value::Object((**output).clone()));
+            input
+                .into_iter()
+                .chain(output.iter().flat_map(|output| complaints(method.name, output)).collect::<Vec<_>>())
+        });
+
+        assert_eq!(all.collect::<Vec<_>>(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_may_be_null_is_one_of_two_with_its_words_at_the_head() {
+        let schema = json!({"type": ["string", "null"], "enum": ["a", null], "description": "which", "format": "date-time"});
+
+        let apart = told_apart(schema.as_object().unwrap().clone());
+
+        let expected = json!({
+            "description": "which",
+            "anyOf": [{"type": "string", "enum": ["a"], "format": "date-time"}, {"type": "null"}],
+        });
+        assert_eq!(Value::Object(apart), expected);
     }
 
     #[test]

@@ -9,11 +9,10 @@ pub mod mcp;
 mod methods;
 pub mod openrpc;
 mod table;
+mod wrong;
 
 pub use failure::{Code, Failure};
 pub use table::{Ask, Effect, Method, Nothing, Table, table};
-
-use serde_json::Value;
 
 /// Entries of one batch, at most.
 pub const BATCH_MAX: usize = 50;
@@ -21,6 +20,6 @@ pub const BATCH_MAX: usize = 50;
 pub const BODY_MAX_BYTES: usize = 256 * 1_024;
 
 /// Answers a body with what is to be sent back; None: there were only notifications, which are not answered.
-pub async fn answer(ask: &Ask, letter: envelope::Letter) -> Option<Value> {
+pub async fn answer(ask: &Ask, letter: envelope::Letter) -> Option<envelope::Reply> {
     envelope::answer(letter, async |method, params| table().call(ask, method, params).await).await
 }

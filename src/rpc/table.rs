@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::failure::{Code, Failure};
-use super::methods;
+use super::{methods, wrong};
 use crate::actors::Switchboard;
 use crate::operations::readiness::Site;
 use crate::operations::{self, Principal, Role};
@@ -54,6 +54,8 @@ pub struct Method {
     /// A line that says what it does.
     pub summary: &'static str,
     pub effect: Effect,
+    /// It is for those who look after the set-up, not for staff.
+    is_of_the_set_up: bool,
     params: Describe,
     result: Describe,
     run: Box<dyn Fn(Ask, Value) -> Answered + Send + Sync>,
@@ -93,13 +95,14 @@ impl Method {
         F: Future<Output = Result<R, operations::Error>> + Send + 'static,
     {
         let run = move |ask: Ask, params: Value| -> Answered {
-            let asked = serde_json::from_value(params).map(|params| run(ask, params));
-            Box::pin(async move { written(asked.map_err(unread)?.await?) })
+            let asked = wrong::read(params).map(|params| run(ask, params));
+            Box::pin(async move { written(asked?.await?) })
         };
         Self {
             name,
             summary,
             effect: Effect { reads_only: false, destroys: false, is_idempotent: false },
+            is_of_the_set_up: false,
             params: |generator| generator.subschema_for::<P>(),
             result: |generator| generator.subschema_for::<R>(),
             run: Box::new(run),
@@ -118,6 +121,12 @@ impl Method {
         self
     }
 
+    /// Staff are not shown it, and refused; the operation says the same.
+    pub fn of_the_set_up(mut self) -> Self {
+        self.is_of_the_set_up = true;
+        self
+    }
+
     /// The schema of what it takes, in a generator that reads.
     pub fn params_schema(&self, generator: &mut SchemaGenerator) -> Schema {
         (self.params)(generator)
@@ -128,9 +137,13 @@ impl Method {
         (self.result)(generator)
     }
 
-    /// Voice agents reach their functions alone, and a list of them.
+    /// Voice agents reach their functions alone, and a list of them; staff reach what is not for the set-up.
     pub fn is_for(&self, role: Role) -> bool {
-        role != Role::Agent || self.name.starts_with("retell.functions.") || self.name == "rpc.discover"
+        match role {
+            Role::Agent => self.name.starts_with("retell.functions.") || self.name == "rpc.discover",
+            Role::Staff => !self.is_of_the_set_up,
+            Role::PlatformAdmin | Role::Agency | Role::CompanyAdmin => true,
+        }
     }
 
     /// What it is called as a tool, where names have no dots.
@@ -147,15 +160,10 @@ impl Method {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
-fn unread(error: serde_json::Error) -> Failure {
-    Failure::params(format!("params: {error}"))
-}
-
 fn written(result: impl Serialize) -> Result<Value, Failure> {
     serde_json::to_value(result).map_err(|error| {
         tracing::error!(%error, "a result could not be written as JSON");
-        Failure::bare(Code::Internal)
+        Failure::internal()
     })
 }
 

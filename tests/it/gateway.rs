@@ -73,11 +73,16 @@ async fn requests_batches_and_notifications_are_answered_as_the_specification_sa
     let answers = batch.as_array().unwrap();
     assert_eq!(answers.len(), 3, "{batch}");
     assert_eq!((&answers[0]["id"], &answers[0]["result"]), (&json!(1.5), &one["result"]));
-    let refused = |id: Value, code: i64, message: &str| json!({"jsonrpc": "2.0", "error": {"code": code, "message": message}, "id": id});
-    assert_eq!(answers[1], refused(Value::Null, -32600, "Invalid Request"));
-    assert_eq!(answers[2], refused(Value::Null, -32601, "Method not found"));
+    let refused = |answer: &Value| {
+        let error = &answer["error"];
+        assert!(error["data"]["type"].is_string() && error["data"]["problem"].is_string(), "{answer}");
+        assert_eq!((&answer["jsonrpc"], &answer["id"]), (&json!("2.0"), &Value::Null));
+        (error["code"].as_i64().unwrap(), error["message"].as_str().unwrap().to_owned())
+    };
+    assert_eq!(refused(&answers[1]), (-32600, "Invalid Request".to_owned()));
+    assert_eq!(refused(&answers[2]), (-32601, "Method not found".to_owned()));
     assert_eq!((silent, lone), ((204, Value::Null), (204, Value::Null)));
-    assert_eq!((parse_code, parse), (200, refused(Value::Null, -32700, "Parse error")));
+    assert_eq!((parse_code, refused(&parse)), (200, (-32700, "Parse error".to_owned())));
     assert_eq!(by_position["error"]["code"], -32602);
     assert_eq!(by_position["error"]["data"]["type"], "invalid_params");
     assert!(by_position["error"]["data"]["problem"].as_str().unwrap().contains("by name"), "{by_position}");

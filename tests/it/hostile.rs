@@ -3,7 +3,7 @@
 use fernamt::operations::{Role, tokens};
 use serde_json::{Value, json};
 
-use super::house::{CALLER, House, NUMBER_A, NUMBER_B, Setup, eventually, salon_a, salon_b, wish};
+use super::house::{CALLER, House, NUMBER_A, NUMBER_B, Setup, eventually, instant, salon_a, salon_b, wish};
 
 async fn token(house: &House, role: Role, company: &str) -> String {
     let (store, directory) = (house.app.house().store(), house.app.house().directory());
@@ -209,8 +209,8 @@ async fn where_the_servers_files_stand_is_told_to_those_who_run_it_alone() {
     let house = House::open(unhurried()).await;
     let admin = token(&house, Role::CompanyAdmin, "salon-a").await;
 
-    let theirs = house.get_as(&admin, "readiness?offline=true").await.1;
-    let whole = house.get("readiness?company=salon-a&offline=true").await;
+    let theirs = house.get_as(&admin, "readiness").await.1;
+    let whole = house.get("readiness?company=salon-a").await;
 
     let of_key = |readiness: &Value| {
         let findings = readiness["companies"][0]["findings"].as_array().unwrap();
@@ -220,4 +220,179 @@ async fn where_the_servers_files_stand_is_told_to_those_who_run_it_alone() {
     assert!(!theirs.to_string().contains(&file), "{theirs}");
     assert_eq!(of_key(&theirs), "the master key's file is readable by its owner alone");
     assert!(of_key(&whole).as_str().unwrap().contains(&file), "{whole}");
+}
+
+/// An appointment entered at the desk, once it stands.
+async fn entered(house: &House, key: &str, start: &str) -> String {
+    let asked = json!({
+        "company": "salon-a", "service": "haarschnitt", "start": start, "name": "Max Muster",
+        "phone": "0171 7654321", "idempotency_key": key,
+    });
+    let outcome = house.ask(&house.token, "calcom.createBooking", asked).await.unwrap();
+    let id = outcome["booking"]["id"].as_str().unwrap().to_owned();
+    eventually("the booking to stand", || async {
+        (house.get(&format!("bookings/{id}")).await["state"] == "booked").then_some(())
+    })
+    .await;
+    id
+}
+
+#[actix_rt::test]
+async fn cal_com_is_told_who_called_off_or_moved_and_why_only_where_the_company_says_so() {
+    let house = House::open(unhurried()).await;
+    let (one, two) = (
+        entered(&house, "web-1", "2026-10-20T10:00:00+02:00").await,
+        entered(&house, "web-2", "2026-10-20T11:00:00+02:00").await,
+    );
+    let told = |start: &str| {
+        let rows = house.calcom.ledger().bookings();
+        let row = rows.iter().find(|row| row.start == instant(start)).unwrap().clone();
+        (row.cancellation_reason, row.rescheduling_reason)
+    };
+    let cancel = |id: &str, why: &str| json!({"booking_id": id, "reason": why, "company": "salon-a"});
+
+    house.ask(&house.token, "calcom.cancelBooking", cancel(&one, "Kundin krank")).await.unwrap();
+    let moved = json!({"booking_id": two, "start": "2026-10-20T12:00:00+02:00", "reason": "Kundin krank"});
+    house.ask(&house.token, "calcom.rescheduleBooking", moved).await.unwrap();
+    house.apply(&salon_a("calcom_reasons = true")).await;
+    let long =
+        house.ask(&house.token, "calcom.cancelBooking", cancel(&two, &"a".repeat(201))).await.unwrap_err();
+    house.ask(&house.token, "calcom.cancelBooking", cancel(&two, " Meister\u{202e}\nkrank ")).await.unwrap();
+
+    assert_eq!(
+        told("2026-10-20T10:00:00+02:00").0.as_deref(),
+        Some("Am Empfang abgesagt / cancelled at the desk")
+    );
+    let rows = house.calcom.ledger().bookings();
+    let reasons: Vec<&str> = rows.iter().filter_map(|row| row.rescheduling_reason.as_deref()).collect();
+    assert_eq!(reasons, ["Am Empfang verschoben / moved at the desk"]);
+    assert_eq!(told("2026-10-20T12:00:00+02:00").0.as_deref(), Some("Meister krank"));
+    assert!(problem(&long).contains("at most 200"), "{long}");
+}
+
+#[actix_rt::test]
+async fn what_names_a_booking_may_name_its_company_and_no_other() {
+    let house = House::open(unhurried()).await;
+    let id = entered(&house, "web-1", "2026-10-20T10:00:00+02:00").await;
+    let methods = [
+        "appointment.management.confirm",
+        "calcom.rescheduleBooking",
+        "appointment.management.change",
+        "appointment.management.cancel",
+        "calcom.cancelBooking",
+    ];
+
+    for method in methods {
+        let with = |company: &str| {
+            let mut params = json!({"booking_id": id, "company": company});
+            if method.contains("change") || method.contains("reschedule") {
+                params["start"] = json!("2026-10-20T12:00:00+02:00");
+            }
+            params
+        };
+        let other = house.ask(&house.token, method, with("salon-b")).await.unwrap_err();
+        let nobodys = house.ask(&house.token, method, with("salon-x")).await.unwrap_err();
+        assert_eq!((&other["code"], &nobodys["code"]), (&json!(-32004), &json!(-32004)), "{method}: {other}");
+        house.ask(&house.token, method, with("salon-a")).await.unwrap();
+    }
+}
+
+#[actix_rt::test]
+async fn one_of_many_equal_requests_at_once_has_entered_it_and_the_others_are_told_they_repeat() {
+    let house = House::open(unhurried()).await;
+    let asked = json!({
+        "company": "salon-a", "service": "haarschnitt", "start": "2026-10-20T10:00:00+02:00", "name": "Max Muster",
+        "phone": "0171 7654321", "idempotency_key": "web-1",
+    });
+
+    let same = (0..12).map(|_| house.ask(&house.token, "calcom.createBooking", asked.clone()));
+    let answers = futures_util::future::join_all(same).await;
+
+    let first = answers.iter().filter(|answer| answer.as_ref().unwrap()["is_repeat"] == false).count();
+    assert_eq!(first, 1, "{answers:?}");
+    assert_eq!(house.calcom.ledger().live_bookings().len(), 1);
+}
+
+#[actix_rt::test]
+async fn a_time_between_those_that_are_offered_is_not_said_to_be_taken() {
+    let house = House::open(unhurried()).await;
+    let id = entered(&house, "web-1", "2026-10-20T10:00:00+02:00").await;
+    let at = |start: &str| {
+        json!({
+            "company": "salon-a", "service": "haarschnitt", "start": start, "name": "Erika Beispiel",
+            "phone": "0171 1234567", "idempotency_key": start,
+        })
+    };
+
+    let between =
+        house.ask(&house.token, "calcom.createBooking", at("2026-10-20T14:07:00+02:00")).await.unwrap_err();
+    let taken =
+        house.ask(&house.token, "calcom.createBooking", at("2026-10-20T10:00:00+02:00")).await.unwrap_err();
+    let moved = json!({"booking_id": id, "start": "2026-10-20T14:07:00+02:00"});
+    let moved = house.ask(&house.token, "calcom.rescheduleBooking", moved).await.unwrap_err();
+
+    assert!(problem(&between).starts_with("no appointment begins at this time"), "{between}");
+    assert!(problem(&moved).starts_with("no appointment begins at this time"), "{moved}");
+    assert!(problem(&taken).starts_with("this time is taken"), "{taken}");
+}
+
+#[actix_rt::test]
+async fn signs_that_hide_or_turn_the_writing_round_and_half_a_number_never_reach_cal_com() {
+    let house = House::open(unhurried()).await;
+    let asked = |phone: &str, key: &str| {
+        json!({
+            "company": "salon-a", "service": "haarschnitt", "start": "2026-10-20T10:00:00+02:00",
+            "name": "Zoë \u{202e}evil\u{7}\n", "phone": phone, "idempotency_key": key,
+        })
+    };
+
+    let half = house.ask(&house.token, "calcom.createBooking", asked("0171 1", "web-1")).await.unwrap_err();
+    house.ask(&house.token, "calcom.createBooking", asked("0171 1234567", "web-2")).await.unwrap();
+
+    assert!(problem(&half).contains("phone: too few digits"), "{half}");
+    let booked = house.calcom.ledger().live_bookings();
+    assert!(format!("{booked:?}").contains("Zoë evil\""), "{booked:?}");
+}
+
+#[actix_rt::test]
+async fn a_number_is_resolved_to_where_it_rings_and_anothers_is_as_unknown_as_nobodys() {
+    let house = House::open(unhurried()).await;
+    let a = token(&house, Role::Staff, "salon-a").await;
+    let resolve = async |number: &str| {
+        house.ask(&a, "webhook.resolvePhoneNumber", json!({"phone_number": number})).await
+    };
+
+    let own = resolve(NUMBER_A).await.unwrap();
+    let (others, nobodys) = (resolve(NUMBER_B).await, resolve("+494055566779").await);
+
+    assert_eq!(
+        own,
+        json!({"company": "salon-a", "number": NUMBER_A, "branch": "mitte", "retell_agent_id": "agent_a", "paused": false})
+    );
+    assert_eq!(others, nobodys);
+    assert_eq!(others.unwrap_err()["code"], -32004);
+}
+
+#[actix_rt::test]
+async fn conversations_of_programs_are_no_telephone_calls_and_rows_agree_with_what_is_counted() {
+    let house = House::open(unhurried()).await;
+    house.booked().await;
+    let agent = token(&house, Role::Agent, "salon-a").await;
+    turn(&house, &agent, ("versuch-1", "list_services"), json!({})).await;
+    entered(&house, "web-1", "2026-10-20T10:00:00+02:00").await;
+    let rows = async |conditions: Value| {
+        let asked = json!({"company": "salon-a", "view": "calls", "where": conditions});
+        house.ask(&house.token, "database.query", asked).await.unwrap()["items"].as_array().unwrap().len()
+    };
+
+    let stats = json!({"company": "salon-a"});
+    let stats = house.ask(&house.token, "database.getCallStats", stats).await.unwrap();
+
+    let total = &stats["total"];
+    assert_eq!(
+        (&total["calls"], &total["answered"], &total["conversations"]),
+        (&json!(1), &json!(1), &json!(1))
+    );
+    assert_eq!(rows(json!({})).await, 2, "what was entered at the desk was no call");
+    assert_eq!(rows(json!({"outcome": {"ne": "booked"}})).await, 1, "what has no outcome has not that one");
 }

@@ -112,6 +112,38 @@ async fn a_voice_agent_lists_and_calls_its_functions_alone() {
 }
 
 #[actix_rt::test]
+async fn staff_are_shown_what_they_may_ask_and_a_refusal_carries_what_can_be_had_instead() {
+    let house = House::open(Setup::default()).await;
+    house.booked().await;
+    let staff = token(&house, Role::Staff, &["salon-a"]).await;
+
+    let tools = result(&house, &staff, "tools/list", json!({})).await;
+    let templates = result(&house, &staff, "resources/templates/list", json!({})).await;
+    let prompts = result(&house, &staff, "prompts/list", json!({})).await;
+    let taken = json!({
+        "service": "haarschnitt", "start": "2026-10-20T14:30:00+02:00", "name": "Max Muster", "phone": "0171 7654321",
+        "idempotency_key": "web-1",
+    });
+    let taken = call(&house, &staff, "calcom_createBooking", taken).await;
+
+    let names: Vec<&str> =
+        tools["tools"].as_array().unwrap().iter().map(|tool| tool["name"].as_str().unwrap()).collect();
+    assert!(names.contains(&"calcom_createBooking") && names.contains(&"callback_list"), "{names:?}");
+    for name in
+        names.iter().filter(|name| name.contains("get") || name.contains("list") || name.contains("find"))
+    {
+        let asked = call(&house, &staff, name, json!({})).await;
+        let closed = asked["structuredContent"]["type"] == "forbidden";
+        assert!(!closed, "{name} is shown and closed: {asked}");
+    }
+    let templates = templates["resourceTemplates"].as_array().unwrap();
+    assert_eq!((templates.len(), &templates[0]["name"]), (1, &json!("booking")));
+    assert_eq!(prompts["prompts"], json!([]));
+    assert_eq!((&taken["isError"], &taken["structuredContent"]["type"]), (&json!(true), &json!("conflict")));
+    assert!(!taken["structuredContent"]["alternatives"].as_array().unwrap().is_empty(), "{taken}");
+}
+
+#[actix_rt::test]
 async fn what_is_in_the_books_can_be_read_by_whose_it_is() {
     let house = House::open(Setup::default()).await;
     let (_, booking) = house.booked().await;

@@ -52,6 +52,7 @@ pub struct AgentFunctionView {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FunctionUpdate {
+    /// The slug; needed by whoever sees several companies.
     pub company: Option<String>,
     /// Only for this branch.
     pub branch: Option<String>,

@@ -48,7 +48,9 @@ pub struct PromptVariables {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct PromptAsked {
+    /// The slug; needed by whoever sees several companies.
     pub company: Option<String>,
+    /// As this branch has it.
     pub branch: Option<String>,
     /// Another template, only to be looked at.
     pub trade: Option<Trade>,

@@ -73,6 +73,7 @@ pub struct AgentWebhookView {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WebhookUpdate {
+    /// The slug; needed by whoever sees several companies.
     pub company: Option<String>,
     /// Events and timeout for this branch alone; the key is always the company's.
     pub branch: Option<String>,

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::operations::{self, bookings, calls, companies_of, readiness, timeline};
-use crate::rpc::failure::{Code, Failure};
+use crate::rpc::failure::Failure;
 use crate::rpc::table::Ask;
 
 const SCHEME: &str = "fernamt://";
@@ -57,23 +57,27 @@ fn resource(uri: String, name: &str, what: String) -> Resource {
 }
 
 pub(super) fn templates(ask: &Ask) -> Vec<ResourceTemplate> {
-    if is_agent(ask) {
-        return Vec::new();
-    }
-    let all = [
+    let (calls, readiness) = (
         (
             "calls/{id}",
             "call",
             "The timeline of a call, by our id or Retell's, and why it came out as it did",
         ),
-        ("bookings/{id}", "booking", "A booking by our id: its state, its reason, its attempts"),
         ("readiness/{company}", "readiness", "The go-live check of a company, by its slug"),
-    ];
+    );
+    let bookings = ("bookings/{id}", "booking", "A booking by our id: its state, its reason, its attempts");
+    let all = match ask.who.role {
+        operations::Role::Agent => Vec::new(),
+        operations::Role::Staff => vec![bookings],
+        operations::Role::PlatformAdmin | operations::Role::Agency | operations::Role::CompanyAdmin => {
+            vec![calls, bookings, readiness]
+        }
+    };
     let template = |(path, name, what): (&str, &str, &str)| {
         let template = ResourceTemplate::new(format!("{SCHEME}{path}"), name);
         template.with_description(what).with_mime_type(JSON)
     };
-    all.map(template).to_vec()
+    all.into_iter().map(template).collect()
 }
 
 /// Reads one. What is not the principal's is not found, like what does not exist.
@@ -94,12 +98,12 @@ pub(super) async fn read(ask: &Ask, uri: &str) -> Result<ReadResourceResult, Fai
 fn text(view: &impl Serialize) -> Result<String, Failure> {
     serde_json::to_string(view).map_err(|error| {
         tracing::error!(%error, "a resource could not be written as JSON");
-        Failure::bare(Code::Internal)
+        Failure::internal()
     })
 }
 
 pub(super) fn prompts(ask: &Ask) -> Vec<Prompt> {
-    if is_agent(ask) {
+    if sees_no_calls(ask) {
         return Vec::new();
     }
     let call = PromptArgument::new("call_id").with_description("Our id of the call, or Retell's");
@@ -109,7 +113,7 @@ pub(super) fn prompts(ask: &Ask) -> Vec<Prompt> {
 
 /// The question about a call, with its timeline.
 pub(super) async fn prompt(ask: &Ask, request: GetPromptRequestParams) -> Result<GetPromptResult, Failure> {
-    if request.name != WHY || is_agent(ask) {
+    if request.name != WHY || sees_no_calls(ask) {
         return Err(Failure::params(format!(
             "there is no prompt \"{}\"; prompts/list names all",
             request.name
@@ -131,6 +135,9 @@ pub(super) async fn prompt(ask: &Ask, request: GetPromptRequestParams) -> Result
     Ok(GetPromptResult::new(messages).with_description("Why was nothing booked in this call?"))
 }
 
-fn is_agent(ask: &Ask) -> bool {
-    ask.who.role == operations::Role::Agent
+fn sees_no_calls(ask: &Ask) -> bool {
+    match ask.who.role {
+        operations::Role::Agent | operations::Role::Staff => true,
+        operations::Role::PlatformAdmin | operations::Role::Agency | operations::Role::CompanyAdmin => false,
+    }
 }

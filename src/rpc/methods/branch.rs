@@ -59,6 +59,7 @@ pub(super) fn methods() -> Vec<Method> {
                 let look = Look { company: company.as_deref(), offline: of.offline, rehearse: false };
                 readiness::check(&ask.house, &ask.site, &ask.who, look).await
             },
-        ),
+        )
+        .of_the_set_up(),
     ]
 }

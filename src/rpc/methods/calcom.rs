@@ -69,13 +69,15 @@ fn accounts() -> Vec<Method> {
             |ask: Ask, of: OfCompany| async move {
                 calcom::event_types(&ask.house, &ask.who, of.company.as_deref()).await
             },
-        ),
+        )
+        .of_the_set_up(),
         Method::reads(
             "calcom.testConnection",
             "Whether each account's key is accepted, whose it is, how fast Cal.com answers and how far its clock is off",
             |ask: Ask, of: OfCompany| async move {
                 calcom::test_connection(&ask.house, &ask.who, of.company.as_deref()).await
             },
-        ),
+        )
+        .of_the_set_up(),
     ]
 }

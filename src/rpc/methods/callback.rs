@@ -11,9 +11,11 @@ use crate::store::callbacks::Text;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Assign {
+    /// Our id of the callback item.
     callback_id: String,
     /// Who sees to it, at most 200 characters; left out or null: nobody yet.
     owner: Option<String>,
+    /// Slug; where it is given, it has to be of that company.
     #[serde(default)]
     company: Option<String>,
 }
@@ -21,10 +23,12 @@ struct Assign {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Resolve {
+    /// Our id of the callback item.
     callback_id: String,
     /// What came of it, at most 4000 characters; left out: what was noted stays.
     #[serde(default)]
     note: Option<String>,
+    /// Slug; where it is given, it has to be of that company.
     #[serde(default)]
     company: Option<String>,
 }

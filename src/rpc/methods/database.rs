@@ -31,7 +31,8 @@ pub(super) fn methods() -> Vec<Method> {
             |ask: Ask, query: statistics::Query| async move {
                 statistics::calls(&ask.house, &ask.who, &query).await
             },
-        ),
+        )
+        .of_the_set_up(),
         Method::reads(
             "database.getPhoneBranchMapping",
             "Which number rings at which branch",

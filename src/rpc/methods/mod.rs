@@ -25,13 +25,17 @@ pub(super) fn all() -> Vec<Method> {
         callback::methods(),
         customer::methods(),
         database::methods(),
-        deployment::methods(),
+        of_the_set_up(deployment::methods()),
         discover::methods(),
         functions::methods(),
         queue::methods(),
-        retell::methods(),
-        retell_config::methods(),
+        of_the_set_up(retell::methods()),
+        of_the_set_up(retell_config::methods()),
         webhook::methods(),
     ];
     spaces.into_iter().flatten().collect()
+}
+
+fn of_the_set_up(methods: Vec<Method>) -> Vec<Method> {
+    methods.into_iter().map(Method::of_the_set_up).collect()
 }

@@ -9,7 +9,9 @@ use crate::rpc::table::{Ask, Method};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct OfBooking {
+    /// Our id of the booking.
     booking_id: String,
+    /// Slug; where it is given, it has to be of that company.
     #[serde(default)]
     company: Option<String>,
 }

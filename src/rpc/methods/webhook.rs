@@ -3,13 +3,15 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::operations::{deliveries, replays};
+use crate::operations::{branches, deliveries, replays};
 use crate::rpc::table::{Ask, Method};
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct OfDelivery {
+    /// Our id of the delivery.
     delivery_id: String,
+    /// Slug; where it is given, it has to be of that company.
     #[serde(default)]
     company: Option<String>,
 }
@@ -20,13 +22,20 @@ pub(super) fn methods() -> Vec<Method> {
             "webhook.getStats",
             "Deliveries counted by door, event and status",
             |ask: Ask, span: deliveries::Span| async move { deliveries::stats(&ask.house, &ask.who, &span).await },
-        ),
+        )
+        .of_the_set_up(),
         Method::reads(
             "webhook.listDeliveries",
             "Deliveries, the newest first, without their bodies",
             |ask: Ask, query: deliveries::Query| async move {
                 deliveries::list(&ask.house, &ask.who, &query).await
             },
+        )
+        .of_the_set_up(),
+        Method::reads(
+            "webhook.resolvePhoneNumber",
+            "Where a number rings: its company, its branch and its agent",
+            |ask: Ask, rung: branches::Rung| async move { branches::resolve(&ask.house, &ask.who, &rung) },
         ),
         Method::changes(
             "webhook.replay",
@@ -36,6 +45,7 @@ pub(super) fn methods() -> Vec<Method> {
                 replays::again(&ask.house, &who, &of.delivery_id).await
             },
         )
+        .of_the_set_up()
         .idempotent(),
     ]
 }
