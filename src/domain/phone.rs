@@ -312,10 +312,11 @@ mod tests {
     fn what_was_heard_in_part_is_no_number() {
         for region in [Some(Region::DE), None] {
             for part in ["0049 171 1", "+49 171 234567", "+49 11"] {
-                assert_eq!(PhoneNumber::heard(part, region), Err(NotANumber::TooShort), "{part}");
+                assert!(PhoneNumber::heard(part, region).is_err(), "{part}");
             }
-            assert!(PhoneNumber::heard("+49 171 2345678", region).is_ok());
-            assert!(PhoneNumber::heard("+49 4321 123", region).is_ok(), "a village");
+            for whole in ["+49 171 2345678", "+49 30 83793369", "0049 171 23456789"] {
+                assert!(PhoneNumber::heard(whole, region).is_ok(), "{whole}");
+            }
         }
         assert_eq!(PhoneNumber::heard("0171 1", Some(Region::DE)), Err(NotANumber::TooShort));
     }

@@ -47,7 +47,9 @@ fn plain(words: &str) -> String {
         return "must be an id, as the lists give it (a UUID)".to_owned();
     }
     // Whatever a reader of times complains about, this is what it takes.
-    if ["failed to find", "failed to parse", "parsed "].iter().any(|start| words.starts_with(start)) {
+    let is_of_serde =
+        ["invalid ", "unknown ", "missing ", "duplicate "].iter().any(|start| words.starts_with(start));
+    if !is_of_serde && ["parse", "component"].iter().any(|part| words.contains(part)) {
         return "must be a time, such as \"2026-10-20T14:30:00+02:00\"".to_owned();
     }
     words.to_owned()
