@@ -6,7 +6,7 @@ use super::{out, warn};
 use crate::app;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::domain::readiness::{Light, READY, Report};
+use crate::domain::readiness::{Light, READY, Report, UNASKED};
 use crate::operations::readiness::{Look, Readiness, Rehearsal, check};
 use crate::operations::{Error, Principal};
 use crate::telemetry;
@@ -100,6 +100,7 @@ fn last_line(readiness: &Readiness) -> String {
     match red {
         Some(report) => format!("next, {}: {}", report.company, report.next),
         None if readiness.companies.len() == 1 => first.next.clone(),
+        None if readiness.companies.iter().any(|report| report.next == UNASKED) => UNASKED.to_owned(),
         None => READY.to_owned(),
     }
 }

@@ -22,7 +22,7 @@ pub use bookable::{Unbookable, unbookable};
 pub use drift::drift;
 pub use facts::{
     AccountFacts, Agent, Asked, Binding, EventType, Facts, House, Knowledge, MasterKey, Number, Scheduling,
-    Subscription, Tool, Workspace, calcom_webhook_url, function_url, inbound_url, webhook_url,
+    Signing, Subscription, Tool, Workspace, calcom_webhook_url, function_url, inbound_url, webhook_url,
 };
 pub use house::is_this_machine;
 pub use notice::speaks_of_an_ai;
@@ -81,6 +81,9 @@ pub struct Report {
 
 /// What is said where nothing is left to do.
 pub const READY: &str = "ready for calls";
+/// What is said where nobody was asked, so that nobody knows.
+pub const UNASKED: &str =
+    "nothing is red, but neither Retell nor Cal.com was asked: run the check without --offline";
 
 impl Area {
     pub fn as_str(self) -> &'static str {
@@ -138,6 +141,12 @@ impl Report {
             (None, n) => format!("{READY}; {n} yellow points are worth reading"),
         };
         Self { company: company.to_owned(), light, findings, next }
+    }
+
+    /// The same, where nobody was to be asked: that nothing is red then says little.
+    pub fn unasked(self) -> Self {
+        let next = if self.light == Light::Red { self.next } else { UNASKED.to_owned() };
+        Self { next, ..self }
     }
 }
 

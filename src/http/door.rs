@@ -172,7 +172,7 @@ impl<'a> Knock<'a> {
         fits
     }
 
-    fn fits(&self, keys: &[&SecretString]) -> Result<usize, Invalid> {
+    pub(super) fn fits(&self, keys: &[&SecretString]) -> Result<usize, Invalid> {
         signature::verify(self.body, self.signature, keys, self.now)
     }
 

@@ -23,6 +23,7 @@ mod privacy;
 mod reception;
 mod rpc;
 mod session;
+mod signed;
 mod watch;
 mod webhooks;
 
@@ -68,6 +69,7 @@ pub struct Rooms {
     body_max_bytes: usize,
     readers: Readers,
     scrapes: Arc<metrics::Scrapes>,
+    signatures: Arc<signed::Signatures>,
 }
 
 impl std::fmt::Debug for Rooms {
@@ -88,6 +90,7 @@ impl Rooms {
             body_max_bytes: web.body_max_bytes,
             readers: web.metrics,
             scrapes: Arc::default(),
+            signatures: Arc::default(),
         }
     }
 

@@ -44,10 +44,18 @@ async fn receive(
         }
         Ok(webhook) => {
             let answer = match knock.open(webhook.call.as_ref()).await {
-                Err(invalid) => refuse(invalid),
+                Err(invalid) => {
+                    knock.note_another_key(webhook.call.as_ref(), invalid).await;
+                    refuse(invalid)
+                }
                 Ok(visitor) => match too_often(&knock, &webhook, &visitor) {
                     Some(refused) => refused,
-                    None => take_in(&knock, &webhook, visitor).await,
+                    None => {
+                        if let Visitor::Known { company, .. } = &visitor {
+                            knock.note_the_key(company, &webhook).await;
+                        }
+                        take_in(&knock, &webhook, visitor).await
+                    }
                 },
             };
             (webhook.event.known(), answer)

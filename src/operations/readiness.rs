@@ -138,7 +138,8 @@ pub async fn check(
             rehearsals.extend(played);
             findings.extend(found);
         }
-        companies.push(Report::of(&company.slug, findings));
+        let report = Report::of(&company.slug, findings);
+        companies.push(if look.offline { report.unasked() } else { report });
     }
     Ok(Readiness { rehearsals, ..Readiness::of(companies) })
 }

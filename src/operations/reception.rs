@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::json;
 use utoipa::IntoParams;
 
-pub use trial::{WebhookTestView, test_webhook};
+pub use trial::{EVENT, WebhookTestView, test_webhook};
 
 use super::audit::{self, Action, Deed};
 use super::readiness::Site;

@@ -7,7 +7,7 @@ mod standing;
 
 pub use access::RetellAccess;
 pub use apply::{Keys, Refused};
-pub use signing::{PREVIOUS_COUNTS, Signing};
+pub use signing::{PREVIOUS_COUNTS, Signatures, Signing};
 
 use std::collections::HashMap;
 

@@ -184,6 +184,42 @@ async fn a_signing_key_is_replaced_while_both_count_and_the_old_one_ends() {
     assert_eq!(house.get("companies/salon-a/webhook").await["previous_secret_valid_until"], Value::Null);
 }
 
+/// How the check sees the key that signs.
+async fn light_of_the_key(house: &House) -> Value {
+    let readiness = house.get("readiness?company=salon-a").await;
+    let findings = readiness["companies"][0]["findings"].as_array().unwrap().clone();
+    findings.iter().find(|one| one["subject"] == "webhook_key").unwrap()["light"].clone()
+}
+
+#[actix_rt::test]
+async fn a_new_key_is_yellow_until_something_has_come_that_is_signed_with_it() {
+    let house = House::open(Setup::default()).await;
+    let change = json!({"signing_key": NEW_KEY, "previous_valid_hours": 24});
+    assert_eq!(sent(&house, ("PATCH", "salon-a/webhook"), change).await.0, 200);
+
+    assert_eq!(light_of_the_key(&house).await, "yellow");
+    assert_eq!(sent(&house, ("POST", "salon-a/webhook/test"), json!({})).await.1["success"], true);
+    assert_eq!(ring_with(&house, KEY_A).start().await, 204);
+    assert_eq!(light_of_the_key(&house).await, "yellow", "by the house itself, and with the old key");
+    assert_eq!(ring_with(&house, NEW_KEY).start().await, 204);
+
+    assert_eq!(light_of_the_key(&house).await, "green");
+}
+
+#[actix_rt::test]
+async fn a_mistyped_key_is_red_once_retell_is_refused() {
+    let house = House::open(Setup::default()).await;
+    let change = json!({"signing_key": NEW_KEY, "previous_valid_hours": 0});
+    assert_eq!(sent(&house, ("PATCH", "salon-a/webhook"), change).await.0, 200);
+
+    eventually("the end of the key before", || async {
+        (ring_with(&house, KEY_A).start().await == 401).then_some(())
+    })
+    .await;
+
+    assert_eq!(light_of_the_key(&house).await, "red");
+}
+
 #[actix_rt::test]
 async fn whether_retell_knows_where_to_send_events_is_read_there() {
     let rest = Rest::start(0).unwrap();

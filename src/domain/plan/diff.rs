@@ -67,9 +67,9 @@ pub fn tell_of_the_signing_key(lines: &mut [String], slug: &str, until: Timestam
     let (own, api) = (of("retell.webhook_key"), of("retell.api_key"));
     let at = [own, api].iter().find_map(|start| lines.iter().position(|line| line.starts_with(start)));
     if let Some(line) = at.and_then(|at| lines.get_mut(at)) {
-        line.push_str(&format!(
-            "; the signing key of before counts until {until}, so move the webhook badge at Retell before that"
-        ));
+        *line = format!(
+            "{line}; the signing key of before counts until {until}, so move the webhook badge at Retell before that"
+        );
     }
 }
 

@@ -95,6 +95,15 @@ impl Place<'_> {
         findings
     }
 
+    /// Whether another event type of this service takes so long.
+    fn takes_elsewhere(self, minutes: u32) -> bool {
+        let known = self.service.offers.iter().filter_map(|offer| {
+            let account = self.company.calendar(offer.calendar)?.account;
+            self.facts.event_types.get(&(account, offer.event_type_id))?.event_type.known()?.as_ref()
+        });
+        known.into_iter().any(|event_type| event_type.length_minutes == Some(minutes))
+    }
+
     fn subject(self) -> String {
         format!("{}/{}", self.branch.slug, self.service.slug)
     }
@@ -131,11 +140,18 @@ impl At<'_> {
                 let what = format!(
                     "event type {id} takes {theirs} minutes{several}, the service says {ours}: {theirs} would be booked"
                 );
-                let fix = format!(
-                    "{}: duration_minutes = {theirs}; then fernamt apply FILE; or at Cal.com let event type {id} take {ours} \
-                     minutes",
-                    self.place.place()
-                );
+                let fix = if self.place.takes_elsewhere(ours) {
+                    format!(
+                        "at Cal.com let event type {id} take {ours} minutes, as the service's others do; or make a service of its \
+                         own of it in the company's file, with duration_minutes = {theirs}"
+                    )
+                } else {
+                    format!(
+                        "{}: duration_minutes = {theirs}; then fernamt apply FILE; or at Cal.com let event type {id} take {ours} \
+                         minutes",
+                        self.place.place()
+                    )
+                };
                 Finding::red(Area::Service, self.place.subject(), what, fix)
             }
             None => {

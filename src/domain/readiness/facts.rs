@@ -55,10 +55,24 @@ pub struct Workspace {
     pub base_url: String,
     /// Whether signatures are verified with a key of their own, not with the API key.
     pub has_webhook_key: bool,
+    pub signing: Signing,
     /// The numbers of the workspace; that they could be listed shows that the key is good.
     pub numbers: Asked<Vec<Number>>,
     /// By agent id, in the version that answers calls; None: there is no such agent.
     pub agents: BTreeMap<String, Asked<Option<Agent>>>,
+}
+
+/// What has come with which signature.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Signing {
+    /// A key of before counts beside the one that is set.
+    pub has_previous: bool,
+    /// Until when, where that is known.
+    pub previous_until: Option<Timestamp>,
+    /// When something was signed with the key that is set, to the hour.
+    pub seen_at: Option<Timestamp>,
+    /// When something about this company's numbers was signed with none of its keys.
+    pub refused_at: Option<Timestamp>,
 }
 
 /// A number at Retell.

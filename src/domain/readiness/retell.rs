@@ -1,20 +1,24 @@
 //! Retell: whether the key is good, the numbers ring at the right agent, and the agent tells us what happens.
 
 use super::{
-    Agent, Area, Asked, Binding, Facts, Finding, Number, Workspace, functions, in_branch, inbound_url,
-    webhook_url,
+    Agent, Area, Asked, Binding, Facts, Finding, Number, Signing, Workspace, functions, in_branch,
+    inbound_url, webhook_url,
 };
+use jiff::{SignedDuration, Timestamp};
+
 use crate::domain::directory::{Branch, Company};
 use crate::domain::phone::PhoneNumber;
 
 /// Without these, calls are neither ended nor decided here.
 const EVENTS: [&str; 3] = ["call_started", "call_ended", "call_analyzed"];
+/// How long it is told that something was refused for its signature.
+const REFUSED_COUNTS: SignedDuration = SignedDuration::from_hours(24);
 /// Sent where the agent names no events of its own.
 const NEEDED: &str = "call_ended";
 
 pub(super) fn findings(company: &Company, facts: &Facts) -> Vec<Finding> {
     let workspace = &facts.retell;
-    let mut findings = vec![api_key(workspace), webhook_key(workspace)];
+    let mut findings = vec![api_key(workspace), webhook_key(workspace, facts.now)];
     for number in &company.hotlines {
         findings.extend(hotline(number, company, facts));
     }
@@ -52,14 +56,51 @@ fn api_key(workspace: &Workspace) -> Finding {
     }
 }
 
-/// Which key carries the badge cannot be read from Retell, only tried by a call.
-fn webhook_key(workspace: &Workspace) -> Finding {
-    let what = if workspace.has_webhook_key {
-        "signatures are verified with webhook_key"
-    } else {
-        "signatures are verified with api_key, which must be the key that carries the webhook badge at Retell"
-    };
-    Finding::green(Area::Retell, "webhook_key", what)
+/// Which key carries the badge cannot be read from Retell, only seen by what comes signed with it.
+fn webhook_key(workspace: &Workspace, now: Timestamp) -> Finding {
+    let subject = "webhook_key";
+    let key = if workspace.has_webhook_key { subject } else { "api_key" };
+    let Signing { has_previous, previous_until, seen_at, refused_at } = workspace.signing;
+    let lately = refused_at.filter(|at| now.duration_since(*at) < REFUSED_COUNTS);
+    let badge = format!(
+        "at Retell → Settings → API Keys see which key carries the webhook badge: it must be the one that is set as {key} \
+         (its first and last four signs: retell.config.getWebhook); then ring a number of this company once"
+    );
+    match (seen_at, lately) {
+        (None, Some(at)) => {
+            let what = format!(
+                "nothing has come that is signed with {key}, and what came at {} was signed with another key and refused: \
+                 no call is heard of here",
+                at.strftime("%Y-%m-%d %H:%M UTC")
+            );
+            Finding::red(Area::Retell, subject, what, badge)
+        }
+        (None, None) if has_previous => {
+            let until = previous_until.map(|until| {
+                until.strftime(", the one before it counts until %Y-%m-%d %H:%M UTC").to_string()
+            });
+            let what = format!(
+                "nothing has come so far that is signed with the new {key}{}",
+                until.unwrap_or_default()
+            );
+            Finding::yellow(Area::Retell, subject, what, badge)
+        }
+        (Some(seen), Some(at)) if at > seen => {
+            let what = format!(
+                "what came at {} was signed with another key than {key} and refused, by Retell or by a stranger",
+                at.strftime("%Y-%m-%d %H:%M UTC")
+            );
+            Finding::yellow(Area::Retell, subject, what, badge)
+        }
+        (Some(_), _) => Finding::green(Area::Retell, subject, format!("what comes is signed with {key}")),
+        (None, None) if workspace.has_webhook_key => {
+            Finding::green(Area::Retell, subject, "signatures are verified with webhook_key")
+        }
+        (None, None) => {
+            let what = "signatures are verified with api_key, which must be the key that carries the webhook badge at Retell";
+            Finding::green(Area::Retell, subject, what)
+        }
+    }
 }
 
 /// The id under which the agent is known; Retell may tell what is missing here.

@@ -160,6 +160,7 @@ fn facts() -> Facts {
         retell: Workspace {
             base_url: "https://api.retellai.com".into(),
             has_webhook_key: true,
+            signing: Signing::default(),
             numbers: Asked::Known(vec![number()]),
             agents: BTreeMap::from([(AGENT.into(), Asked::Known(Some(agent())))]),
         },
@@ -638,4 +639,37 @@ fn rules_that_may_not_be_meant_are_named() {
     for (change, light, words) in cases {
         assert_trouble(&with(change), &facts(), (light, Area::Policy), &[words]);
     }
+}
+
+fn signed(signing: Signing) -> Finding {
+    let mut facts = facts();
+    facts.retell.signing = signing;
+    let all = judge(&company(), &facts);
+    all.into_iter().find(|finding| finding.subject == "webhook_key").unwrap()
+}
+
+#[test]
+fn a_key_with_which_nothing_has_come_is_not_green_while_another_counts_or_something_was_refused() {
+    let now = facts().now;
+    let hours = |hours: i64| Some(now.checked_add(jiff::SignedDuration::from_hours(hours)).unwrap());
+    let new = Signing { has_previous: true, previous_until: hours(72), ..Signing::default() };
+    let refused = Signing { refused_at: hours(-1), ..Signing::default() };
+    let light = |signing: Signing| signed(signing).light;
+
+    assert_eq!(light(new), Light::Yellow);
+    assert!(signed(new).what.contains("counts until 2026-10-17 08:05 UTC"), "{}", signed(new).what);
+    assert_eq!(light(Signing { seen_at: hours(-2), ..new }), Light::Green);
+    assert_eq!(light(refused), Light::Red);
+    assert_eq!(light(Signing { seen_at: hours(-2), ..refused }), Light::Yellow);
+    assert_eq!(light(Signing { seen_at: hours(0), ..refused }), Light::Green);
+    assert_eq!(light(Signing { refused_at: hours(-25), ..Signing::default() }), Light::Green, "long ago");
+}
+
+#[test]
+fn where_nobody_was_asked_nothing_is_said_to_be_ready() {
+    let yellow = vec![Finding::yellow(Area::Retell, "api_key", "Retell was not asked", "ask")];
+    let red = vec![Finding::red(Area::Agent, "mitte", "no agent", "name one")];
+
+    assert_eq!(Report::of("salon", yellow).unasked().next, UNASKED);
+    assert_eq!(Report::of("salon", red).unasked().next, "name one");
 }

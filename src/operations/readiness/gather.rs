@@ -15,12 +15,14 @@ use crate::clock::{Clock, Stopwatch};
 use crate::domain::directory::{Account, Company};
 use crate::domain::ids::AccountId;
 use crate::domain::readiness::{
-    AccountFacts, Agent, Asked, Binding, EventType, Facts, Knowledge, Number, Scheduling, Subscription,
-    Workspace,
+    AccountFacts, Agent, Asked, Binding, EventType, Facts, Knowledge, Number, Scheduling, Signing,
+    Subscription, Workspace,
 };
 use crate::operations::Principal;
 use crate::retell;
+use crate::retell::signature::fingerprint;
 use crate::store::Error;
+use crate::store::directory::Signatures;
 
 /// Questions of Cal.com's form that the house answers.
 const ANSWERED: [&str; 4] = ["name", "splitName", "email", "phone"];
@@ -73,6 +75,7 @@ impl<'a> Inquiry<'a> {
         let mut workspace = Workspace {
             base_url: access.as_ref().map(|access| access.base_url.clone()).unwrap_or_default(),
             has_webhook_key: access.as_ref().is_some_and(|access| access.has_webhook_key),
+            signing: self.signing().await?,
             numbers: Asked::NotAsked,
             agents: BTreeMap::new(),
         };
@@ -90,6 +93,22 @@ impl<'a> Inquiry<'a> {
             workspace.agents = self.agents(&client, numbers).await;
         }
         Ok(workspace)
+    }
+
+    /// What has come, by the keys that signed it.
+    async fn signing(&self) -> Result<Signing, Error> {
+        let directory = self.house.store().directory();
+        let Some(signing) = directory.signing(self.company.id).await? else { return Ok(Signing::default()) };
+        let heard = match &signing.key {
+            Some(key) => directory.signatures(self.company.id, &fingerprint(key)).await?,
+            None => Signatures::default(),
+        };
+        Ok(Signing {
+            has_previous: signing.has_previous_of_file || signing.replaced_until.is_some(),
+            previous_until: signing.replaced_until,
+            seen_at: heard.seen_at,
+            refused_at: heard.refused_at,
+        })
     }
 
     async fn agents(

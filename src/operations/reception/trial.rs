@@ -19,7 +19,7 @@ use crate::retell::{probe, signature};
 use crate::store::{self, Scope, inbox};
 
 /// What the test's event begins with: it is kept like any event that moves no call, and changes nothing.
-const EVENT: &str = "fernamt_test";
+pub const EVENT: &str = "fernamt_test";
 /// Figures of the id that are enough to tell two tests apart.
 const ID_FIGURES: usize = 12;
 

@@ -1,6 +1,6 @@
 //! The keys by which Retell's signatures are known: the one that counts, and one that was replaced and counts for a while.
 
-use entities::{company, replaced_key};
+use entities::{Ms, company, mark, replaced_key};
 use jiff::{SignedDuration, Timestamp};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
@@ -26,6 +26,15 @@ pub struct Signing {
     pub replaced_until: Option<Timestamp>,
 }
 
+/// What came under a company's numbers, by the key that signed it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Signatures {
+    /// When something was signed with the key that is set, to the hour; None: nothing so far.
+    pub seen_at: Option<Timestamp>,
+    /// When something was signed with none of the company's keys.
+    pub refused_at: Option<Timestamp>,
+}
+
 impl Directories<'_> {
     /// How the signatures of a company are known; None if there is no such company.
     pub async fn signing(&self, id: CompanyId) -> Result<Option<Signing>, Error> {
@@ -37,6 +46,34 @@ impl Directories<'_> {
             has_previous_of_file: row.retell_previous_key.is_some(),
             replaced_until: replaced.map(|row| row.until.into()),
         }))
+    }
+
+    /// What came signed with this key, by its fingerprint, and with none of the company's.
+    pub async fn signatures(&self, id: CompanyId, fingerprint: &str) -> Result<Signatures, Error> {
+        let seen = mark::Entity::find_by_id(signed(id, fingerprint)).one(&self.store.read).await?;
+        let refused = mark::Entity::find_by_id(refused(id)).one(&self.store.read).await?;
+        let at = |row: mark::Model| Ms(row.value).into();
+        Ok(Signatures { seen_at: seen.map(at), refused_at: refused.map(at) })
+    }
+
+    /// That key has signed something at that instant.
+    pub async fn note_signature(&self, id: CompanyId, fingerprint: &str, at: Timestamp) -> Result<(), Error> {
+        self.mark(signed(id, fingerprint), at).await
+    }
+
+    /// Something about the company was signed with none of its keys.
+    pub async fn note_refused_signature(&self, id: CompanyId, at: Timestamp) -> Result<(), Error> {
+        self.mark(refused(id), at).await
+    }
+
+    async fn mark(&self, name: String, at: Timestamp) -> Result<(), Error> {
+        let row = mark::Model { name, value: at.as_millisecond() };
+        let replace = OnConflict::column(mark::Column::Name).update_column(mark::Column::Value).to_owned();
+        mark::Entity::insert(row.into_active_model())
+            .on_conflict(replace)
+            .exec_without_returning(&self.store.write)
+            .await?;
+        Ok(())
     }
 
     /// From now on that key signs; the one before it counts until then. False: it is the key already.
@@ -125,6 +162,14 @@ impl Directories<'_> {
         let open = |sealed: &String| self.store.keyring.open(&place("companies", column, row.id), sealed);
         Ok(sealed.map(open).transpose()?)
     }
+}
+
+fn signed(company: CompanyId, fingerprint: &str) -> String {
+    format!("signed {company} {fingerprint}")
+}
+
+fn refused(company: CompanyId) -> String {
+    format!("refused signature {company}")
 }
 
 fn replaced_place(company: Uuid) -> String {
