@@ -26,7 +26,7 @@ pub enum By {
 pub struct Counted {
     pub began_at: Timestamp,
     pub branch: Option<BranchId>,
-    /// None: it is not settled yet.
+    /// What had come of it when it was over; None: it is not settled yet.
     pub outcome: Option<String>,
     /// It was over long before it was found in Retell's list.
     pub is_imported: bool,
@@ -36,7 +36,7 @@ pub struct Counted {
     pub duration_ms: Option<i64>,
     /// In thousandths of a US cent.
     pub cost_millicents: Option<i64>,
-    /// Appointments of this call that stand, or await their owner's word.
+    /// Appointments of this call that stand, await their owner's word, or stood and were called off later.
     pub booked: u64,
     /// Existing appointments that were moved in this call, or ordered to be.
     pub moved: u64,

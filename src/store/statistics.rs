@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use entities::{Ms, booking, call, call_event, callback, measure};
 use jiff::Timestamp;
 use sea_orm::{
-    ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait,
+    ColumnTrait, Condition, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    RelationTrait,
 };
 use uuid::Uuid;
 
@@ -14,6 +15,7 @@ use super::calls::{AT_DESK, WRITTEN};
 use super::{Cursor, Error, Page, Scope, Store};
 use crate::domain::appointment::Came;
 use crate::domain::call::Event;
+use crate::domain::call::outcome::Standing;
 use crate::domain::ids::BranchId;
 use crate::domain::statistics::Counted;
 
@@ -53,6 +55,12 @@ impl Changes {
             None => {}
         }
     }
+}
+
+/// What came of a call when it was over: that its customer called the appointment off later is another call's doing.
+fn outcome_then(outcome: Option<String>, booked: u64) -> Option<String> {
+    let is_called_off = outcome.as_deref() == Some(Standing::Cancelled.as_str()) && booked > 0;
+    if is_called_off { Some(Standing::Booked.as_str().to_owned()) } else { outcome }
 }
 
 impl Statistics<'_> {
@@ -110,7 +118,7 @@ impl Statistics<'_> {
                 moved: changes.moved,
                 cancelled: changes.cancelled,
                 callbacks: number(&callbacks),
-                outcome: row.outcome,
+                outcome: outcome_then(row.outcome, number(&booked)),
                 disconnection_reason: row.disconnection_reason,
             }
         };
@@ -124,7 +132,14 @@ impl Statistics<'_> {
             .column_as(booking::Column::Id.count(), "number")
             .filter(self.scope.condition(booking::Column::CompanyId))
             .filter(booking::Column::CallId.is_in(calls.iter().copied()))
-            .filter(booking::Column::State.is_in(STANDING))
+            .filter(
+                // What was called off later was booked all the same: the past does not change.
+                Condition::any().add(booking::Column::State.is_in(STANDING)).add(
+                    Condition::all()
+                        .add(booking::Column::State.eq("cancelled"))
+                        .add(booking::Column::CalcomUid.is_not_null()),
+                ),
+            )
             .group_by(booking::Column::CallId);
         let rows: Vec<(Uuid, i64)> = query.into_tuple().all(&self.store.read).await?;
         Ok(rows.into_iter().collect())

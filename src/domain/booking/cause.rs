@@ -48,4 +48,12 @@ impl Cause {
     pub(super) fn is_a_caller(&self) -> bool {
         *self == Self::Caller
     }
+
+    /// Why what was called off stands no more.
+    pub(super) fn called_off(&self) -> &'static str {
+        match self {
+            Self::Caller => "called off by the customer on the telephone",
+            Self::Desk { .. } => "called off at the desk",
+        }
+    }
 }

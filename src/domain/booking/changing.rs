@@ -97,7 +97,6 @@ impl Fate {
 }
 
 const SLOT_TAKEN: &str = "slot_taken";
-const CANCELLED_BY_ORDER: &str = "cancelled by order";
 
 impl Change {
     pub(super) fn is_waiting(&self) -> bool {
@@ -141,7 +140,7 @@ impl Booking {
             }
             // Given up, and perhaps there all the same: what comes to light is cancelled.
             (State::Refused { .. } | State::Failed { .. }, Order::Cancel) if self.sent_maybe > 0 => {
-                let state = State::Cancelled { why: CANCELLED_BY_ORDER.into() };
+                let state = State::Cancelled { why: by.cancelled().into() };
                 Step::to(Self { state, ..self.clone() }, vec![])
             }
             (State::Refused { .. } | State::Failed { .. } | State::Cancelled { .. }, _) => Step::nothing(),
@@ -217,7 +216,7 @@ impl Booking {
     ) -> Step {
         let change = change.accounted();
         match (&change.order, seen) {
-            (Order::Cancel, _) => self.cancelled((uid, CANCELLED_BY_ORDER), Some(&change), rules, now),
+            (Order::Cancel, _) => self.cancelled((uid, change.cause.called_off()), Some(&change), rules, now),
             (Order::Move { to }, Some(seen)) if seen.start == *to && seen.uid != uid => {
                 let standing = seen.standing().unwrap_or(Standing::Accepted);
                 self.moved((seen.uid, seen.start, standing), rules, now).concluded(&change, None, now)

@@ -29,6 +29,7 @@ pub(super) fn of<'a>(
         journal: books.journal.iter().map(|one| (one.event.clone(), one.at)).collect(),
         answers: answers(books),
         promises: books.bookings.iter().map(promise).collect::<Result<_, _>>()?,
+        spoken_of: books.spoken_of.iter().map(machine).collect::<Result<_, _>>()?,
         callbacks: books.callbacks.iter().filter_map(item).collect(),
         hung_up_because: row.disconnection_reason.clone(),
         company,

@@ -3,6 +3,8 @@
 mod case;
 mod words;
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -15,6 +17,7 @@ use super::calls::CallView;
 use super::deliveries::DeliveryView;
 use super::{Error, Principal, calls, deliveries, instant};
 use crate::actors::Switchboard;
+use crate::domain::call::Event;
 use crate::domain::call::why::{of_code, why};
 use crate::domain::ids::{BookingId, CallId};
 use crate::retell::Found;
@@ -89,6 +92,8 @@ struct Books {
     journal: Vec<Journalled>,
     invocations: Vec<entities::function_invocation::Model>,
     bookings: Vec<entities::booking::Model>,
+    /// Those of before that were to be changed in the call.
+    spoken_of: Vec<entities::booking::Model>,
     attempts: Vec<entities::attempt::Model>,
     callbacks: Vec<entities::callback::Model>,
     exchanges: Vec<entities::exchange::Model>,
@@ -105,8 +110,18 @@ impl Books {
         for booking in &rows {
             attempts.extend(bookings.attempts(BookingId::from(booking.id)).await?);
         }
+        let journal = calls.journal(id).await?;
+        let mut spoken_of = BTreeMap::new();
+        for one in &journal {
+            if let Event::Changing { change, .. } = &one.event
+                && let Some(row) = bookings.find(change.booking).await?
+            {
+                spoken_of.insert(row.id, row);
+            }
+        }
         Ok(Self {
-            journal: calls.journal(id).await?,
+            journal,
+            spoken_of: spoken_of.into_values().collect(),
             invocations: calls.invocations(id).await?,
             bookings: rows,
             attempts,
@@ -283,7 +298,7 @@ fn booking_entries(books: &Books, speaker: &words::Speaker<'_>) -> Vec<Entry> {
     let mut all = Vec::new();
     for row in &books.bookings {
         let id = json!({"booking_id": row.id.to_string()});
-        all.push(entry(row.created_at, format!("promised: {}", speaker.booking(row)), id));
+        all.push(entry(row.created_at, format!("to be booked: {}", speaker.booking(row)), id));
         for attempt in books.attempts.iter().filter(|attempt| attempt.booking_id == row.id) {
             let data = json!({
                 "booking_id": row.id.to_string(), "kind": attempt.kind, "number": attempt.number,

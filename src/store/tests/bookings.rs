@@ -357,3 +357,18 @@ async fn what_is_held_for_a_booking_that_is_tried_again_is_held_until_it_is_sett
     assert!(record(&books.store, &waiting, &next(&waiting, refused()), 21).await);
     assert!(holds.claim(other, (&slot, 1), at(30), at(22)).await.unwrap());
 }
+
+#[tokio::test]
+async fn what_is_called_off_later_was_booked_all_the_same_where_calls_are_counted() {
+    let books = Books::new().await;
+    let tenant = books.anna().await;
+    let story = promised(&books, tenant, &[tenant.calendar]).await;
+    outcome_after(&books, &story, 1, booked("uid1")).await;
+    let called_off = State::Cancelled { why: "called off".into() };
+    assert_eq!(outcome_after(&books, &story, 1, called_off).await, "cancelled");
+
+    let statistics = books.store.statistics(Scope::one(tenant.company));
+    let counted = statistics.calls((at(-100), at(100)), None, 9).await.unwrap().items;
+
+    assert_eq!((counted[0].booked, counted[0].outcome.as_deref()), (1, Some("booked")));
+}

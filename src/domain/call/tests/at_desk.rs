@@ -51,6 +51,7 @@ fn an_entry_is_a_settled_call_with_one_booking_and_tells_where_it_came_from() {
     let state = State::Booked { uid: "x".into(), standing: Standing::Accepted };
     let booking = Booking { attempts: 1, state, ..Booking::new(entry.booking(), entry.slot.start, now) };
     let sentence = why(&Case {
+        spoken_of: Vec::new(),
         blank,
         journal: decision.events.into_iter().map(|event| (event, now)).collect(),
         answers: Vec::new(),

@@ -163,10 +163,10 @@ fn a_yes_that_only_the_analysis_has_heard_counts_where_the_agent_has_no_function
     line.hear(News::Analyzed, &analysis(&collected()));
 
     assert_eq!(line.starts(), [local("2026-10-20T14:30")]);
-    let yes = line.journal.iter().find_map(|(event, _)| match event {
-        Event::Confirmed { yes, .. } => Some(*yes),
-        _ => None,
-    });
+    let yes = line
+        .journal
+        .iter()
+        .find_map(|(event, _)| if let Event::Confirmed { yes, .. } = event { Some(*yes) } else { None });
     assert_eq!(yes, Some(Yes::InAnalysis));
 }
 

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::changing::{NAME, booking, cancel, change, erika, moved};
 use super::house::local;
 use super::line::Line;
+use super::why::{NOTHING, sentence};
 use crate::domain::answer::Status;
 use crate::domain::booking::Order;
 use crate::domain::call::{News, Outcome};
@@ -215,4 +216,19 @@ fn whoever_wants_something_else_of_what_this_call_has_just_ordered_is_called_bac
     assert_eq!(told.status, Status::CallbackNoted, "{}", told.message);
     line.hang_up(&json!({}));
     assert_eq!(line.reasons(), [Reason::ChangeNotAllowed]);
+}
+
+#[test]
+fn what_was_still_being_done_when_the_call_ended_is_told_as_it_stands_now() {
+    let mut line = agreed();
+    line.hang_up(&json!({}));
+    line.analyzed(&json!({}));
+
+    let at_first = sentence(&line, &NOTHING);
+    line.calendar.changes_well = Some(true);
+    line.calendar.catch_up(line.now);
+    let by_now = sentence(&line, &NOTHING);
+
+    assert!(at_first.ends_with("the caller agreed, and it is still being done."), "{at_first}");
+    assert!(by_now.ends_with("the caller agreed, and it is done."), "{by_now}");
 }

@@ -61,6 +61,7 @@ pub(super) fn sentence(line: &Line, books: &Books<'_>) -> String {
         journal: line.journal.clone(),
         answers: line.answers.iter().map(given).collect(),
         promises: promises.collect(),
+        spoken_of: line.calendar.standing.values().cloned().collect(),
         callbacks: noted.chain(told).collect(),
         hung_up_because: books.hung_up_because.map(str::to_owned),
         company: Some(&line.company),

@@ -28,6 +28,8 @@ pub struct Case<'a> {
     /// The answers of functions, in order.
     pub answers: Vec<Given>,
     pub promises: Vec<Promise>,
+    /// Bookings of before this call that were spoken of in it, as they stand now.
+    pub spoken_of: Vec<Booking>,
     pub callbacks: Vec<Item>,
     /// Retell's `disconnection_reason`.
     pub hung_up_because: Option<String>,

@@ -2,7 +2,7 @@
 
 use super::{Item, Promise, Told, what, words};
 use crate::domain::appointment::{Came, Change, Draft, Stage};
-use crate::domain::booking::{Booking, Order, Phase, Standing, State};
+use crate::domain::booking::{Booking, Order, Phase, Standing, State, Upshot};
 use crate::domain::call::{Phase as CallPhase, Yes};
 
 impl Told<'_> {
@@ -19,7 +19,8 @@ impl Told<'_> {
                     Some(at) => format!("Cal.com cannot be asked just now, next try at {}", self.clock(at)),
                     None => "it waits for its turn in the calendar's queue".into(),
                 };
-                format!("is promised and not booked yet: {}, and {next}", self.agreed(promise))
+                let (agreed, promised) = (self.agreed(promise), self.was_promised(promise));
+                format!("{promised} and not booked yet: {agreed}, and {next}")
             }
             State::Sent { attempt, since } => {
                 let since = self.clock(*since);
@@ -49,6 +50,16 @@ impl Told<'_> {
         };
         let item = self.case.callbacks.iter().find(|item| item.booking == Some(booking.id));
         format!("{what} {told}{}", self.and_a_person(item))
+    }
+
+    /// What was agreed to while the calendar could not be asked was told to be no promise.
+    fn was_promised(&self, promise: &Promise) -> &'static str {
+        let is_verified = self.held.get(&promise.appointment).is_none_or(|(chosen, _)| chosen.verified);
+        if is_verified {
+            "is promised"
+        } else {
+            "is noted, not promised, since the calendar could not be asked,"
+        }
     }
 
     fn stands(&self, promise: &Promise, standing: Standing) -> String {
@@ -107,11 +118,12 @@ impl Told<'_> {
 
     /// What became of appointments that existed before this call.
     pub(super) fn changes(&self) -> Vec<String> {
-        let changes = self.said.drafts.values().filter_map(|draft| Some((draft, draft.change.as_ref()?)));
-        changes.map(|(draft, change)| self.changed(draft, change)).collect()
+        let drafts = self.said.drafts.iter();
+        let changes = drafts.filter_map(|(number, draft)| Some((*number, draft, draft.change.as_ref()?)));
+        changes.map(|(number, draft, change)| self.changed(number, draft, change)).collect()
     }
 
-    fn changed(&self, draft: &Draft, change: &Change) -> String {
+    fn changed(&self, number: u8, draft: &Draft, change: &Change) -> String {
         let from = self.moment(change.from);
         let what = match (change.cancels, change.to) {
             (true, _) => format!("the appointment on {from} was to be called off"),
@@ -124,12 +136,30 @@ impl Told<'_> {
                 "but that could not be done: it stands as it stood, and a person calls back"
             }
             (Some(Came::Gone), _) => "but by then it stood no more",
-            (Some(Came::LeftToIt), _) => "the caller agreed, and it was still being done when the call ended",
-            (None, Some(_)) => "the caller agreed, and it is being done",
+            (Some(Came::LeftToIt), _) | (None, Some(_)) => self.by_now(number, change),
             (None, None) if draft.stage == Stage::Withdrawn => "but the caller wanted it to stay in the end",
             (None, None) => return format!("{what}, {}", self.left_open(draft, change)),
         };
         format!("{what}, {came}")
+    }
+
+    /// How what was agreed to stands now, which nobody knew yet when the call ended.
+    fn by_now(&self, number: u8, change: &Change) -> &'static str {
+        let booking = self.case.spoken_of.iter().find(|booking| booking.id == change.booking);
+        let agreed = change.agreed(self.call.id, number);
+        let Some(upshot) = booking.zip(agreed).map(|(booking, agreed)| booking.upshot(&agreed)) else {
+            return "the caller agreed, and it was still being done when the call ended";
+        };
+        match upshot {
+            Upshot::Open | Upshot::UnderWay => "the caller agreed, and it is still being done",
+            Upshot::Done => "the caller agreed, and it is done",
+            Upshot::Failed => {
+                "the caller agreed, but it could not be done: it stands as it stood, and a person calls back"
+            }
+            Upshot::Overtaken => "the caller agreed, and somebody has wanted something else of it since",
+            Upshot::Elsewhere => "the caller agreed, but it stood at another time by then",
+            Upshot::Over => "the caller agreed, but by then it stood no more",
+        }
     }
 
     /// How far a change came that nobody has agreed to.
