@@ -65,6 +65,8 @@ pub(super) enum Route {
         route: HookRoute,
         event_type: Option<String>,
     },
+    /// No part of the API: whoever tries something has everything fail, or go on.
+    Outage(bool),
     Unknown,
 }
 
@@ -102,6 +104,8 @@ impl Route {
             ("GET", ["v2", "bookings", uid]) => Self::GetBooking((*uid).to_owned()),
             ("POST", ["v2", "bookings", uid, "cancel"]) => Self::CancelBooking((*uid).to_owned()),
             ("POST", ["v2", "bookings", uid, "reschedule"]) => Self::Reschedule((*uid).to_owned()),
+            ("POST", ["sim", "outage", "on"]) => Self::Outage(true),
+            ("POST", ["sim", "outage", "off"]) => Self::Outage(false),
             (method, ["v2", "webhooks", rest @ ..]) => Self::hooks(method, rest, None),
             (method, ["v2", "event-types", id, "webhooks", rest @ ..]) => {
                 Self::hooks(method, rest, Some((*id).to_owned()))
@@ -133,6 +137,7 @@ impl Route {
             Self::CancelBooking(_) => "POST /v2/bookings/{uid}/cancel",
             Self::Reschedule(_) => "POST /v2/bookings/{uid}/reschedule",
             Self::Hooks { route, .. } => route.label(),
+            Self::Outage(_) => "POST /sim/outage",
             Self::Unknown => "unknown",
         }
     }
@@ -156,6 +161,7 @@ impl Route {
             | Self::ListBookings
             | Self::GetBooking(_)
             | Self::Hooks { .. }
+            | Self::Outage(_)
             | Self::Unknown => None,
         }
     }
@@ -179,6 +185,7 @@ impl Route {
             | Self::ListBookings
             | Self::GetBooking(_)
             | Self::Hooks { .. }
+            | Self::Outage(_)
             | Self::CancelBooking(_) => true,
         }
     }
@@ -247,6 +254,10 @@ fn admitted<'a>(
 }
 
 async fn handle(engine: &Engine, ask: &Ask, route: &Route, key: Option<&ApiKey>) -> Result<Done, Refusal> {
+    if let Route::Outage(on) = route {
+        engine.standing().is_broken = *on;
+        return Ok(Done::Answer(200, wire::success(serde_json::json!({"outage": on}))));
+    }
     if engine.standing().is_broken {
         return Err(Refusal::broken());
     }
@@ -297,8 +308,10 @@ fn read(engine: &Engine, ask: &Ask, route: &Route, key: Option<&ApiKey>) -> Resu
         Route::ListBookings => reads::list(engine, ask, key),
         Route::GetBooking(uid) => reads::get(engine, ask, uid),
         Route::Hooks { route, event_type } => hooks::answer(engine, ask, (route, event_type.as_deref()), key),
-        Route::CreateBooking | Route::CancelBooking(_) | Route::Reschedule(_) | Route::Unknown => {
-            Ok((404, wire::success(Value::Null)))
-        }
+        Route::CreateBooking
+        | Route::CancelBooking(_)
+        | Route::Reschedule(_)
+        | Route::Outage(_)
+        | Route::Unknown => Ok((404, wire::success(Value::Null))),
     }
 }

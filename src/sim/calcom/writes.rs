@@ -138,6 +138,7 @@ fn order_of(engine: &Engine, ask: &Ask, route: &Route, key: Option<&ApiKey>) -> 
         | Route::DropReservation(_)
         | Route::ListBookings
         | Route::GetBooking(_)
+        | Route::Outage(_)
         | Route::Unknown => Err(Refusal::broken()),
     }
 }

@@ -1,5 +1,7 @@
 //! The calls a simulated Retell keeps, as its REST side tells them: one with everything, or lists without transcripts.
 
+use std::collections::BTreeMap;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use serde_json::{Map, Value};
@@ -25,6 +27,21 @@ const FIELDS: [&str; 5] = ["filter_criteria", "sort_order", "limit", "pagination
 const ENUMS: [&str; 4] = ["call_status", "call_type", "direction", "disconnection_reason"];
 /// Filters by a number or a range of numbers.
 const NUMBERS: [&str; 3] = ["start_timestamp", "end_timestamp", "duration_ms"];
+
+/// No part of the API: a call that was played elsewhere is kept in the workspace that has its number.
+pub(super) fn told(accounts: &mut BTreeMap<String, Account>, id: &str, body: &[u8]) -> HttpResponse {
+    let Ok(call) = serde_json::from_slice::<Value>(body) else {
+        return refusal(StatusCode::BAD_REQUEST, "the body must be the call");
+    };
+    let is_its = |account: &&mut Account| {
+        account.numbers.iter().any(|number| number["phone_number"] == call["to_number"])
+    };
+    let Some(account) = accounts.values_mut().find(is_its) else {
+        return refusal(StatusCode::NOT_FOUND, "no workspace has that number");
+    };
+    account.calls.insert(id.to_owned(), call);
+    HttpResponse::NoContent().finish()
+}
 
 /// `GET /v2/get-call/{id}`.
 pub(super) fn one(account: &Account, id: &str) -> HttpResponse {

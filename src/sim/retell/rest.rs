@@ -99,8 +99,17 @@ struct Standing {
 }
 
 impl Account {
-    /// Adds a number answered by a published agent that is set up for a house at that address.
+    /// Adds a number answered by a published agent that is set up for a house at that address; an agent that is there already
+    /// answers this number, too.
     pub fn with_receptionist(mut self, agent_id: &str, number: &str, house_url: &str) -> Self {
+        self.numbers.push(json!({
+            "phone_number": number, "phone_number_type": "custom", "nickname": "Empfang",
+            "inbound_agents": [{"agent_id": agent_id, "agent_version": "latest_published", "weight": 1}],
+            "outbound_agents": [], "inbound_webhook_url": format!("{house_url}/api/webhooks/retell/inbound"),
+        }));
+        if self.agents.iter().any(|agent| agent["agent_id"] == agent_id) {
+            return self;
+        }
         let llm_id = format!("llm_of_{agent_id}");
         let tools: Vec<Value> = FUNCTIONS
             .iter()
@@ -125,11 +134,6 @@ impl Account {
             "voice_id": "invented-voice", "language": "de-DE", "timezone": "Europe/Berlin",
             "webhook_url": format!("{house_url}/api/webhooks/retell"), "webhook_events": EVENTS,
             "webhook_timeout_ms": 10000,
-        }));
-        self.numbers.push(json!({
-            "phone_number": number, "phone_number_type": "custom", "nickname": "Empfang",
-            "inbound_agents": [{"agent_id": agent_id, "agent_version": "latest_published", "weight": 1}],
-            "outbound_agents": [], "inbound_webhook_url": format!("{house_url}/api/webhooks/retell/inbound"),
         }));
         self
     }
@@ -258,13 +262,16 @@ impl Accounts {
     }
 
     fn answer(&self, request: &HttpRequest, body: &[u8]) -> HttpResponse {
+        let path: Vec<&str> = request.path().trim_matches('/').split('/').collect();
+        if let (&Method::POST, ["sim", "calls", id]) = (request.method(), path.as_slice()) {
+            return records::told(&mut self.all().accounts, id, body);
+        }
         let bearer = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
         let key = bearer.and_then(|value| value.strip_prefix("Bearer "));
         let mut standing = self.all();
         let Some(account) = key.and_then(|key| standing.accounts.get_mut(key)) else {
             return refusal(StatusCode::UNAUTHORIZED, "Invalid API key");
         };
-        let path: Vec<&str> = request.path().trim_matches('/').split('/').collect();
         let version = parameter(request, "version");
         match (request.method(), path.as_slice()) {
             (&Method::GET, ["get-agent", id]) => one(&account.agents, ("agent_id", id), version.as_deref()),
