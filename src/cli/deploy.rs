@@ -38,7 +38,7 @@ pub(super) struct Deploy {
     #[arg(long)]
     yes: bool,
     /// Bring back what stood there before that deployment
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = id)]
     rollback: Option<Uuid>,
     /// Show what was deployed
     #[arg(long)]
@@ -86,12 +86,33 @@ fn line(one: &DeploymentView) -> String {
     format!("{} {} {branch} by {}: {how}", one.id, one.at, one.by)
 }
 
+/// An id as `--list` shows it.
+fn id(text: &str) -> Result<Uuid, String> {
+    text.parse().map_err(|_| {
+        "this is no id of a deployment; fernamt deploy --company SLUG --list shows them".to_owned()
+    })
+}
+
+/// What to do where something is not there, to follow what is said.
+fn way_out(what: &str) -> &'static str {
+    match what {
+        "company" => "; fernamt apply FILE makes one",
+        "branch" => "; fernamt export-config --company SLUG shows the company's branches",
+        "deployment" => "; fernamt deploy --company SLUG --list shows those there were",
+        _ => "",
+    }
+}
+
 /// The exit code; what was asked for in vain is said.
 fn told(done: Result<bool, Error>) -> anyhow::Result<ExitCode> {
     match done {
         Ok(true) => Ok(ExitCode::SUCCESS),
         Ok(false) => Ok(ExitCode::FAILURE),
-        Err(error @ (Error::NotFound(_) | Error::Invalid(_))) => {
+        Err(error @ Error::NotFound(what)) => {
+            warn(&format!("fernamt: {error}{}", way_out(what)));
+            Ok(ExitCode::from(WRONG_USE))
+        }
+        Err(error @ Error::Invalid(_)) => {
             warn(&format!("fernamt: {error}"));
             Ok(ExitCode::from(WRONG_USE))
         }

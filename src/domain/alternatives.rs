@@ -134,6 +134,13 @@ impl Wished<'_> {
 /// At most so many, the nearest to the wish, in the order of their times; each time once, and not three alike where there
 /// is anything else about as near.
 pub fn nearest(slots: Vec<Slot>, wished: &Wished<'_>, most: usize) -> Vec<Slot> {
+    let mut chosen = ranked(slots, wished, most);
+    chosen.sort_by_key(|slot| slot.start);
+    chosen
+}
+
+/// The same, the nearest first.
+pub fn ranked(slots: Vec<Slot>, wished: &Wished<'_>, most: usize) -> Vec<Slot> {
     let mut left: Vec<(i64, Slot)> = slots.into_iter().map(|slot| (wished.off(&slot), slot)).collect();
     // Of those at one time the nearest is by the wished person.
     left.sort_by_key(|(off, slot)| (slot.start, *off));
@@ -152,7 +159,7 @@ pub fn nearest(slots: Vec<Slot>, wished: &Wished<'_>, most: usize) -> Vec<Slot> 
         let Some(next) = (0..left.len()).min_by_key(rank) else { break };
         chosen.push(left.remove(next).1);
     }
-    chosen.sort_by_key(|slot| slot.start);
+    chosen.sort_by_key(|slot| (wished.off(slot), slot.start));
     chosen
 }
 
@@ -224,6 +231,25 @@ mod tests {
     fn starts(slots: &[Slot]) -> Vec<String> {
         let local = |slot: &Slot| slot.start.to_zoned(berlin()).strftime("%a %H:%M").to_string();
         slots.iter().map(local).collect()
+    }
+
+    #[test]
+    fn whoever_asks_what_is_nearest_hears_the_nearest_first() {
+        let zone = berlin();
+        let slots = vec![
+            slot("2026-10-19T14:30", "Anna"),
+            slot("2026-10-20T15:10", "Anna"),
+            slot("2026-10-20T14:20", "Anna"),
+        ];
+
+        assert_eq!(
+            starts(&ranked(slots.clone(), &at_half_past_two(&zone), 3)),
+            ["Tue 14:20", "Tue 15:10", "Mon 14:30"]
+        );
+        assert_eq!(
+            starts(&nearest(slots, &at_half_past_two(&zone), 3)),
+            ["Mon 14:30", "Tue 14:20", "Tue 15:10"]
+        );
     }
 
     #[test]

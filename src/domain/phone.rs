@@ -35,7 +35,7 @@ pub enum NotANumber {
     TooShort,
     #[error("more than the 15 digits a number can have")]
     TooLong,
-    #[error("the country code is missing or not assigned; write it as +49 …")]
+    #[error("the country code is missing or not assigned; write it like +493012345678")]
     UnknownCountry,
     #[error("no number of its country has this shape")]
     WrongShape,

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::call::APPOINTMENTS_MAX;
 use super::holidays::Region;
 use super::hours::OpeningHours;
-use super::phone::PhoneNumber;
+use super::phone::{NotANumber, PhoneNumber};
 use super::policy::{self, Policy};
 use super::speech::Language;
 use checks::{check_exceptions, check_url, check_zone, is_domain};
@@ -379,8 +379,8 @@ fn check_name(place: &str, name: &str, complaints: &mut Vec<String>) {
 fn check_numbers(place: &str, numbers: &[String], complaints: &mut Vec<String>) {
     for number in numbers {
         if let Err(error) = PhoneNumber::parse_e164(number) {
-            complaints
-                .push(format!("{place}: phone number \"{number}\": {error}; write it like +493012345678"));
+            let how = if error == NotANumber::UnknownCountry { "" } else { "; write it like +493012345678" };
+            complaints.push(format!("{place}: phone number \"{number}\": {error}{how}"));
         }
     }
 }

@@ -46,6 +46,7 @@ struct OfCompany {
     get_delivery,
     replay_delivery,
     list_callbacks,
+    get_callback,
     change_callback,
     list_alerts,
     readiness,
@@ -71,7 +72,11 @@ pub(super) fn routes(config: &mut ServiceConfig) {
             .service(web::resource("/deliveries/{id}").route(web::get().to(get_delivery)))
             .service(web::resource("/deliveries/{id}/replay").route(web::post().to(replay_delivery)))
             .service(web::resource("/callbacks").route(web::get().to(list_callbacks)))
-            .service(web::resource("/callbacks/{id}").route(web::patch().to(change_callback)))
+            .service(
+                web::resource("/callbacks/{id}")
+                    .route(web::get().to(get_callback))
+                    .route(web::patch().to(change_callback)),
+            )
             .service(web::resource("/alerts").route(web::get().to(list_alerts)))
             .service(web::resource("/readiness").route(web::get().to(readiness))),
     );
@@ -158,6 +163,12 @@ async fn reset_breaker(rooms: Data<Rooms>, who: Caller, id: Path<String>) -> Ans
 #[utoipa::path(get, path = "/api/admin/v1/callbacks", params(callbacks::Query), responses((status = 200, body = List<callbacks::CallbackView>)))]
 async fn list_callbacks(rooms: Data<Rooms>, who: Caller, query: Query<callbacks::Query>) -> Answer {
     Ok(shown(&callbacks::list(&rooms.house, &who.0, &query).await?))
+}
+
+/// A callback item
+#[utoipa::path(get, path = "/api/admin/v1/callbacks/{id}", params(("id" = String, Path, description = "Its id")), responses((status = 200, body = callbacks::CallbackView)))]
+async fn get_callback(rooms: Data<Rooms>, who: Caller, id: Path<String>) -> Answer {
+    Ok(shown(&callbacks::get(&rooms.house, &who.0, &id).await?))
 }
 
 /// Say who sees to a callback item, what came of it, or that it is done

@@ -1,5 +1,6 @@
 //! Refusals in words: problem documents (RFC 9457) for people and programs, `{"error":…}` at Retell's doors.
 
+use actix_web::error::{JsonPayloadError, QueryPayloadError};
 use actix_web::http::StatusCode;
 use actix_web::http::header::RETRY_AFTER;
 use actix_web::web::{JsonConfig, QueryConfig};
@@ -80,13 +81,29 @@ impl From<operations::Error> for Problem {
 /// Query strings that cannot be read are named as such.
 pub(super) fn query() -> QueryConfig {
     QueryConfig::default()
-        .error_handler(|error, _| Problem::new(StatusCode::BAD_REQUEST, error.to_string()).into())
+        .error_handler(|error, _| Problem::new(StatusCode::BAD_REQUEST, of_the_query(&error)).into())
+}
+
+/// Only what does not fit, without the words of the library before it.
+fn of_the_query(error: &QueryPayloadError) -> String {
+    if let QueryPayloadError::Deserialize(why) = error {
+        return format!("the query cannot be read: {why}");
+    }
+    error.to_string()
+}
+
+/// The same of a body; where in it stands behind, for whoever wrote it by hand.
+fn of_the_body(error: &JsonPayloadError) -> String {
+    if let JsonPayloadError::Deserialize(why) = error {
+        return format!("the body cannot be read: {why}");
+    }
+    error.to_string()
 }
 
 /// Bodies that cannot be read are named as such.
 pub(super) fn json() -> JsonConfig {
     let handler = JsonConfig::default().content_type_required(false).limit(JSON_MAX_BYTES);
-    handler.error_handler(|error, _| Problem::new(StatusCode::BAD_REQUEST, error.to_string()).into())
+    handler.error_handler(|error, _| Problem::new(StatusCode::BAD_REQUEST, of_the_body(&error)).into())
 }
 
 /// Nothing is behind this path.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::audit::{self, Action, Deed};
-use super::{Error, List, Principal, instant, limit, slug_of};
+use super::{Error, List, Principal, instant, limit, moments, slug_of};
 use crate::actors::Switchboard;
 use crate::actors::calendar::Tell;
 use crate::domain::booking::{Input, Order, State};
@@ -34,10 +34,12 @@ pub struct Query {
     /// RFC 3339; those that begin from then on.
     #[param(value_type = Option<String>, format = DateTime)]
     #[schemars(with = "Option<String>", extend("format" = "date-time"))]
+    #[serde(default, deserialize_with = "moments::from")]
     pub from: Option<Timestamp>,
     /// RFC 3339; those that begin before then.
     #[param(value_type = Option<String>, format = DateTime)]
     #[schemars(with = "Option<String>", extend("format" = "date-time"))]
+    #[serde(default, deserialize_with = "moments::to")]
     pub to: Option<Timestamp>,
     /// 1 to 200; 50 where nothing is said.
     pub limit: Option<u64>,
@@ -175,7 +177,7 @@ async fn tell(
     let calendar = house.calendar(row.company_id.into(), row.calendar_id.into());
     let told = calendar.send(Tell { booking: row.id.into(), input }).await.map_err(|_| Error::NoAnswer)?;
     if !told? {
-        return Err(Error::Invalid(why_not.to_owned()));
+        return Err(Error::Conflict(why_not.to_owned()));
     }
     let deed = Deed::new(action).at(row.company_id.into()).about("booking", row.id);
     audit::done(house, who, deed).await?;

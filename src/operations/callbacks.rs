@@ -126,7 +126,18 @@ pub async fn list(house: &Switchboard, who: &Principal, query: &Query) -> Result
     let cursor = query.cursor.as_deref().map(str::parse).transpose()?;
     let page = house.store().callbacks(scope).list(&filter, cursor, limit(query.limit)?).await?;
     let next_cursor = page.next.map(|cursor| cursor.to_string());
+    let mut page = page;
+    // What is due at the same time is seen to by how urgent it is.
+    page.items.sort_by_key(|row| (row.due_at.0, std::cmp::Reverse(Priority::parse(&row.priority))));
     Ok(List { items: page.items.into_iter().map(|row| view(&directory, row, now)).collect(), next_cursor })
+}
+
+/// One item.
+pub async fn get(house: &Switchboard, who: &Principal, id: &str) -> Result<CallbackView, Error> {
+    who.may_see_appointments()?;
+    let id = id.parse().map_err(|_| Error::NotFound("callback"))?;
+    let row = house.store().callbacks(who.scope.clone()).find(id).await?;
+    Ok(view(&house.directory(), row.ok_or(Error::NotFound("callback"))?, house.clock().now()))
 }
 
 /// Writes down what somebody says about an item; who sees callbacks may do it.

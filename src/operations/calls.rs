@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Error, List, Principal, instant, limit, slug_of};
+use super::{Error, List, Principal, instant, limit, moments, slug_of};
 use crate::actors::Switchboard;
 use crate::actors::call::Describe;
 use crate::domain::appointment::{Draft, Stage};
@@ -28,8 +28,10 @@ pub struct Query {
     pub branch: Option<String>,
     pub outcome: Option<String>,
     #[param(value_type = Option<String>, format = DateTime)]
+    #[serde(default, deserialize_with = "moments::from")]
     pub from: Option<Timestamp>,
     #[param(value_type = Option<String>, format = DateTime)]
+    #[serde(default, deserialize_with = "moments::to")]
     pub to: Option<Timestamp>,
     pub limit: Option<u64>,
     pub cursor: Option<String>,

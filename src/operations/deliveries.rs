@@ -7,7 +7,7 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use super::audit::{self, Action, Deed};
-use super::{Error, List, Principal, Role, company_of, instant, limit, slug_of, statistics};
+use super::{Error, List, Principal, Role, company_of, instant, limit, moments, slug_of, statistics};
 use crate::actors::Switchboard;
 use crate::domain::directory::Directory;
 use crate::domain::ids::{CompanyId, DeliveryId};
@@ -29,10 +29,12 @@ pub struct Query {
     /// RFC 3339; those that came from then on.
     #[param(value_type = Option<String>, format = DateTime)]
     #[schemars(with = "Option<String>")]
+    #[serde(default, deserialize_with = "moments::from")]
     pub from: Option<Timestamp>,
     /// RFC 3339; those that came before then.
     #[param(value_type = Option<String>, format = DateTime)]
     #[schemars(with = "Option<String>")]
+    #[serde(default, deserialize_with = "moments::to")]
     pub to: Option<Timestamp>,
     /// 1 to 200; 50 where nothing is said.
     pub limit: Option<u64>,
@@ -89,11 +91,13 @@ pub async fn list(house: &Switchboard, who: &Principal, query: &Query) -> Result
 pub struct Span {
     /// The slug; needed by whoever sees several companies.
     pub company: Option<String>,
-    /// RFC 3339; left out: 30 days before `to`.
+    /// RFC 3339 or a day; left out: 30 days before `to`.
     #[schemars(with = "Option<String>")]
+    #[serde(default, deserialize_with = "moments::from")]
     pub from: Option<Timestamp>,
-    /// RFC 3339, at most 366 days after `from`; left out: now.
+    /// RFC 3339 or a day, at most 366 days after `from`; left out: now.
     #[schemars(with = "Option<String>")]
+    #[serde(default, deserialize_with = "moments::to")]
     pub to: Option<Timestamp>,
 }
 
@@ -184,6 +188,11 @@ pub async fn to_replay(
         let what = "this is what Retell answered when it was asked about the call; it was taken in then";
         return Err(Error::Conflict(what.into()));
     }
+    if row.route == "calcom" {
+        let what = "what Cal.com tells is only a hint upon which its booking is looked at there, and every five minutes all \
+                    that has changed there is compared anyway: there is nothing to take in again";
+        return Err(Error::Conflict(what.into()));
+    }
     if row.route != "retell" {
         let what = format!(
             "a delivery of the door \"{}\" was answered for whoever waited on the line; only webhooks can be taken in again",
@@ -200,7 +209,11 @@ pub async fn to_replay(
     }
 }
 
-async fn find(house: &Switchboard, who: &Principal, id: &str) -> Result<entities::inbox::Model, Error> {
+pub(super) async fn find(
+    house: &Switchboard,
+    who: &Principal,
+    id: &str,
+) -> Result<entities::inbox::Model, Error> {
     who.may_see_calls()?;
     let id: DeliveryId = id.parse().map_err(|_| Error::NotFound("delivery"))?;
     let row = house.store().inbox(who.scope.clone()).find(id).await?.ok_or(Error::NotFound("delivery"))?;

@@ -13,6 +13,13 @@ pub(super) fn companies(
     slugs: &[String],
 ) -> Result<Vec<CompanyId>, Error> {
     let name = role.as_str();
+    // Whoever has one company gives access to that one.
+    if let (Scope::Companies(own), []) = (&who.scope, slugs)
+        && let [only] = own.as_slice()
+        && may_give(who, role)
+    {
+        return Ok(vec![*only]);
+    }
     match role {
         Role::PlatformAdmin if !slugs.is_empty() => {
             return Err(Error::Invalid("a platform_admin sees every company; name no company".into()));

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::audit::{self, Action, Deed};
-use super::{Error, Principal, company_of, statistics};
+use super::{Error, Principal, company_of, moments, statistics};
 use crate::actors::Switchboard;
 use crate::actors::import::{Failure, Imported, Place, Wanted, import};
 
@@ -21,11 +21,13 @@ const CURSOR_MAX: usize = 4_000;
 pub struct Import {
     /// The slug; needed by whoever sees several companies.
     pub company: Option<String>,
-    /// RFC 3339; calls that ended from then on. Left out: 30 days before `to`.
+    /// RFC 3339 or a day; calls that ended from then on. Left out: 30 days before `to`.
     #[schemars(with = "Option<String>")]
+    #[serde(default, deserialize_with = "moments::from")]
     pub from: Option<Timestamp>,
-    /// RFC 3339; calls that ended until then, at most 366 days after `from`. Left out: now.
+    /// RFC 3339 or a day; calls that ended until then, at most 366 days after `from`. Left out: now.
     #[schemars(with = "Option<String>")]
+    #[serde(default, deserialize_with = "moments::to")]
     pub to: Option<Timestamp>,
     /// New calls asked for one by one, 1 to 1000; 100 where nothing is said.
     pub limit: Option<u64>,

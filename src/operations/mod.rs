@@ -36,6 +36,7 @@ pub mod views;
 pub mod workspaces;
 
 mod grants;
+mod moments;
 mod passwords;
 
 use std::sync::Arc;

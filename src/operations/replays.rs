@@ -12,6 +12,7 @@ use crate::actors::news::{self, call_id, line_of};
 use crate::domain::call::News;
 use crate::domain::directory::{Company, Directory, Line};
 use crate::domain::ids::CompanyId;
+use crate::domain::phone::PhoneNumber;
 use crate::retell::signature::fingerprint;
 use crate::retell::webhook::Event;
 use crate::retell::{Call, Webhook};
@@ -29,6 +30,9 @@ pub struct Replayed {
 
 /// Takes a delivery in again; one that was taken in before changes nothing and says so.
 pub async fn again(house: &Switchboard, who: &Principal, id: &str) -> Result<Replayed, Error> {
+    if let Some(claimed) = claimed_only(house, who, id).await? {
+        return Ok(claimed);
+    }
     let (row, body) = deliveries::to_replay(house, who, id).await?;
     let unusable = || Error::Conflict("the body of this delivery cannot be read as a webhook".into());
     let webhook = Webhook::parse(&body).map_err(|_| unusable())?;
@@ -52,6 +56,24 @@ pub async fn again(house: &Switchboard, who: &Principal, id: &str) -> Result<Rep
         return Err(Error::Conflict("the body has no usable call.call_id, so it belongs to no call".into()));
     };
     tell(house, (&row, &body), (news, call, retell_id), line).await
+}
+
+/// What was asked while a caller waited cannot be answered any more; once its number belongs to a company, it is that one's.
+async fn claimed_only(house: &Switchboard, who: &Principal, id: &str) -> Result<Option<Replayed>, Error> {
+    let row = deliveries::find(house, who, id).await?;
+    let number = row.our_number.as_deref().and_then(|number| PhoneNumber::parse_e164(number).ok());
+    let (Some(number), true) = (number, row.company_id.is_none() && row.route != "retell") else {
+        return Ok(None);
+    };
+    let directory = house.directory();
+    let Some(line) = directory.line_of_number(&number) else { return Ok(None) };
+    let is_theirs = directory.company(line.company).is_some_and(|company| is_signed_by(&row, company));
+    if !is_theirs {
+        return Ok(None);
+    }
+    claim(house, &row, line.company, None, "kept").await?;
+    let message = "its number belongs to a company by now, and it is kept there; what was answered then stays as it was";
+    Ok(Some(replayed(&row, "unchanged", None, message.to_owned())))
 }
 
 async fn tell(

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Error, Principal, company_of};
+use super::{Error, Principal, company_of, moments};
 use crate::actors::Switchboard;
 use crate::domain::retry::later;
 use crate::domain::statistics::{By, Tally};
@@ -26,11 +26,13 @@ const DAYS_DEFAULT: i64 = 30;
 pub struct Query {
     /// The slug; needed by whoever sees several companies.
     pub company: Option<String>,
-    /// RFC 3339; calls that began from then on. Left out: 30 days before `to`.
+    /// RFC 3339 or a day; calls that began from then on. Left out: 30 days before `to`.
     #[schemars(with = "Option<String>")]
+    #[serde(default, deserialize_with = "moments::from")]
     pub from: Option<Timestamp>,
-    /// RFC 3339; calls that began before then, at most 366 days after `from`. Left out: now.
+    /// RFC 3339 or a day; calls that began before then, at most 366 days after `from`. Left out: now.
     #[schemars(with = "Option<String>")]
+    #[serde(default, deserialize_with = "moments::to")]
     pub to: Option<Timestamp>,
     /// What they are put together by; by day where nothing is said.
     #[schemars(default)]

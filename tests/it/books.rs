@@ -1,7 +1,7 @@
 //! What the books show from outside: tokens and scopes, state of live calls, branches and queues.
 
 use fernamt::operations::{Role, tokens};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::house::{House, Setup, eventually, status, wish};
 
@@ -54,6 +54,25 @@ async fn without_a_valid_token_nothing_is_shown_and_the_refusal_is_a_problem_doc
     assert_eq!(house.get_as(&house.token, "calls?limit=500").await.0, 400);
     assert_eq!(house.get_as(&house.token, "calls?nonsense=1").await.0, 400);
     assert_eq!(house.get_as(&house.token, "bookings?state=gone").await.0, 400);
+}
+
+#[actix_rt::test]
+async fn whoever_has_one_company_gives_access_to_it_without_naming_it_and_days_are_understood() {
+    let house = House::open(Setup::default()).await;
+    let own = token(&house, Role::CompanyAdmin, "salon-a").await;
+    let new = json!({"role": "staff", "name": "neu"});
+
+    let url = format!("{}/api/admin/v1/tokens", house.app.url());
+    let made = house.http.post(&url).bearer_auth(&own).json(&new).send().await.unwrap();
+    let (status, made) = (made.status().as_u16(), made.json::<Value>().await.unwrap());
+    let unnamed = house.http.post(&url).bearer_auth(&house.token).json(&new).send().await.unwrap();
+    let wrong = house.get_as(&own, "calls?from=gestern").await;
+
+    assert_eq!((status, &made["companies"]), (201, &json!(["salon-a"])), "{made}");
+    assert_eq!(unnamed.status(), 400, "whoever sees all has to say which");
+    assert_eq!(house.get_as(&own, "calls?from=2026-10-14&to=2026-10-14").await.0, 200);
+    let detail = wrong.1["detail"].as_str().unwrap_or_default();
+    assert!(wrong.0 == 400 && detail.contains("from must be an instant like"), "{wrong:?}");
 }
 
 #[actix_rt::test]

@@ -148,7 +148,7 @@ async fn what_was_refused_is_tried_again_when_a_person_says_so() {
 
     house.booking_in(call.id(), &["booked"]).await;
     assert_eq!(house.callbacks().await[0]["state"], "done", "nobody has to call any more");
-    assert_eq!(act(&house, &refused, "retry").await, 400);
+    assert_eq!(act(&house, &refused, "retry").await, 409);
 }
 
 #[actix_rt::test]

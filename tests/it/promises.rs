@@ -141,6 +141,11 @@ async fn a_callback_is_nobody_elses_to_change_and_nonsense_is_refused() {
     let (other, agent) = (token(&house, "staff", "salon-b").await, token(&house, "agent", "salon-a").await);
     let done = json!({"state": "done"});
 
+    let path = format!("callbacks/{id}");
+    assert_eq!(
+        (house.get(&path).await["id"].as_str(), house.get_as(&other, &path).await.0),
+        (Some(id.as_str()), 404)
+    );
     assert_eq!(patch(&house, &other, &id, done.clone()).await.0, 404);
     assert_eq!(patch(&house, &agent, &id, done.clone()).await.0, 403);
     assert_eq!(patch(&house, &house.token, "kein-uuid", done).await.0, 404);

@@ -155,9 +155,9 @@ impl<'a> Wanted<'a> {
             // Nobody comes yesterday.
             Some(Objection::Past) => Err(Error::Invalid("start lies in the past".into())),
             Some(_) if self.overrides => Ok(()),
-            Some(objection) => {
-                Err(Error::Conflict(format!("{objection}; override_rules enters it all the same")))
-            }
+            Some(objection) => Err(Error::Conflict(format!(
+                "{objection}; override_rules enters it all the same, if Cal.com offers the time"
+            ))),
         }
     }
 

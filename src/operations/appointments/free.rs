@@ -77,7 +77,8 @@ pub struct WhatIsNear {
     pub start: String,
 }
 
-/// Whether it can be had, and what is nearest to it, ranked as for callers.
+/// Whether it can be had, and what is nearest to it, the nearest first: a day off counts like two hours, another person like
+/// three quarters of one.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Near {
     pub is_free: bool,

@@ -8,7 +8,7 @@ use jiff::civil::{Date, DateTime};
 use super::FreeSlot;
 use crate::actors::Switchboard;
 use crate::actors::desk::{Desk, Search};
-use crate::domain::alternatives::{Days, Times, Wished, nearest};
+use crate::domain::alternatives::{Days, Times, Wished, ranked};
 use crate::domain::appointment::StaffWish;
 use crate::domain::directory::{Branch, Called, Company, Offer, Service};
 use crate::domain::ids::BookingId;
@@ -97,7 +97,7 @@ impl<'a> Place<'a> {
         Ok(slots)
     }
 
-    /// What is free nearest to that time, as callers are offered it; nothing where the calendar cannot be asked.
+    /// What is free nearest to that time, the nearest first; nothing where the calendar cannot be asked.
     pub(super) async fn near(
         &self,
         (house, desk): (&Switchboard, &Desk<'_>),
@@ -122,7 +122,7 @@ impl<'a> Place<'a> {
         let is_gone = |slot: &Slot| wish.holds(slot) && wish.is_by_the_wished(slot);
         let others = slots.into_iter().filter(|slot| !is_gone(slot)).collect();
         let most = usize::from(self.company.policy.alternatives_max).max(1);
-        Ok(nearest(others, &wish, most).iter().map(|slot| self.shown(slot, now)).collect())
+        Ok(ranked(others, &wish, most).iter().map(|slot| self.shown(slot, now)).collect())
     }
 
     pub(super) fn shown(&self, slot: &Slot, now: Timestamp) -> FreeSlot {
@@ -163,7 +163,14 @@ pub(super) fn why_not(free: Option<&[Slot]>, start: Timestamp) -> &'static str {
             "no appointment begins at this time: it is not among those that Cal.com offers"
         }
         Some([]) => "this time is taken, or not offered: nothing is free on that day",
-        Some(_) | None => "this time is taken",
+        Some(free) if free.iter().any(|slot| slot.start == start) => {
+            "this time is taken: a caller is just being promised it"
+        }
+        Some(_) => {
+            "this time is taken: Cal.com does not offer it, since something stands there or it lies outside the hours that are \
+             set at Cal.com; override_rules changes none of that"
+        }
+        None => "this time is taken",
     }
 }
 

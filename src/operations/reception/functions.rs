@@ -134,7 +134,13 @@ pub async fn change(
     Ok(FunctionUpdated {
         success: true,
         function: view(entry, &subject.company, &kept.reception, site.public_url()),
-        message: "kept; agents get it with the next deployment (retell.config.deployCustomFunctions)".into(),
+        message: format!(
+            "kept; agents get it with the next deployment (retell.config.deployCustomFunctions){}",
+            without(
+                name,
+                kept.reception.function(entry, Place::of(&subject.company, kept.reception.trade())).is_on
+            )
+        ),
     })
 }
 
@@ -154,6 +160,19 @@ impl FunctionUpdate {
         } = self;
         let change = FunctionChange { enabled, description, parameters, timeout_ms, speak_during };
         (Of { company, branch }, function_name, change)
+    }
+}
+
+/// What is lost where a function is off that others need.
+fn without(name: &str, is_on: bool) -> &'static str {
+    match name {
+        "collect_appointment" if !is_on => {
+            "; without collect_appointment no agent can book anything: every wish ends in a callback at best"
+        }
+        "check_availability" if !is_on => {
+            "; without check_availability callers hear of free times only once they have named one that is not"
+        }
+        _ => "",
     }
 }
 
