@@ -12,7 +12,6 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::signing::PREVIOUS_COUNTS;
 use super::{Directories, next_version, place, standing};
 use crate::domain::phone::PhoneNumber;
 use crate::domain::plan::keys::reference;
@@ -112,7 +111,7 @@ impl Work<'_> {
         let subject = format!("company {}", wanted.slug);
         let retell = &wanted.retell;
         if let Some(found) = &found {
-            self.keep_the_signing_key(found, keys).await?;
+            self.signing_until = self.store.keep_the_signing_key(self.tx, found, (keys, self.now)).await?;
         }
         let row = company::Model {
             id,
@@ -144,20 +143,6 @@ impl Work<'_> {
         };
         self.bring(found, row).await?;
         Ok(id)
-    }
-
-    /// Retell goes on signing with the key of before until somebody moves its badge: that one counts for a while yet.
-    async fn keep_the_signing_key(&mut self, found: &company::Model, keys: &Keys) -> Result<(), Refused> {
-        let Some(before) = self.store.current_key(found)? else { return Ok(()) };
-        let is_before = |key: &SecretString| key.expose_secret() == before.expose_secret();
-        let is_still_known = is_before(keys.retell_webhook.as_ref().unwrap_or(&keys.retell_api))
-            || keys.retell_previous.as_ref().is_some_and(is_before);
-        if !is_still_known {
-            let until = self.now.checked_add(PREVIOUS_COUNTS).unwrap_or(Timestamp::MAX);
-            self.store.keep_replaced(self.tx, found.id, (&before, until)).await?;
-            self.signing_until = Some(until);
-        }
-        Ok(())
     }
 
     async fn accounts(&mut self, plan: &Plan, keys: &Keys, company: Uuid) -> Result<(), Refused> {

@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, Pa
 use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
-use super::{Directories, next_version, place};
+use super::{Directories, Keys, next_version, place};
 use crate::domain::ids::CompanyId;
 use crate::store::{Error, corrupt};
 
@@ -118,8 +118,28 @@ impl Directories<'_> {
         Ok(ended.rows_affected > 0)
     }
 
+    /// Retell goes on signing with the key of before until somebody moves its badge: that one counts for a while yet, where
+    /// these keys name it no more. Some: until then.
+    pub(super) async fn keep_the_signing_key(
+        &self,
+        tx: &DatabaseTransaction,
+        found: &company::Model,
+        (keys, now): (&Keys, Timestamp),
+    ) -> Result<Option<Timestamp>, Error> {
+        let Some(before) = self.current_key(found)? else { return Ok(None) };
+        let is_before = |key: &SecretString| key.expose_secret() == before.expose_secret();
+        let is_still_known = is_before(keys.retell_webhook.as_ref().unwrap_or(&keys.retell_api))
+            || keys.retell_previous.as_ref().is_some_and(is_before);
+        if is_still_known {
+            return Ok(None);
+        }
+        let until = now.checked_add(PREVIOUS_COUNTS).unwrap_or(Timestamp::MAX);
+        self.keep_replaced(tx, found.id, (&before, until)).await?;
+        Ok(Some(until))
+    }
+
     /// The key counts until then beside the one that takes its place.
-    pub(super) async fn keep_replaced(
+    async fn keep_replaced(
         &self,
         tx: &DatabaseTransaction,
         company_id: Uuid,
@@ -154,7 +174,7 @@ impl Directories<'_> {
     }
 
     /// Where no webhook key is set, the API key signs.
-    pub(super) fn current_key(&self, row: &company::Model) -> Result<Option<SecretString>, Error> {
+    fn current_key(&self, row: &company::Model) -> Result<Option<SecretString>, Error> {
         let (column, sealed) = match &row.retell_webhook_key {
             Some(own) => ("retell_webhook_key", Some(own)),
             None => ("retell_api_key", row.retell_api_key.as_ref()),

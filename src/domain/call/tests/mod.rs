@@ -5,6 +5,7 @@ mod at_desk;
 mod at_once;
 mod audit;
 mod changing;
+mod doubt;
 mod ending;
 mod gathering;
 mod hotline;
