@@ -8,6 +8,7 @@ use super::{out, warn};
 use crate::app;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::domain::deployment::Change;
 use crate::operations::deployments::{
     self, DeploymentReport, DeploymentView, Outcome, PlanView, Which, WhichDeployment,
 };
@@ -123,7 +124,23 @@ fn told(done: Result<bool, Error>) -> anyhow::Result<ExitCode> {
 /// Whether it can be done.
 fn show(plan: &PlanView) -> bool {
     out(&format!("company {}, branch {}, agent {}", plan.company, plan.branch, plan.agent_id));
-    for change in &plan.changes {
+    changes(&plan.changes);
+    mention("note", &plan.notes);
+    mention("obstacle", &plan.obstacles);
+    if plan.is_empty {
+        out("nothing to change");
+    } else if plan.obstacles.is_empty() {
+        let heard = match plan.followers.as_slice() {
+            [] => "no caller hears any of it before it is published".to_owned(),
+            early => format!("callers of {} hear of each step at once, others when it is published", early.join(", ")),
+        };
+        out(&format!("next: fernamt deploy --company {} --branch {} --yes; {heard}", plan.company, plan.branch));
+    }
+    plan.obstacles.is_empty()
+}
+
+fn changes(changes: &[Change]) {
+    for change in changes {
         out(&format!("  {:8} {}: {}", change.area.as_str(), change.subject, change.what));
         for (mark, side) in [("-", &change.before), ("+", &change.after)] {
             for line in side.iter().flat_map(|side| side.lines()) {
@@ -131,21 +148,11 @@ fn show(plan: &PlanView) -> bool {
             }
         }
     }
-    mention("note", &plan.notes);
-    mention("obstacle", &plan.obstacles);
-    if plan.is_empty {
-        out("nothing to change");
-    } else if plan.obstacles.is_empty() {
-        out(&format!(
-            "next: fernamt deploy --company {} --branch {} --yes; no caller hears any of it before it is published",
-            plan.company, plan.branch
-        ));
-    }
-    plan.obstacles.is_empty()
 }
 
 /// Whether it was done.
 fn tell(report: &DeploymentReport) -> bool {
+    changes(&report.changes);
     for step in &report.steps {
         out(&format!("  {step}"));
     }

@@ -19,7 +19,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 pub use bookable::{Unbookable, unbookable};
-pub use drift::drift;
+pub use drift::{Drift, Unsettled, drift, unsettled};
 pub use facts::{
     AccountFacts, Agent, Asked, Binding, EventType, Facts, House, Knowledge, MasterKey, Number, Scheduling,
     Signing, Subscription, Tool, Workspace, calcom_webhook_url, function_url, inbound_url, webhook_url,

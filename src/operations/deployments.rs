@@ -4,9 +4,9 @@ mod course;
 mod desk;
 mod gather;
 mod report;
+mod sentence;
+mod watch;
 mod work;
-
-use std::time::Duration;
 
 use entities::deployment::Model;
 use schemars::JsonSchema;
@@ -14,17 +14,17 @@ use serde::Deserialize;
 use serde_json::json;
 use uuid::Uuid;
 
-pub use report::{DeploymentReport, DeploymentView, Outcome, PlanView};
+pub use report::{DeploymentReport, DeploymentView, HeardView, Outcome, PlanView, ShareView};
 
-use self::desk::{Aim, Desk};
-use self::gather::Saved;
+pub(super) use self::watch::drifts;
+
+use self::desk::{Aim, Desk, Task};
 use super::audit::{self, Action, Deed};
 use super::readiness::Site;
-use super::{Error, List, Principal, company_of};
+use super::{Error, List, Principal, company_of, instant};
 use crate::actors::Switchboard;
-use crate::domain::deployment::{Goal, plan as planned};
+use crate::domain::deployment::{Due, Goal, Saved, WayBack};
 use crate::domain::directory::{Branch, Company};
-use crate::domain::readiness::{Asked, Finding, drift};
 use crate::store::Scope;
 
 /// Deployments that are listed.
@@ -63,8 +63,8 @@ pub async fn plan(
 ) -> Result<PlanView, Error> {
     who.may_see_calls()?;
     let desk = open(house, site, who, which).await?;
-    let at = desk.at_retell().await?;
-    let plan = planned(&at, &desk.wanted, &desk.place);
+    let at = desk.at_retell(&[]).await?;
+    let plan = desk.planned(&at);
     Ok(PlanView::of(&desk.company.slug, &desk.branch.slug, &desk.place.agent_id, plan))
 }
 
@@ -78,18 +78,19 @@ pub async fn deploy(
 ) -> Result<DeploymentReport, Error> {
     who.may_see_calls()?;
     let desk = open(house, site, who, which).await?;
-    let at = desk.at_retell().await?;
-    let plan = planned(&at, &desk.wanted, &desk.place);
+    let at = desk.at_retell(&[]).await?;
+    let plan = desk.planned(&at);
     if !plan.obstacles.is_empty() {
         return Err(Error::Conflict(plan.obstacles.join("; ")));
     }
     if plan.is_empty() {
-        return Ok(DeploymentReport::nothing(&desk, plan.notes));
+        return desk.nothing(who, &at, plan).await;
     }
     let goal = plan.makes_version.then(|| Goal::wanted(&at.answering, &plan, &desk.wanted, &desk.place));
     let id = desk.begin(who, &at, None).await?;
     audit::done(house, who, deed(Action::Deployed, &desk).about("deployment", id)).await?;
-    desk.carry_out(id, at, (goal, plan), Aim::Wanted).await
+    let due = Due::wanted(&at, &plan, goal.as_ref(), &desk.place);
+    desk.carry_out(id, Task { at, goal, plan, due, aim: Aim::Wanted }).await
 }
 
 /// Brings the agent back to what stood at Retell before a deployment, as a new published version.
@@ -112,14 +113,17 @@ pub async fn rollback(
     let mut desk = open(house, site, who, &which).await?;
     // The agent that was deployed then, whichever the branch has by now.
     desk.place.agent_id.clone_from(&saved.agent_id);
-    let at = desk.at_retell().await?;
-    let (goal, plan) = saved.way_back(&at, &desk.place)?;
-    if goal.is_none() && plan.numbers.is_empty() {
-        return Ok(DeploymentReport::nothing(&desk, Vec::new()));
+    let at = desk.at_retell(&saved.words()).await?;
+    let WayBack { goal, mut plan, due } =
+        saved.way_back(&at, &desk.place).map_err(|gone| Error::Gone(gone.to_string()))?;
+    plan.notes.extend(desk.shared_note());
+    plan.notes.extend(undone_too(house, &company, (&row, &saved.agent_id)).await?);
+    if plan.changes.is_empty() {
+        return Ok(DeploymentReport::nothing(&desk, plan));
     }
     let id = desk.begin(who, &at, Some(row.id)).await?;
     audit::done(house, who, deed(Action::RolledBack, &desk).about("deployment", id)).await?;
-    desk.carry_out(id, at, (goal, plan), Aim::Saved(Box::new(saved))).await
+    desk.carry_out(id, Task { at, goal, plan, due, aim: Aim::Saved }).await
 }
 
 /// The deployments of a company or of one branch, the newest first.
@@ -137,36 +141,6 @@ pub async fn list(
     Ok(List { items, next_cursor: None })
 }
 
-/// Whether the agents that were set up from here are still as they are wanted; nothing about all others.
-pub(super) async fn drifts(
-    house: &Switchboard,
-    site: &Site,
-    company: &Company,
-    patience: Duration,
-) -> Result<Vec<Finding>, Error> {
-    let mut findings = Vec::new();
-    let deployments = house.store().deployments(Scope::one(company.id));
-    for branch in company.branches.iter().filter(|branch| branch.agent_id.is_some()) {
-        let last = deployments.list(Some(branch.id), 1).await?.into_iter().next();
-        let is_done =
-            |row: &Model| row.undoes.is_none() && row.outcome.as_deref() == Some(Outcome::Done.as_str());
-        if !last.as_ref().is_some_and(is_done) {
-            continue;
-        }
-        let who = Principal::house();
-        let (company_slug, branch_slug) = (Some(company.slug.clone()), Some(branch.slug.clone()));
-        let which = Which { company: company_slug, branch: branch_slug, remove_legacy: false };
-        let differs = match tokio::time::timeout(patience, plan(house, site, &who, &which)).await {
-            Ok(Ok(plan)) => Asked::Known(plan.changes),
-            Ok(Err(Error::Store(error))) => return Err(error.into()),
-            Ok(Err(error)) => Asked::Failed(error.to_string()),
-            Err(_) => Asked::Failed("the time for the check is over".to_owned()),
-        };
-        findings.extend(drift(company, branch, &differs));
-    }
-    Ok(findings)
-}
-
 fn deed(action: Action, desk: &Desk) -> Deed {
     Deed::new(action).at(desk.company.id).with(json!({"branch": desk.branch.slug}))
 }
@@ -175,6 +149,30 @@ async fn open(house: &Switchboard, site: &Site, who: &Principal, which: &Which) 
     let company = company_of(&house.directory(), who, which.company.as_deref())?;
     let branch = branch_of(&company, which.branch.as_deref())?.clone();
     Desk::open(house, site, (company, branch), which.remove_legacy).await
+}
+
+/// The branches of a company that have the same agent as this one, this one among them.
+fn sharing(company: &Company, branch: &Branch) -> Vec<Branch> {
+    let all = company.branches.iter();
+    all.filter(|other| other.id == branch.id || (other.agent_id.is_some() && other.agent_id == branch.agent_id))
+        .cloned()
+        .collect()
+}
+
+/// What was deployed to that agent after it, and goes with it.
+async fn undone_too(
+    house: &Switchboard,
+    company: &Company,
+    (row, agent_id): (&Model, &str),
+) -> Result<Option<String>, Error> {
+    let rows = house.store().deployments(Scope::one(company.id)).list(None, LISTED_MAX).await?;
+    let is_of = |other: &Model| other.done.as_ref().is_some_and(|done| done["agent_id"] == agent_id);
+    let later = rows.iter().take_while(|other| other.id != row.id).filter(|other| is_of(other));
+    let changed = later.filter(|other| other.outcome.as_deref() != Some(Outcome::NothingToChange.as_str()));
+    let said: Vec<String> =
+        changed.map(|other| format!("{} ({}, by {})", other.id, instant(other.at), other.by)).collect();
+    let what = "what was deployed to this agent after it goes with it";
+    Ok((!said.is_empty()).then(|| format!("{what}: {}", said.join(", "))))
 }
 
 fn branch_of<'a>(company: &'a Company, slug: Option<&str>) -> Result<&'a Branch, Error> {

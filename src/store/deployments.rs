@@ -16,7 +16,7 @@ use super::{Error, Scope, Store};
 use crate::domain::ids::{BranchId, CompanyId};
 
 /// A process that was killed in the middle does not keep the next one from trying for longer than this.
-const STALE_AFTER: SignedDuration = SignedDuration::from_mins(15);
+const STALE_AFTER: SignedDuration = SignedDuration::from_mins(5);
 /// How a deployment ended of which nothing more was heard.
 const LOST: &str = "unknown";
 
@@ -33,6 +33,19 @@ pub struct Begun {
     pub before: SecretString,
 }
 
+/// Whether a deployment may begin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entry {
+    Entered,
+    /// Another one of this company has not ended.
+    UnderWay {
+        since: Timestamp,
+        by: String,
+        /// When the next one may begin, should nothing more be heard of it.
+        free_at: Timestamp,
+    },
+}
+
 /// Deployments of some tenants.
 #[derive(Debug)]
 pub struct Deployments<'a> {
@@ -41,8 +54,8 @@ pub struct Deployments<'a> {
 }
 
 impl Deployments<'_> {
-    /// Enters a deployment before its first request; false: another one of this company is under way.
-    pub async fn begin(&self, begun: Begun) -> Result<bool, Error> {
+    /// Enters a deployment before its first request, unless another one of this company is under way.
+    pub async fn begin(&self, begun: Begun) -> Result<Entry, Error> {
         let company = Uuid::from(begun.company);
         let before = self.store.keyring.seal(&place("deployments", "before", begun.id), &begun.before)?;
         let tx = self.store.begin().await?;
@@ -55,15 +68,15 @@ impl Deployments<'_> {
             .exec(&tx)
             .await?;
         let others = deployment::Entity::find().filter(deployment::Column::UnderWay.eq(company));
-        if others.one(&tx).await?.is_some() {
-            return Ok(false);
+        if let Some(other) = others.one(&tx).await? {
+            return Ok(under_way(other));
         }
         let row = deployment::Model {
             id: begun.id,
             company_id: company,
             branch_id: begun.branch.into(),
             at: begun.at.into(),
-            by: begun.by,
+            by: begun.by.clone(),
             undoes: begun.undoes,
             before,
             under_way: Some(company),
@@ -74,10 +87,11 @@ impl Deployments<'_> {
         // Where two transactions run side by side, the index lets one of them in.
         if let Err(error) = entered {
             let is_taken = matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)));
-            return if is_taken { Ok(false) } else { Err(error.into()) };
+            let other = Entry::UnderWay { since: begun.at, by: begun.by, free_at: free_at(begun.at) };
+            return if is_taken { Ok(other) } else { Err(error.into()) };
         }
         tx.commit().await?;
-        Ok(true)
+        Ok(Entry::Entered)
     }
 
     /// Writes down how it ended, and lets the next one begin.
@@ -113,4 +127,13 @@ impl Deployments<'_> {
         let before = self.store.keyring.open(&place("deployments", "before", row.id), &row.before)?;
         Ok(Some((row, before.expose_secret().to_owned())))
     }
+}
+
+fn under_way(other: deployment::Model) -> Entry {
+    let since = Timestamp::from(other.at);
+    Entry::UnderWay { since, by: other.by, free_at: free_at(since) }
+}
+
+fn free_at(since: Timestamp) -> Timestamp {
+    since.checked_add(STALE_AFTER).unwrap_or(since)
 }

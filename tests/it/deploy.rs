@@ -2,7 +2,9 @@
 
 use std::process::Command;
 
-use fernamt::operations::deployments::{self, DeploymentReport, Outcome, Which, WhichDeployment};
+use fernamt::operations::deployments::{
+    self, DeploymentReport, Outcome, PlanView, Which, WhichDeployment,
+};
 use fernamt::operations::readiness::Site;
 use fernamt::operations::{Error, Principal, Role, tokens};
 use fernamt::sim::retell::{Account, Fault, Rest, Weather};
@@ -11,7 +13,7 @@ use serde_json::{Value, json};
 use super::house::{House, KEY_A, NOWHERE, NUMBER_A, Setup, salon_a, salon_b};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_fernamt");
-const EVERY: [&str; 9] = [
+pub(super) const EVERY: [&str; 9] = [
     "cancel_appointment",
     "change_appointment",
     "check_availability",
@@ -24,16 +26,20 @@ const EVERY: [&str; 9] = [
 ];
 
 /// A house, the Retell its company is entered at, and what a deployment has to know.
-struct Stage {
-    house: House,
-    rest: Rest,
+pub(super) struct Stage {
+    pub(super) house: House,
+    pub(super) rest: Rest,
     site: Site,
 }
 
 impl Stage {
     async fn set() -> Self {
+        Self::set_for(&salon_a("")).await
+    }
+
+    pub(super) async fn set_for(salon: &str) -> Self {
         let rest = Rest::start(0).unwrap();
-        let companies = vec![salon_a("").replace(NOWHERE, &rest.url()), salon_b()];
+        let companies = vec![salon.replace(NOWHERE, &rest.url()), salon_b()];
         let house = House::open(Setup { companies, ..Setup::default() }).await;
         let site = house.site();
         rest.open(KEY_A, llm(&published()));
@@ -44,11 +50,22 @@ impl Stage {
         Which { company: Some("salon-a".into()), ..Which::default() }
     }
 
-    async fn deploy(&self) -> Result<DeploymentReport, Error> {
-        deployments::deploy(self.house.app.house(), &self.site, &Principal::house(), &Self::which()).await
+    pub(super) async fn deploy(&self) -> Result<DeploymentReport, Error> {
+        self.deploy_at(None).await
     }
 
-    async fn rollback(&self, report: &DeploymentReport) -> Result<DeploymentReport, Error> {
+    pub(super) async fn deploy_at(&self, branch: Option<&str>) -> Result<DeploymentReport, Error> {
+        let which = Which { branch: branch.map(str::to_owned), ..Self::which() };
+        deployments::deploy(self.house.app.house(), &self.site, &Principal::house(), &which).await
+    }
+
+    pub(super) async fn plan_at(&self, branch: Option<&str>) -> PlanView {
+        let which = Which { branch: branch.map(str::to_owned), ..Self::which() };
+        let plan = deployments::plan(self.house.app.house(), &self.site, &Principal::house(), &which).await;
+        plan.unwrap()
+    }
+
+    pub(super) async fn rollback(&self, report: &DeploymentReport) -> Result<DeploymentReport, Error> {
         let which = WhichDeployment { company: Some("salon-a".into()), id: report.id.unwrap() };
         deployments::rollback(self.house.app.house(), &self.site, &Principal::house(), &which).await
     }
@@ -75,11 +92,11 @@ impl Stage {
         (output.status.code().unwrap(), said)
     }
 
-    fn account(&self) -> Account {
+    pub(super) fn account(&self) -> Account {
         self.rest.account(KEY_A).unwrap()
     }
 
-    fn functions(&self) -> Vec<String> {
+    pub(super) fn functions(&self) -> Vec<String> {
         functions(&self.account())
     }
 }
@@ -110,7 +127,7 @@ fn foreign() -> Value {
     ])
 }
 
-fn llm(binding: &Value) -> Account {
+pub(super) fn llm(binding: &Value) -> Account {
     let engine = json!({"type": "retell-llm", "llm_id": "llm_a", "version": 1});
     let llm = json!({
         "llm_id": "llm_a", "version": 1, "is_published": true, "general_prompt": "Du bist der Empfang.",
@@ -147,7 +164,7 @@ fn answering(account: &Account) -> Option<(Value, Value)> {
     Some(content(account, version))
 }
 
-fn content(account: &Account, version: i64) -> (Value, Value) {
+pub(super) fn content(account: &Account, version: i64) -> (Value, Value) {
     let mut agent = account.agents.iter().find(|agent| agent["version"] == version).unwrap().clone();
     let of = agent["response_engine"]["version"].clone();
     let mut engines = account.llms.iter().chain(&account.flows);
@@ -286,7 +303,9 @@ async fn with_every_fault(account: impl Fn() -> Account) {
                 Ok(Outcome::Unknown) if fault == Fault::Outage => {
                     assert!(is_wanted || now == before, "{case}");
                 }
-                Ok(Outcome::Unknown | Outcome::Mixed | Outcome::NothingToChange) => panic!("{case}"),
+                Ok(Outcome::Unknown | Outcome::Mixed | Outcome::Neither | Outcome::NothingToChange) => {
+                    panic!("{case}")
+                }
             }
             if is_over {
                 assert_eq!(said.unwrap(), Outcome::Done);
@@ -339,7 +358,9 @@ async fn the_same_while_a_deployment_is_undone() {
                 Ok(Outcome::Unknown) if fault == Fault::Outage => {
                     assert!(now == before || now == answering(&original()), "{case}");
                 }
-                Ok(Outcome::Unknown | Outcome::Mixed | Outcome::NothingToChange) => panic!("{case}"),
+                Ok(Outcome::Unknown | Outcome::Mixed | Outcome::Neither | Outcome::NothingToChange) => {
+                    panic!("{case}")
+                }
             }
             if is_over {
                 break;

@@ -12,6 +12,7 @@ mod changes;
 mod changing;
 mod chaos;
 mod deploy;
+mod deploy_heard;
 mod description;
 mod desk;
 mod doors;

@@ -6,6 +6,9 @@ use serde_json::Value;
 /// The longest text that is shown of a value, in signs.
 const SHOWN_MAX: usize = 160;
 
+/// What follows from every change of an agent.
+pub(super) const NEW_VERSION: &str = "a new version is published";
+
 /// What a change is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -34,6 +37,11 @@ pub struct Change {
 impl Change {
     pub(super) fn new(area: Area, subject: &str, what: &str) -> Self {
         Self { area, subject: subject.to_owned(), what: what.to_owned(), before: None, after: None }
+    }
+
+    /// Whether it says nothing but what follows from the others.
+    pub fn follows(&self) -> bool {
+        self.area == Area::Agent && self.what == NEW_VERSION
     }
 
     pub(super) fn from(self, before: Option<String>) -> Self {

@@ -93,14 +93,7 @@ impl Goal {
     /// Whether the version is as it is to be; Retell may have put defaults of its own into what we set.
     pub fn is_met(&self, draft: &Version) -> bool {
         match self {
-            Self::Saved(target) => {
-                let engine = match (&target.engine, &draft.engine) {
-                    (Some(target), Some(engine)) => differences(target, engine).is_empty(),
-                    (None, None) => true,
-                    (Some(_), None) | (None, Some(_)) => false,
-                };
-                engine && differences(&target.agent, &draft.agent).is_empty()
-            }
+            Self::Saved(target) => target.is_like(draft),
             Self::Wanted { wanted, place, from, target } => {
                 let mut plan = Plan::default();
                 fit(&mut plan, draft, wanted, place);

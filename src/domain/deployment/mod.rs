@@ -7,23 +7,30 @@ pub mod reception;
 mod agent;
 mod change;
 mod goal;
+mod heard;
+mod joined;
 mod notes;
 mod numbers;
 mod object;
 mod plan;
-
+mod saved;
 mod standing;
 #[cfg(test)]
 mod tests;
 mod tool;
 mod tools;
+mod undone;
 mod wanted;
 mod wording;
 
 pub use change::{Area, Change};
 pub use goal::{Goal, differences};
-pub use numbers::{NumberPatch, holds, ours};
+pub use heard::{Due, Ear, Hears, Share};
+pub use joined::joined;
+pub use notes::tail;
+pub use numbers::{NumberPatch, ours};
 pub use object::Object;
 pub use plan::{Place, Plan, plan};
-pub use standing::{AtRetell, Bound, Engine, Listed, Version, bindings, follows};
+pub use saved::{Saved, WayBack};
+pub use standing::{AtRetell, Bound, Engine, Listed, Version, bindings};
 pub use wanted::{Wanted, WantedFunction};

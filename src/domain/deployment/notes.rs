@@ -2,7 +2,7 @@
 
 use super::numbers;
 use super::plan::Place;
-use super::standing::{AtRetell, e164, follows};
+use super::standing::{AtRetell, Bound, bindings, e164};
 
 pub(super) fn of_versions(at: &AtRetell, place: &Place, makes_version: bool) -> Vec<String> {
     let mut notes = Vec::new();
@@ -26,14 +26,18 @@ pub(super) fn of_versions(at: &AtRetell, place: &Place, makes_version: bool) -> 
         ));
     }
     if makes_version {
-        let ours: Vec<String> = numbers::ours(at, place).into_iter().map(e164).collect();
-        let others = at.numbers.iter().filter(|there| follows(there, &place.agent_id)).map(e164);
-        let others: Vec<String> =
-            others.filter(|number| !ours.contains(number)).map(|number| tail(&number)).collect();
-        if !others.is_empty() {
+        let drafts = followers(at, place);
+        if !drafts.is_empty() {
             notes.push(format!(
                 "other numbers follow every draft of this agent and hear of each step at once: {}",
-                others.join(", ")
+                drafts.join(", ")
+            ));
+        }
+        let published = others(at, place, &Bound::Published);
+        if !published.is_empty() {
+            notes.push(format!(
+                "other numbers follow what is published of this agent and hear the new version too: {}",
+                published.join(", ")
             ));
         }
     }
@@ -66,8 +70,30 @@ pub(super) fn of_numbers(at: &AtRetell, place: &Place) -> Vec<String> {
     notes
 }
 
+/// What somebody has begun and not published.
+pub(super) fn of_draft(at: &AtRetell) -> Option<String> {
+    let latest = at.latest().filter(|latest| Some(*latest) > at.answering.number().max(at.published()))?;
+    let differs = at.content(Some(latest)).is_some_and(|draft| !draft.is_like(&at.answering));
+    differs.then(|| {
+        format!("version {latest} was changed by hand and never published: callers do not hear it; publish it or leave it")
+    })
+}
+
+/// Numbers nobody looks after here that hear of every draft.
+pub(super) fn followers(at: &AtRetell, place: &Place) -> Vec<String> {
+    others(at, place, &Bound::Latest)
+}
+
+/// Numbers nobody looks after here that ask for the agent by this word.
+fn others(at: &AtRetell, place: &Place, word: &Bound) -> Vec<String> {
+    let ours: Vec<String> = numbers::ours(at, place).into_iter().map(e164).collect();
+    let asking = at.numbers.iter().filter(|there| bindings(there, &place.agent_id).contains(word));
+    let others = asking.map(e164).filter(|number| !ours.contains(number));
+    others.map(|number| tail(&number)).collect()
+}
+
 /// Enough to recognise a number that is nobody's here.
-fn tail(number: &str) -> String {
+pub fn tail(number: &str) -> String {
     let signs: Vec<char> = number.chars().collect();
     let tail: String = signs.iter().skip(signs.len().saturating_sub(4)).collect();
     format!("…{tail}")

@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 use super::change::{Area, Change, without_query};
 use super::object::Object;
 use super::plan::Place;
-use super::standing::{AtRetell, Bound, bindings, e164, follows};
+use super::standing::{AtRetell, Bound, bindings, e164};
 use super::wanted::Wanted;
 
-const AGENTS: &str = "inbound_agents";
+pub(super) const AGENTS: &str = "inbound_agents";
 
 /// A number, and its members as they are to be.
 #[derive(Clone, Debug)]
@@ -78,16 +78,24 @@ fn bind(there: &Object, place: &Place, members: &mut Object) -> Option<Change> {
         return None;
     }
     let words: Vec<String> = bound.iter().map(words).collect();
-    set_version(there, place, &json!(Bound::Published.word()), members);
+    set_versions(there, place, |_| Some(json!(Bound::Published.word())), members);
     Some(change.from(Some(format!("{}, {}", place.agent_id, words.join(" and ")))).to(after))
 }
 
-/// Every entry of the agent gets this version; what else stands in the entries stays.
-fn set_version(there: &Object, place: &Place, version: &Value, members: &mut Object) {
+/// Every entry of the agent gets the version that is said for it; what else stands in the entries stays.
+pub(super) fn set_versions(
+    there: &Object,
+    place: &Place,
+    mut version: impl FnMut(&Bound) -> Option<Value>,
+    members: &mut Object,
+) {
     let entries = there.items(AGENTS).into_iter().map(|raw| match Object::parse(raw.get()) {
         Some(mut entry) if entry.string("agent_id").as_deref() == Some(&place.agent_id) => {
-            entry.set("agent_version", version);
-            entry.to_raw().unwrap_or(raw)
+            if let Some(version) = version(&Bound::parse(&entry.value("agent_version"))) {
+                entry.set("agent_version", &version);
+                return entry.to_raw().unwrap_or(raw);
+            }
+            raw
         }
         Some(_) | None => raw,
     });
@@ -95,15 +103,28 @@ fn set_version(there: &Object, place: &Place, version: &Value, members: &mut Obj
     members.set_items(AGENTS, &entries);
 }
 
-/// Numbers that follow every draft, kept on the version that answers now.
-pub fn holds(at: &AtRetell, place: &Place, version: i64) -> Vec<NumberPatch> {
-    let floating = ours(at, place).into_iter().filter(|there| follows(there, &place.agent_id));
-    let hold = floating.map(|there| {
-        let mut members = Object::default();
-        set_version(there, place, &json!(version), &mut members);
-        NumberPatch { number: e164(there), members }
-    });
-    hold.collect()
+/// Whether a number changes over as a whole with what is published.
+pub(super) fn rides(there: &Object, place: &Place) -> bool {
+    bindings(there, &place.agent_id).iter().all(|bound| *bound == Bound::Published)
+}
+
+/// A number, each of its entries kept on the version that answers it now; None: none of them would move.
+pub(super) fn hold(at: &AtRetell, there: &Object, place: &Place) -> Option<NumberPatch> {
+    if !bindings(there, &place.agent_id).iter().any(Bound::floats) {
+        return None;
+    }
+    let mut members = Object::default();
+    let now = |bound: &Bound| {
+        bound.floats().then(|| at.resolved.get(bound.word()).map(|version| json!(version))).flatten()
+    };
+    set_versions(there, place, now, &mut members);
+    Some(NumberPatch { number: e164(there), members })
+}
+
+/// Numbers that would hear of drafts, or change over in part: kept where they are until the version is published.
+pub(super) fn holds(at: &AtRetell, place: &Place) -> Vec<NumberPatch> {
+    let floating = ours(at, place).into_iter().filter(|there| !rides(there, place));
+    floating.filter_map(|there| hold(at, there, place)).collect()
 }
 
 pub(super) fn words(bound: &Bound) -> String {

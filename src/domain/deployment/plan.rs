@@ -1,6 +1,6 @@
 //! What would have to change so that an agent is as it is wanted, and whether Retell would take it.
 
-use super::change::{Area, Change};
+use super::change::{Area, Change, NEW_VERSION};
 use super::numbers::{self, NumberPatch};
 use super::object::Object;
 use super::standing::{AtRetell, Engine, Version};
@@ -28,6 +28,8 @@ pub struct Plan {
     pub changes: Vec<Change>,
     /// What is worth knowing and changes nothing.
     pub notes: Vec<String>,
+    /// What is not as it should be, and is not for a deployment to change.
+    pub remarks: Vec<String>,
     /// Why it cannot be done as things are.
     pub obstacles: Vec<String>,
     /// Members of the agent as they are to be.
@@ -40,8 +42,12 @@ pub struct Plan {
     pub base: Option<i64>,
     /// Numbers that would hear of the draft: kept on the version that answers until it is published.
     pub holds: Vec<NumberPatch>,
+    /// Numbers that hear what they are to hear as soon as they are set: before anything is published.
+    pub early: Vec<NumberPatch>,
     /// Numbers as they are to be in the end.
     pub numbers: Vec<NumberPatch>,
+    /// Numbers nobody looks after here which hear of every draft, as far as they are shown.
+    pub followers: Vec<String>,
 }
 
 /// What lies between how things are and how they are wanted.
@@ -58,19 +64,22 @@ pub fn plan(at: &AtRetell, wanted: &Wanted, place: &Place) -> Plan {
     plan.numbers = patches;
     if plan.makes_version {
         let from = base.unwrap_or_default();
-        let change = Change::new(Area::Agent, &place.agent_id, "a new version is published");
+        let change = Change::new(Area::Agent, &place.agent_id, NEW_VERSION);
         plan.changes
             .push(change.from(Some(format!("version {from} answers"))).to("a copy of it with these changes"));
-        plan.holds = numbers::holds(at, place, from);
+        plan.holds = numbers::holds(at, place);
+        plan.followers = notes::followers(at, place);
     }
     plan.notes.extend(notes::of_versions(at, place, plan.makes_version));
     plan.notes.extend(notes::of_numbers(at, place));
+    plan.remarks.extend(notes::of_draft(at));
     plan
 }
 
 impl Plan {
+    /// Whether there is nothing to do, and nothing that has to be done by hand first.
     pub fn is_empty(&self) -> bool {
-        self.changes.is_empty()
+        self.changes.is_empty() && self.obstacles.is_empty()
     }
 }
 

@@ -80,9 +80,12 @@ pub fn text(company: &Company, branch: &Branch, reception: &Reception) -> String
     text.trim().to_owned() + "\n"
 }
 
-/// A hotline speaks for the company; a branch whose name has the company's in it needs no second name.
+/// A hotline speaks for the company, and so does an agent of several branches; a branch whose name has the company's in it needs
+/// no second name.
 fn house(company: &Company, branch: &Branch, place: Place) -> String {
-    if place.has_several_branches || branch.name.is_empty() {
+    let is_its = |other: &&Branch| other.agent_id.is_some() && other.agent_id == branch.agent_id;
+    let is_shared = company.branches.iter().filter(is_its).count() > 1;
+    if place.has_several_branches || is_shared || branch.name.is_empty() {
         return company.name.clone();
     }
     if branch.name.contains(&company.name) {

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::goal::differences;
 use super::object::Object;
 
 /// The word by which a number follows whatever is published last.
@@ -12,7 +14,7 @@ const PUBLISHED: &str = "latest_published";
 const LATEST: &str = "latest";
 
 /// A version of an agent, with what it thinks with.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Version {
     pub agent: Object,
     /// None: it thinks elsewhere, in a custom LLM.
@@ -62,6 +64,8 @@ pub struct AtRetell {
     pub numbers: Vec<Object>,
     /// Which version each word stands for by which a number asks for one.
     pub resolved: BTreeMap<String, i64>,
+    /// What each version is like that somebody may hear.
+    pub contents: BTreeMap<i64, Version>,
 }
 
 impl Version {
@@ -75,6 +79,16 @@ impl Version {
             Engine::Llm { id, .. } | Engine::Flow { id, .. } => Some(id),
             Engine::Elsewhere => None,
         }
+    }
+
+    /// Whether callers hear the same from both; what differs in every version does not count.
+    pub fn is_like(&self, other: &Self) -> bool {
+        let engines = match (&self.engine, &other.engine) {
+            (Some(one), Some(other)) => differences(one, other).is_empty(),
+            (None, None) => true,
+            (Some(_), None) | (None, Some(_)) => false,
+        };
+        engines && differences(&self.agent, &other.agent).is_empty()
     }
 
     pub fn thinks_with(&self) -> Engine {
@@ -97,16 +111,30 @@ impl Listed {
 }
 
 impl Bound {
-    fn parse(of: &Value) -> Self {
+    pub(super) fn parse(of: &Value) -> Self {
         match of {
-            Value::String(word) if word == PUBLISHED => Self::Published,
             // Without a word Retell takes the latest.
             Value::Null => Self::Latest,
-            Value::String(word) if word == LATEST => Self::Latest,
-            Value::String(word) => Self::Pinned(word.clone()),
+            Value::String(word) => Self::of_word(word),
             Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
                 Self::Pinned(of.to_string())
             }
+        }
+    }
+
+    pub fn of_word(word: &str) -> Self {
+        match word {
+            PUBLISHED => Self::Published,
+            LATEST => Self::Latest,
+            word => Self::Pinned(word.to_owned()),
+        }
+    }
+
+    /// Whether what it stands for changes with what is made or published.
+    pub fn floats(&self) -> bool {
+        match self {
+            Self::Published | Self::Latest => true,
+            Self::Pinned(_) => false,
         }
     }
 
@@ -132,15 +160,33 @@ pub(super) fn e164(number: &Object) -> String {
     number.string("phone_number").unwrap_or_default()
 }
 
-/// Whether a number hears of drafts of that agent.
-pub fn follows(number: &Object, agent_id: &str) -> bool {
-    bindings(number, agent_id).contains(&Bound::Latest)
-}
-
 impl AtRetell {
     /// The version published last.
     pub fn published(&self) -> Option<i64> {
         self.versions.iter().filter(|listed| listed.is_published).map(|listed| listed.version).max()
+    }
+
+    /// The newest version, published or not.
+    pub fn latest(&self) -> Option<i64> {
+        self.versions.iter().map(|listed| listed.version).max()
+    }
+
+    /// What a version is like; None: there is none that anybody may hear.
+    pub fn content(&self, version: Option<i64>) -> Option<&Version> {
+        self.contents.get(&version?)
+    }
+
+    /// Whether nobody has changed anything between the two.
+    pub fn is_as(&self, other: &Self) -> bool {
+        let texts = |at: &Self| at.numbers.iter().map(Object::text).collect::<Vec<_>>();
+        let is_like = |(one, other): (_, _)| {
+            let ((number, one), (other_number, other)): ((&i64, &Version), (&i64, &Version)) = (one, other);
+            number == other_number && one.is_like(other)
+        };
+        self.versions == other.versions
+            && texts(self) == texts(other)
+            && self.contents.len() == other.contents.len()
+            && self.contents.iter().zip(&other.contents).all(is_like)
     }
 
     pub fn number(&self, number: &str) -> Option<&Object> {

@@ -38,8 +38,10 @@ fn standing(kind: &str, engine: &str, binding: &Value) -> AtRetell {
         other => json!({"type": other, "llm_websocket_url": "wss://llm.example"}),
     };
     let agent = json!({"agent_id": "agent_a", "version": 3, "is_published": true, "response_engine": of});
+    let answering = Version { agent: object(&agent), engine: Object::parse(engine) };
     AtRetell {
-        answering: Version { agent: object(&agent), engine: Object::parse(engine) },
+        contents: BTreeMap::from([(3, answering.clone())]),
+        answering,
         versions: vec![Listed { version: 3, is_published: true }],
         numbers: vec![number(binding)],
         resolved: BTreeMap::from([("latest_published".into(), 3), ("latest".into(), 3), ("3".into(), 3)]),

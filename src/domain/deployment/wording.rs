@@ -35,7 +35,7 @@ fn put_in(before: &str, prompt: &str) -> String {
 }
 
 /// The lines that go and those that come, without what both begin and end with.
-fn difference(before: &str, after: &str) -> (String, String) {
+pub(super) fn difference(before: &str, after: &str) -> (String, String) {
     let (old, new): (Vec<&str>, Vec<&str>) = (before.lines().collect(), after.lines().collect());
     let head = old.iter().zip(&new).take_while(|(old, new)| old == new).count();
     let rest = old[head..].iter().rev().zip(new[head..].iter().rev());

@@ -1,7 +1,7 @@
 //! How a deployment went, and what callers hear after it.
 
 use super::report::Outcome;
-use crate::domain::deployment::{AtRetell, Place, Plan, ours};
+use crate::domain::deployment::{Ear, Hears};
 
 /// What was done, as far as it came.
 #[derive(Clone, Debug, Default)]
@@ -16,57 +16,31 @@ pub(super) struct Course {
     pub(super) is_live: bool,
 }
 
-impl Course {
-    pub(super) fn not_begun(why: String) -> Self {
-        Self { stopped: Some(why), ..Self::default() }
-    }
+/// What reading it back has shown.
+#[derive(Clone, Debug)]
+pub(super) struct ReadBack {
+    pub(super) ears: Vec<Ear>,
+    /// The version published last.
+    pub(super) published: Option<i64>,
+    /// What is not as it is to be, in words.
+    pub(super) left: Vec<String>,
 }
 
 /// What callers hear now, from what stands at Retell; where that could not be read, from what was sent.
-pub(super) fn judge(
-    course: &Course,
-    (before, after): (&AtRetell, Option<&AtRetell>),
-    plan: &Plan,
-    (place, is_all_done): (&Place, bool),
-) -> Outcome {
+pub(super) fn judge(course: &Course, after: Option<&ReadBack>) -> Outcome {
     let Some(after) = after else {
         return if course.is_live { Outcome::Unknown } else { Outcome::AsBefore };
     };
-    if is_all_done {
-        return Outcome::Done;
+    // Numbers of others count where they hear something else than before.
+    let ours = || after.ears.iter().filter(|ear| ear.is_ours).map(|ear| ear.hears);
+    let others = || after.ears.iter().filter(|ear| !ear.is_ours).map(|ear| ear.hears);
+    let is_wanted = |hears: Hears| matches!(hears, Hears::AsWanted | Hears::Both);
+    let is_before = |hears: Hears| matches!(hears, Hears::AsBefore | Hears::Both);
+    if ours().all(is_wanted) {
+        return if after.left.is_empty() { Outcome::Done } else { Outcome::AsWanted };
     }
-    let is_published =
-        |version: i64| after.versions.iter().any(|at| at.version == version && at.is_published);
-    if !course.version.is_some_and(is_published) && plan.makes_version {
-        return Outcome::AsBefore;
+    if ours().chain(others()).any(|hears| hears == Hears::Neither) {
+        return Outcome::Neither;
     }
-    let numbers: Vec<bool> = ours(after, place)
-        .into_iter()
-        .filter_map(|there| there.string("phone_number"))
-        .map(|number| is_as_wanted(&number, (before, after), course, (plan, place)))
-        .collect();
-    match (numbers.iter().any(|wanted| *wanted), numbers.iter().any(|wanted| !*wanted)) {
-        (true, true) => Outcome::Mixed,
-        (false, true) => Outcome::AsBefore,
-        (_, false) => Outcome::AsWanted,
-    }
-}
-
-/// Whether whoever rings that number hears what is wanted, and not what was there before.
-fn is_as_wanted(
-    number: &str,
-    (before, after): (&AtRetell, &AtRetell),
-    course: &Course,
-    (plan, place): (&Plan, &Place),
-) -> bool {
-    let answers = after.answers(number, &place.agent_id);
-    match course.version {
-        Some(version) => !answers.is_empty() && answers.iter().all(|answer| *answer == version),
-        None => {
-            let patch = plan.numbers.iter().find(|patch| patch.number == number && patch.is_bound_anew());
-            let is_bound =
-                patch.is_none_or(|patch| after.number(number).is_some_and(|there| patch.is_so(there)));
-            is_bound || answers == before.answers(number, &place.agent_id) && !answers.is_empty()
-        }
-    }
+    if ours().chain(others()).all(is_before) { Outcome::AsBefore } else { Outcome::Mixed }
 }

@@ -2,12 +2,13 @@
 
 use entities::deployment::Model;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::course::Course;
+use super::course::{Course, ReadBack};
 use super::desk::Desk;
-use crate::domain::deployment::{Change, Plan};
+use super::sentence::{self, number};
+use crate::domain::deployment::{Change, Ear, Plan, Share};
 use crate::domain::directory::Company;
 use crate::operations::instant;
 
@@ -25,6 +26,8 @@ pub enum Outcome {
     AsWanted,
     /// It stopped; at some numbers the agent is as it was to be, at the others as before.
     Mixed,
+    /// It stopped, or somebody else changed something meanwhile: a number hears neither what was there nor what is wanted.
+    Neither,
     /// It stopped and could not be read back: the agent is as before or as it was to be.
     Unknown,
 }
@@ -42,6 +45,8 @@ pub struct PlanView {
     pub notes: Vec<String>,
     /// Why it cannot be done as things are.
     pub obstacles: Vec<String>,
+    /// Numbers that hear of every step before anything is published, as far as they are shown.
+    pub followers: Vec<String>,
 }
 
 /// What a deployment did.
@@ -57,13 +62,35 @@ pub struct DeploymentReport {
     pub sentence: String,
     /// The version that was made, if one was.
     pub version: Option<i64>,
+    /// What was to be changed.
+    pub changes: Vec<Change>,
     /// What was done, in its order.
     pub steps: Vec<String>,
     /// Why it stopped before its end.
     pub stopped: Option<String>,
     /// What is not yet as it is to be.
     pub left: Vec<String>,
+    /// Who answers which number now, as it was read back; nothing where nothing was begun, or it could not be read.
+    pub heard: Vec<HeardView>,
     pub notes: Vec<String>,
+}
+
+/// Who answers a number.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct HeardView {
+    /// Of a number that does not belong to the branches of this agent, only its end.
+    pub number: String,
+    pub shares: Vec<ShareView>,
+}
+
+/// Who answers a part of a number's calls.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ShareView {
+    pub agent_id: String,
+    /// The version of the agent that was deployed; nothing where another agent answers.
+    pub version: Option<i64>,
+    /// Which part of the calls, 0 to 1.
+    pub weight: Option<f64>,
 }
 
 /// A deployment as it is listed.
@@ -89,45 +116,66 @@ impl PlanView {
             agent_id: agent_id.to_owned(),
             is_empty: plan.is_empty(),
             changes: plan.changes,
-            notes: plan.notes,
+            notes: plan.notes.into_iter().chain(plan.remarks).collect(),
             obstacles: plan.obstacles,
+            followers: plan.followers,
         }
     }
 }
 
 impl DeploymentReport {
-    pub(super) fn nothing(desk: &Desk, notes: Vec<String>) -> Self {
-        Self::new(desk, (None, Outcome::NothingToChange), Course::default(), (Vec::new(), notes))
+    pub(super) fn nothing(desk: &Desk, plan: Plan) -> Self {
+        Self::new(desk, (None, Outcome::NothingToChange), Course::default(), (None, plan))
     }
 
     pub(super) fn of(
         desk: &Desk,
         (id, outcome): (Uuid, Outcome),
         course: Course,
-        (left, notes): (Vec<String>, Vec<String>),
+        (after, plan): (Option<ReadBack>, Plan),
     ) -> Self {
-        Self::new(desk, (Some(id), outcome), course, (left, notes))
+        Self::new(desk, (Some(id), outcome), course, (after, plan))
     }
 
     fn new(
         desk: &Desk,
         (id, outcome): (Option<Uuid>, Outcome),
         course: Course,
-        (left, notes): (Vec<String>, Vec<String>),
+        (after, plan): (Option<ReadBack>, Plan),
     ) -> Self {
+        let heard = after.iter().flat_map(|after| &after.ears).filter(|ear| !ear.number.is_empty());
         Self {
             id,
             company: desk.company.slug.clone(),
             branch: desk.branch.slug.clone(),
             agent_id: desk.place.agent_id.clone(),
             outcome,
-            sentence: sentence(outcome, &course),
+            sentence: sentence::of(outcome, &course, after.as_ref()),
             version: course.version,
+            changes: plan.changes,
             steps: course.steps,
             stopped: course.stopped,
-            left,
-            notes,
+            heard: heard.map(HeardView::of).collect(),
+            left: after.map(|after| after.left).unwrap_or_default(),
+            notes: plan.notes.into_iter().chain(plan.remarks).collect(),
         }
+    }
+}
+
+impl HeardView {
+    /// In which part of the calls an agent answers, 0 to 1.
+    pub(super) fn part(&self, agent_id: &str) -> f64 {
+        let ours = self.shares.iter().filter(|share| share.agent_id == agent_id);
+        ours.filter_map(|share| share.weight).sum()
+    }
+
+    pub(super) fn of(ear: &Ear) -> Self {
+        let share = |share: &Share| ShareView {
+            agent_id: share.agent_id.clone(),
+            version: share.version,
+            weight: share.weight.as_f64(),
+        };
+        Self { number: number(ear), shares: ear.shares.iter().map(share).collect() }
     }
 }
 
@@ -145,27 +193,5 @@ impl DeploymentView {
             outcome: row.outcome,
             sentence,
         }
-    }
-}
-
-fn sentence(outcome: Outcome, course: &Course) -> String {
-    let version = course.version.map(|version| format!(" in version {version}")).unwrap_or_default();
-    let draft =
-        course.version.map(|version| format!(", and nobody hears version {version}")).unwrap_or_default();
-    let why = course.stopped.as_ref().map(|why| format!(" ({why})")).unwrap_or_default();
-    match outcome {
-        Outcome::NothingToChange => "nothing to change".to_owned(),
-        Outcome::Done => format!("done: the agent answers as it was to{version}"),
-        Outcome::AsBefore => format!("stopped: the agent answers as before{draft}{why}"),
-        Outcome::AsWanted => {
-            format!("stopped: the agent answers as it was to{version}, but not everything is done{why}")
-        }
-        Outcome::Mixed => format!(
-            "stopped: at some numbers the agent answers as it was to{version}, at others as before{why}"
-        ),
-        Outcome::Unknown => format!(
-            "stopped: it could not be read back whether the agent answers as it was to{version} or as before; it is one of both, \
-             and --plan tells which once Retell answers{why}"
-        ),
     }
 }

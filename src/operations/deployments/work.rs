@@ -16,15 +16,14 @@ pub(super) struct Work<'a> {
     /// How it stood when it was planned.
     pub(super) at: &'a AtRetell,
     /// None: no new version is needed.
-    pub(super) goal: Option<Goal>,
+    pub(super) goal: Option<&'a Goal>,
     pub(super) plan: &'a Plan,
 }
 
 impl Work<'_> {
-    pub(super) async fn run(&self) -> Course {
-        let mut course = Course::default();
-        course.stopped = self.go(&mut course).await.err();
-        course
+    /// Goes as far as it comes; `course` says how far that was, also where it is broken off.
+    pub(super) async fn run(&self, course: &mut Course) {
+        course.stopped = self.go(course).await.err();
     }
 
     async fn go(&self, course: &mut Course) -> Result<(), String> {
@@ -32,7 +31,9 @@ impl Work<'_> {
             self.set_number(hold).await?;
             course.steps.push(format!("{} is kept on the version that answers", hold.number));
         }
-        if let Some(goal) = &self.goal {
+        self.set_numbers(&self.plan.early, course).await?;
+        if let Some(goal) = self.goal {
+            course.is_live |= !self.plan.followers.is_empty();
             let version = self.draft().await?;
             course.version = Some(version);
             course.steps.push(format!("draft {version} is made"));
@@ -41,8 +42,13 @@ impl Work<'_> {
             course.is_live = true;
             self.publish(goal, version).await?;
             course.steps.push(format!("version {version} is published"));
+            self.look_again(goal, version).await?;
         }
-        for patch in &self.plan.numbers {
+        self.set_numbers(&self.plan.numbers, course).await
+    }
+
+    async fn set_numbers(&self, patches: &[NumberPatch], course: &mut Course) -> Result<(), String> {
+        for patch in patches {
             course.is_live = true;
             self.set_number(patch).await?;
             course.steps.push(format!("{} is set", patch.number));
@@ -50,37 +56,54 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Sets a number; where that is in doubt, what stands there decides.
+    /// Sets a number that nobody has changed meanwhile; where it is in doubt whether it was set, what stands there decides.
     async fn set_number(&self, patch: &NumberPatch) -> Result<(), String> {
         let number = &patch.number;
-        let mut last = String::new();
-        for _ in 0..TRIES {
+        let mut last = None::<String>;
+        for is_last in [false, false, true] {
+            let there = self.read_number(number, last.as_deref()).await?;
+            if patch.is_so(&there) {
+                return Ok(());
+            }
+            if is_last {
+                break;
+            }
+            let held = self.plan.holds.iter().find(|hold| hold.number == *number);
+            let before = self.at.number(number);
+            let held = held.zip(before).map(|(hold, before)| before.with(&hold.members));
+            let known: Vec<&Object> = before.into_iter().chain(&held).collect();
+            if !patch.finds(&there, &known) {
+                return Err(format!("{number} was changed at Retell meanwhile: plan again"));
+            }
             match self.client.update_number(number, &patch.members).await {
                 Ok(()) => return Ok(()),
                 Err(failure) if !failure.may_pass() => {
                     return Err(format!("{number} could not be set: {failure}"));
                 }
-                Err(failure) => last = failure.to_string(),
-            }
-            let there = twice(|| self.client.raw_number(number)).await;
-            let unread = |why: String| format!("{number}: {last}; and it could not be read back: {why}");
-            let there = there.map_err(|failure| unread(failure.to_string()))?;
-            let there = there.ok_or_else(|| unread("Retell does not know it any more".to_owned()))?;
-            if patch.is_so(&there) {
-                return Ok(());
-            }
-            if !self.is_as_planned(number, &there) {
-                return Err(format!("{number} was changed at Retell meanwhile: plan again"));
+                Err(failure) => last = Some(failure.to_string()),
             }
         }
-        Err(format!("{number} could not be set: {last}"))
+        Err(format!("{number} could not be set: {}", last.unwrap_or_default()))
     }
 
-    /// Whether a number still stands as it did, or as it was set on the way.
-    fn is_as_planned(&self, number: &str, there: &Object) -> bool {
-        let before = self.at.number(number).map(|before| before.value("inbound_agents"));
-        let is_held = self.plan.holds.iter().any(|hold| hold.number == number && hold.is_so(there));
-        is_held || before == Some(there.value("inbound_agents"))
+    async fn read_number(&self, number: &str, last: Option<&str>) -> Result<Object, String> {
+        let unread = |why: &str| match last {
+            Some(last) => format!("{number}: {last}; and it could not be read back: {why}"),
+            None => format!("{number} could not be read: {why}"),
+        };
+        let there = twice(|| self.client.raw_number(number)).await;
+        let there = there.map_err(|failure| unread(&failure.to_string()))?;
+        there.ok_or_else(|| unread("Retell does not know it any more"))
+    }
+
+    /// What was published is what was looked at, unless somebody was quick in between; where it cannot be read now, the end tells.
+    async fn look_again(&self, goal: &Goal, version: i64) -> Result<(), String> {
+        match self.read(version).await {
+            Ok(there) if !goal.is_met(&there) => Err(format!(
+                "somebody has changed version {version} at Retell between the look at it and its publishing"
+            )),
+            Ok(_) | Err(_) => Ok(()),
+        }
     }
 
     /// Makes a draft. One whose making was not answered is known by not having been there before.

@@ -1,7 +1,7 @@
 //! The REST side of a simulated Retell on a loopback socket: numbers, agents, what they think with, and calls, for reading and writing.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io;
+use std::{fmt, io};
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -96,6 +96,21 @@ struct Standing {
     asked: Vec<Asked>,
     /// How many requests come through until one does not.
     fault: Option<(usize, Fault)>,
+    /// What somebody does at the dashboard just before such a request.
+    by_hand: Option<ByHand>,
+}
+
+/// A change by hand: in which workspace, before which request, and what.
+struct ByHand {
+    key: String,
+    path: String,
+    change: Box<dyn FnOnce(&mut Account) + Send>,
+}
+
+impl fmt::Debug for ByHand {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ByHand").field("path", &self.path).finish_non_exhaustive()
+    }
 }
 
 impl Account {
@@ -198,6 +213,12 @@ impl Rest {
     /// The request after so many more fares like this, those after it as the weather is.
     pub fn fault_after(&self, requests: usize, fault: Fault) {
         self.accounts.all().fault = Some((requests, fault));
+    }
+
+    /// Somebody changes the workspace by hand, just before the first request whose path begins like this is dealt with.
+    pub fn before(&self, key: &str, path: &str, change: impl FnOnce(&mut Account) + Send + 'static) {
+        let by_hand = ByHand { key: key.to_owned(), path: path.to_owned(), change: Box::new(change) };
+        self.accounts.all().by_hand = Some(by_hand);
     }
 
     /// Whether such a fault is still to come.
@@ -314,6 +335,11 @@ impl Standing {
             query: request.query_string().to_owned(),
             body: String::from_utf8_lossy(body).into_owned(),
         });
+        if let Some(by_hand) = self.by_hand.take_if(|by_hand| request.path().starts_with(&by_hand.path))
+            && let Some(account) = self.accounts.get_mut(&by_hand.key)
+        {
+            (by_hand.change)(account);
+        }
         let fault = match self.fault {
             Some((0, fault)) => {
                 self.fault = None;

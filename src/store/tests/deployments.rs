@@ -1,7 +1,7 @@
 //! Tests of deployments in the books: one at a time for a company, sealed, and seen by their own company alone.
 
 use super::*;
-use crate::store::deployments::Begun;
+use crate::store::deployments::{Begun, Entry};
 
 fn begun(tenant: &Tenant, at: &str) -> Begun {
     Begun {
@@ -23,12 +23,14 @@ async fn one_is_under_way_at_a_time_until_it_has_ended_or_nothing_more_was_heard
     let first = begun(&anna, "2026-10-14T08:00:00Z");
     let id = first.id;
 
-    assert!(deployments.begin(first).await.unwrap());
-    assert!(!deployments.begin(begun(&anna, "2026-10-14T08:10:00Z")).await.unwrap());
-    assert!(deployments.begin(begun(&praxis, "2026-10-14T08:10:00Z")).await.unwrap());
+    let at = |time: &str| format!("2026-10-14T{time}Z").parse().unwrap();
+    let other = Entry::UnderWay { since: at("08:00:00"), by: "test".into(), free_at: at("08:05:00") };
+    assert_eq!(deployments.begin(first).await.unwrap(), Entry::Entered);
+    assert_eq!(deployments.begin(begun(&anna, "2026-10-14T08:04:00Z")).await.unwrap(), other);
+    assert_eq!(deployments.begin(begun(&praxis, "2026-10-14T08:04:00Z")).await.unwrap(), Entry::Entered);
     deployments.end(id, "done", serde_json::json!({})).await.unwrap();
-    assert!(deployments.begin(begun(&anna, "2026-10-14T08:11:00Z")).await.unwrap());
-    assert!(deployments.begin(begun(&anna, "2026-10-14T08:30:00Z")).await.unwrap());
+    assert_eq!(deployments.begin(begun(&anna, "2026-10-14T08:05:00Z")).await.unwrap(), Entry::Entered);
+    assert_eq!(deployments.begin(begun(&anna, "2026-10-14T08:30:00Z")).await.unwrap(), Entry::Entered);
 
     let outcomes: Vec<Option<String>> =
         deployments.list(Some(anna.branch), 9).await.unwrap().into_iter().map(|row| row.outcome).collect();
