@@ -5,9 +5,10 @@ use sea_orm::entity::prelude::*;
 use crate::Ms;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-#[sea_orm(table_name = "replaced_keys")]
+#[sea_orm(table_name = "previous_keys")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
     pub company_id: Uuid,
     pub sealed: String,
     pub until: Ms,

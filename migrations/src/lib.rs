@@ -24,6 +24,7 @@ mod m20261122_000019_tries;
 mod m20261123_000020_signing_in;
 mod m20261123_000023_erasures;
 mod m20261123_000024_retention;
+mod m20261123_000026_previous_keys;
 mod table;
 
 /// All migrations in order; `Migrator::up` brings any older schema to the newest.
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000020_signing_in::Migration),
             Box::new(m20261123_000023_erasures::Migration),
             Box::new(m20261123_000024_retention::Migration),
+            Box::new(m20261123_000026_previous_keys::Migration),
         ]
     }
 }

@@ -24,7 +24,7 @@ const WRONG_USE: u8 = 2;
     after_help = "Example: fernamt deploy --company salon-anna --plan\n\nWhat stood at Retell before is kept; --rollback ID \
                         brings it back.\nExit code: 0 done, or nothing to do; 1 not done; 2 wrong use"
 )]
-#[command(group(clap::ArgGroup::new("what").required(true).args(["plan", "yes", "rollback", "list"])))]
+#[command(group(clap::ArgGroup::new("what").required(true).multiple(true).args(["plan", "yes", "rollback", "list"])))]
 #[expect(clippy::struct_excessive_bools, reason = "switches of a command line, of which clap takes one")]
 pub(super) struct Deploy {
     #[arg(long, value_name = "SLUG")]
@@ -32,17 +32,17 @@ pub(super) struct Deploy {
     /// Which branch; may be left out where there is only one
     #[arg(long, value_name = "SLUG")]
     branch: Option<String>,
-    /// Show what would change, and change nothing
+    /// Show what would change, and change nothing; with --rollback, what undoing would change
     #[arg(long)]
     plan: bool,
     /// Do it, publish it, and read it back
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["plan", "rollback", "list"])]
     yes: bool,
     /// Bring back what stood there before that deployment
     #[arg(long, value_name = "ID", value_parser = id)]
     rollback: Option<Uuid>,
     /// Show what was deployed
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["plan", "rollback"])]
     list: bool,
     /// Also take away the Cal.com tools that Retell does not accept any more
     #[arg(long)]
@@ -70,6 +70,10 @@ impl Deploy {
         }
         if let Some(id) = self.rollback {
             let which = WhichDeployment { company, id };
+            if self.plan {
+                let plan = deployments::plan_rollback(&house, &site, &who, &which).await;
+                return told(plan.map(|plan| show(&plan, &format!("--rollback {id}"))));
+            }
             return told(
                 deployments::rollback(&house, &site, &who, &which).await.map(|report| tell(&report)),
             );
@@ -77,7 +81,11 @@ impl Deploy {
         if self.yes {
             return told(deployments::deploy(&house, &site, &who, &which).await.map(|report| tell(&report)));
         }
-        told(deployments::plan(&house, &site, &who, &which).await.map(|plan| show(&plan)))
+        told(
+            deployments::plan(&house, &site, &who, &which)
+                .await
+                .map(|plan| show(&plan, &format!("--branch {} --yes", plan.branch))),
+        )
     }
 }
 
@@ -122,7 +130,7 @@ fn told(done: Result<bool, Error>) -> anyhow::Result<ExitCode> {
 }
 
 /// Whether it can be done.
-fn show(plan: &PlanView) -> bool {
+fn show(plan: &PlanView, next: &str) -> bool {
     out(&format!("company {}, branch {}, agent {}", plan.company, plan.branch, plan.agent_id));
     changes(&plan.changes);
     mention("note", &plan.notes);
@@ -131,10 +139,16 @@ fn show(plan: &PlanView) -> bool {
         out("nothing to change");
     } else if plan.obstacles.is_empty() {
         let heard = match plan.followers.as_slice() {
+            _ if next.starts_with("--rollback") => "callers then hear what they heard before".to_owned(),
             [] => "no caller hears any of it before it is published".to_owned(),
-            early => format!("callers of {} hear of each step at once, others when it is published", early.join(", ")),
+            early => {
+                format!(
+                    "callers of {} hear of each step at once, others when it is published",
+                    early.join(", ")
+                )
+            }
         };
-        out(&format!("next: fernamt deploy --company {} --branch {} --yes; {heard}", plan.company, plan.branch));
+        out(&format!("next: fernamt deploy --company {} {next}; {heard}", plan.company));
     }
     plan.obstacles.is_empty()
 }

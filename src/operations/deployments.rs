@@ -23,7 +23,7 @@ use super::audit::{self, Action, Deed};
 use super::readiness::Site;
 use super::{Error, List, Principal, company_of, instant};
 use crate::actors::Switchboard;
-use crate::domain::deployment::{Due, Goal, Saved, WayBack};
+use crate::domain::deployment::{AtRetell, Due, Goal, Saved, WayBack};
 use crate::domain::directory::{Branch, Company};
 use crate::store::Scope;
 
@@ -93,6 +93,18 @@ pub async fn deploy(
     desk.carry_out(id, Task { at, goal, plan, due, aim: Aim::Wanted }).await
 }
 
+/// What undoing a deployment would change, also of what others have changed since; nothing is written, here or there.
+/// Fails as undoing it does.
+pub async fn plan_rollback(
+    house: &Switchboard,
+    site: &Site,
+    who: &Principal,
+    which: &WhichDeployment,
+) -> Result<PlanView, Error> {
+    let Way { desk, back, .. } = way(house, site, who, which).await?;
+    Ok(PlanView::of(&desk.company.slug, &desk.branch.slug, &desk.place.agent_id, back.plan))
+}
+
 /// Brings the agent back to what stood at Retell before a deployment, as a new published version.
 /// Fails, with nothing written at Retell, where there is no such deployment or another one of this company is under way.
 pub async fn rollback(
@@ -101,6 +113,28 @@ pub async fn rollback(
     who: &Principal,
     which: &WhichDeployment,
 ) -> Result<DeploymentReport, Error> {
+    let Way { desk, at, back: WayBack { goal, plan, due } } = way(house, site, who, which).await?;
+    if plan.changes.is_empty() {
+        return Ok(DeploymentReport::nothing(&desk, plan));
+    }
+    let id = desk.begin(who, &at, Some(which.id)).await?;
+    audit::done(house, who, deed(Action::RolledBack, &desk).about("deployment", id)).await?;
+    desk.carry_out(id, Task { at, goal, plan, due, aim: Aim::Saved }).await
+}
+
+/// The way back to before a deployment.
+struct Way {
+    desk: Desk,
+    at: AtRetell,
+    back: WayBack,
+}
+
+async fn way(
+    house: &Switchboard,
+    site: &Site,
+    who: &Principal,
+    which: &WhichDeployment,
+) -> Result<Way, Error> {
     who.may_see_calls()?;
     let company = company_of(&house.directory(), who, which.company.as_deref())?;
     let found = house.store().deployments(Scope::one(company.id)).find(which.id).await?;
@@ -109,21 +143,17 @@ pub async fn rollback(
     let branch = branch.ok_or(Error::NotFound("branch"))?.slug.clone();
     let saved: Saved = serde_json::from_str(&before)
         .map_err(|_| Error::Gone("what stood there before cannot be read any more".into()))?;
-    let which = Which { company: Some(company.slug.clone()), branch: Some(branch), remove_legacy: false };
-    let mut desk = open(house, site, who, &which).await?;
+    let of = Which { company: Some(company.slug.clone()), branch: Some(branch), remove_legacy: false };
+    let mut desk = open(house, site, who, &of).await?;
     // The agent that was deployed then, whichever the branch has by now.
     desk.place.agent_id.clone_from(&saved.agent_id);
     let at = desk.at_retell(&saved.words()).await?;
-    let WayBack { goal, mut plan, due } =
-        saved.way_back(&at, &desk.place).map_err(|gone| Error::Gone(gone.to_string()))?;
-    plan.notes.extend(desk.shared_note());
-    plan.notes.extend(undone_too(house, &company, (&row, &saved.agent_id)).await?);
-    if plan.changes.is_empty() {
-        return Ok(DeploymentReport::nothing(&desk, plan));
+    let mut back = saved.way_back(&at, &desk.place).map_err(|gone| Error::Gone(gone.to_string()))?;
+    if !back.plan.changes.is_empty() {
+        back.plan.notes.extend(desk.shared_note());
+        back.plan.notes.extend(undone_too(house, &company, (&row, &saved.agent_id)).await?);
     }
-    let id = desk.begin(who, &at, Some(row.id)).await?;
-    audit::done(house, who, deed(Action::RolledBack, &desk).about("deployment", id)).await?;
-    desk.carry_out(id, Task { at, goal, plan, due, aim: Aim::Saved }).await
+    Ok(Way { desk, at, back })
 }
 
 /// The deployments of a company or of one branch, the newest first.
@@ -154,9 +184,11 @@ async fn open(house: &Switchboard, site: &Site, who: &Principal, which: &Which) 
 /// The branches of a company that have the same agent as this one, this one among them.
 fn sharing(company: &Company, branch: &Branch) -> Vec<Branch> {
     let all = company.branches.iter();
-    all.filter(|other| other.id == branch.id || (other.agent_id.is_some() && other.agent_id == branch.agent_id))
-        .cloned()
-        .collect()
+    all.filter(|other| {
+        other.id == branch.id || (other.agent_id.is_some() && other.agent_id == branch.agent_id)
+    })
+    .cloned()
+    .collect()
 }
 
 /// What was deployed to that agent after it, and goes with it.
@@ -171,7 +203,7 @@ async fn undone_too(
     let changed = later.filter(|other| other.outcome.as_deref() != Some(Outcome::NothingToChange.as_str()));
     let said: Vec<String> =
         changed.map(|other| format!("{} ({}, by {})", other.id, instant(other.at), other.by)).collect();
-    let what = "what was deployed to this agent after it goes with it";
+    let what = "what was done to this agent after it goes with it";
     Ok((!said.is_empty()).then(|| format!("{what}: {}", said.join(", "))))
 }
 

@@ -78,7 +78,10 @@ fn heard(account: &Account) -> BTreeMap<String, Vec<Value>> {
 
 fn versions_heard(account: &Account) -> BTreeSet<i64> {
     let entries = account.numbers.iter().flat_map(|number| number["inbound_agents"].as_array().unwrap());
-    entries.filter(|entry| entry["agent_id"] == "agent_a").filter_map(|entry| version(account, entry)).collect()
+    entries
+        .filter(|entry| entry["agent_id"] == "agent_a")
+        .filter_map(|entry| version(account, entry))
+        .collect()
 }
 
 async fn stage() -> Stage {
@@ -102,7 +105,9 @@ fn is_true(
         Outcome::NothingToChange => assert!(is_before && is_wanted, "{case}"),
         Outcome::Mixed => assert!(!is_before && !is_wanted, "{case}"),
         // Whoever follows every draft hears one that is half done.
-        Outcome::Neither => assert!(now[OUTSIDE] != before[OUTSIDE] && now[OUTSIDE] != wanted[OUTSIDE], "{case}"),
+        Outcome::Neither => {
+            assert!(now[OUTSIDE] != before[OUTSIDE] && now[OUTSIDE] != wanted[OUTSIDE], "{case}")
+        }
         Outcome::Unknown => assert!(report.heard.is_empty(), "{case}"),
     }
     for number in ours() {
@@ -180,9 +185,8 @@ async fn the_same_with_a_draft_above_the_version_that_answers() {
 
 #[actix_rt::test]
 async fn two_numbers_that_hear_different_versions_keep_and_get_back_each_its_own() {
-    let numbers = |first: Value, second: Value| {
-        vec![number(NUMBER_A, &bound(&first)), number(SECOND, &bound(&second))]
-    };
+    let numbers =
+        |first: Value, second: Value| vec![number(NUMBER_A, &bound(&first)), number(SECOND, &bound(&second))];
     with_every_fault(|| two(true, numbers(json!(1), json!("latest")))).await;
     with_every_fault(|| two(true, numbers(json!("latest_published"), json!(1)))).await;
 }
@@ -201,9 +205,8 @@ async fn a_number_of_another_agent_gets_it_back() {
 
 #[actix_rt::test]
 async fn what_a_number_outside_hears_is_said_too() {
-    let numbers = |own: Value, other: Value| {
-        vec![number(NUMBER_A, &bound(&own)), number(OUTSIDE, &bound(&other))]
-    };
+    let numbers =
+        |own: Value, other: Value| vec![number(NUMBER_A, &bound(&own)), number(OUTSIDE, &bound(&other))];
     with_every_fault(|| one(numbers(json!(1), json!("latest_published")))).await;
     with_every_fault(|| one(numbers(json!("latest_published"), json!("latest")))).await;
 }
@@ -281,7 +284,8 @@ async fn undoing_says_what_others_have_changed_since_and_is_now_lost() {
 
     let undone = stage.rollback(&done).await.unwrap();
 
-    let said: Vec<String> = undone.changes.iter().map(|change| format!("{} {}", change.subject, change.what)).collect();
+    let said: Vec<String> =
+        undone.changes.iter().map(|change| format!("{} {}", change.subject, change.what)).collect();
     assert!(said.contains(&"agent_a voice_id".to_owned()), "{said:?}");
     assert!(said.contains(&"general_prompt the prompt".to_owned()), "{said:?}");
     assert!(said.contains(&"opening_hours is taken away again".to_owned()), "{said:?}");

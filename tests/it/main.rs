@@ -13,6 +13,7 @@ mod changing;
 mod chaos;
 mod deploy;
 mod deploy_heard;
+mod deploy_watch;
 mod description;
 mod desk;
 mod doors;

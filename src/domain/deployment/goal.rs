@@ -118,14 +118,34 @@ fn stands(from: &Object, (target, draft): (&Object, &Object), is_foreign: &dyn F
     for key in set.keys() {
         changed.remove(key);
     }
-    let lists = ["general_tools", "tools"].into_iter().filter(|list| set.raw(list).is_some());
-    let others = |of: &Object, list: &str| -> Vec<Value> {
-        let tools = of.objects(list).into_iter().filter(|tool| is_foreign(tool));
-        tools.filter_map(|tool| serde_json::from_str(&tool.text()).ok()).collect()
-    };
+    let lists = LISTS.into_iter().filter(|list| set.raw(list).is_some());
     let same = |list: &str| {
-        let (before, after) = (others(from, list), others(draft, list));
-        before.len() == after.len() && before.iter().zip(&after).all(|(one, other)| is_same(one, other))
+        let others = |of: &Object| without_ours(list, of.value(list), is_foreign);
+        is_same(&others(from), &others(draft))
     };
     changed.is_empty() && lists.into_iter().all(same)
+}
+
+/// Where tools stand, and parts that hold tools.
+const LISTS: [&str; 5] = ["general_tools", "tools", "states", "nodes", "components"];
+
+/// A member of an engine without the tools that are decided about from here.
+fn without_ours(key: &str, value: Value, is_foreign: &dyn Fn(&Object) -> bool) -> Value {
+    match value {
+        Value::Array(items) => {
+            let stays = |item: &Value| {
+                let is_tool = ["general_tools", "tools"].contains(&key);
+                !is_tool || Object::parse(&item.to_string()).is_none_or(|tool| is_foreign(&tool))
+            };
+            let items = items.into_iter().filter(stays);
+            Value::Array(items.map(|item| without_ours("", item, is_foreign)).collect())
+        }
+        Value::Object(members) => {
+            let members = members.into_iter();
+            Value::Object(
+                members.map(|(key, value)| (key.clone(), without_ours(&key, value, is_foreign))).collect(),
+            )
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value,
+    }
 }

@@ -100,7 +100,12 @@ impl Due {
                 Some(due) => self.is_due(due, (after, &now), place),
                 None => as_before || self.is_dragged_along(&then, (after, &now), place),
             };
-            ears.push(Ear { number, is_ours: due.is_some(), hears: Hears::of(as_before, as_wanted), shares: now });
+            ears.push(Ear {
+                number,
+                is_ours: due.is_some(),
+                hears: Hears::of(as_before, as_wanted),
+                shares: now,
+            });
         }
         if !ears.iter().any(|ear| ear.is_ours) {
             ears.push(self.published((before, after), place));
@@ -203,8 +208,7 @@ impl Ear {
 impl NumberPatch {
     /// Whether a number stands as it did, or as it was set on the way, wherever this sets it.
     pub fn finds(&self, there: &Object, known: &[&Object]) -> bool {
-        let is_known =
-            |key: &str| known.iter().any(|known| is_same(&known.value(key), &there.value(key)));
+        let is_known = |key: &str| known.iter().any(|known| is_same(&known.value(key), &there.value(key)));
         self.members.keys().all(is_known)
     }
 }

@@ -33,4 +33,5 @@ pub use object::Object;
 pub use plan::{Place, Plan, plan};
 pub use saved::{Saved, WayBack};
 pub use standing::{AtRetell, Bound, Engine, Listed, Version, bindings};
+pub use tools::extras;
 pub use wanted::{Wanted, WantedFunction};

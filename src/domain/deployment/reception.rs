@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::catalogue::{Entry, Place, TIMEOUT_MS, entry, names};
 use super::wanted::WantedFunction;
+use super::wording::{BEGIN, END};
 use crate::domain::Field;
 
 /// How long Retell may wait for a function, in milliseconds; this house answers in five seconds, and nobody waits longer
@@ -335,8 +336,19 @@ fn cleaned(name: &str, words: &str, chars_max: usize) -> Result<String, Refused>
     if words.chars().count() > chars_max {
         return Err(Refused(format!("{name} must be at most {chars_max} characters")));
     }
-    let kept: String = words.chars().filter(|sign| !sign.is_control() || *sign == '\n').collect();
+    let kept: String =
+        words.chars().filter(|sign| (!sign.is_control() || *sign == '\n') && !turns(*sign)).collect();
+    if [BEGIN, END].iter().any(|mark| kept.contains(mark)) {
+        return Err(Refused(format!(
+            "{name} must not have {BEGIN} or {END}: they mark which part of a prompt is ours"
+        )));
+    }
     Ok(kept.trim().to_owned())
+}
+
+/// Signs that nobody sees and that turn the order of those round them.
+fn turns(sign: char) -> bool {
+    matches!(sign, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 #[cfg(test)]

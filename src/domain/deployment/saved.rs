@@ -137,8 +137,9 @@ impl Saved {
         let mut there = before.clone();
         let word = |bound: &Bound| {
             let heard = self.heard(bound, main);
-            let is_like =
-                |version: Option<&i64>| at.content(version.copied()).zip(heard).is_some_and(|(now, heard)| now.is_like(heard));
+            let is_like = |version: Option<&i64>| {
+                at.content(version.copied()).zip(heard).is_some_and(|(now, heard)| now.is_like(heard))
+            };
             sounds.push(heard.map(|heard| Goal::Saved(heard.clone())));
             let stays = match bound {
                 Bound::Published | Bound::Latest => heard.is_none_or(|heard| heard.is_like(main)),

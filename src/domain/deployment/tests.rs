@@ -113,7 +113,8 @@ fn tools_of_others_stay_in_their_very_letters() {
 
 #[test]
 fn of_a_function_of_ours_only_what_is_set_from_here_changes() {
-    let there = r#"{"headers":{"X-Key":"geheim"},"type":"custom","name":"check_availability","url":"https://old.example/x?key=geheim",
+    let there = r#"{"headers":{"X-Key":"geheim"},"type":"custom","name":"check_availability",
+        "url":"https://old.example/api/mcp/gateway/retell/functions/check_availability?key=geheim",
         "description":"alt","max_retry":2,"speak_after_execution":false,"response_variables":{"a":"b"}}"#;
     let plan = plan(&llm(there), &Wanted::plain(URL), &place());
 
@@ -154,24 +155,101 @@ fn in_a_flow_what_a_node_calls_is_never_taken_away_and_who_calls_nothing_is_told
     assert_eq!(names(&plan, "tools"), ["opening_hours", "check_availability"]);
     assert_eq!(plan.engine.objects("tools")[1].value("tool_id"), "tool-fernamt-check_availability");
     assert!(
-        plan.notes
+        plan.remarks
             .iter()
-            .any(|note| note.contains("opening_hours is switched off, and stays because a node calls it"))
+            .any(|remark| remark.contains("opening_hours is switched off, and stays because a node calls it"))
     );
     assert!(plan.notes.iter().any(|note| note.starts_with("no node calls check_availability")));
 }
 
 #[test]
-fn a_function_in_a_state_is_pointed_out_and_not_given_a_second_time() {
-    let engine = r#"{"general_tools":[],"states":[{"name":"buchen","tools":[{"type":"custom","name":"check_availability","url":"https://x.example"}]}]}"#;
+fn a_function_in_a_state_or_a_subagent_is_set_there_and_not_given_a_second_time() {
+    let tool = r#"{"z":1.0,"type":"custom","name":"check_availability","url":"https://x.example"}"#;
+    let state = format!(
+        r#"{{"general_tools":[],"states":[{{"name":"buchen","edges":[{{"a":1e3}}],"tools":[{FOREIGN},{tool}]}}]}}"#
+    );
+    let node = format!(r#"{{"id":"n1","type":"subagent","tools":[{tool}]}}"#);
+    let engines = [
+        (standing("retell-llm", &state, &published()), "states", "general_tools", " in state buchen"),
+        (flow("", &node), "nodes", "tools", " in node n1"),
+    ];
+    for (at, part, list, whereabouts) in engines {
+        let wanted = Wanted::plain(URL);
+        let first = plan(&at, &wanted, &place());
+
+        let second = plan(&done(&at, &first), &wanted, &place());
+
+        assert!(!names(&first, list).contains(&"check_availability".to_owned()));
+        assert!(whats(&first).contains(&format!("check_availability url{whereabouts}")), "{first:?}");
+        let parts = first.engine.raw(part).unwrap().get();
+        assert!(parts.contains("/functions/check_availability") && parts.contains(r#""z":1.0"#), "{parts}");
+        assert!(part == "nodes" || (parts.contains(FOREIGN) && parts.contains("1e3")), "{parts}");
+        assert!(second.is_empty(), "{second:?}");
+        let goal = Goal::wanted(&at.answering, &first, &wanted, &place());
+        assert!(goal.is_met(goal.target()) && !goal.is_met(&at.answering));
+    }
+}
+
+#[test]
+fn what_is_switched_off_or_no_longer_accepted_goes_from_states_too() {
+    let engine = format!(
+        r#"{{"general_tools":[],"states":[{{"name":"buchen","tools":[
+            {{"type":"custom","name":"cancel_appointment","url":"{URL}/api/mcp/gateway/retell/functions/cancel_appointment"}},
+            {{"type":"book_appointment_cal","name":"cal"}}]}}]}}"#
+    );
+    let at = standing("retell-llm", &engine, &published());
+    let mut wanted = Wanted::plain(URL);
+    wanted.functions.iter_mut().for_each(|one| one.is_on = one.name != "cancel_appointment");
+
+    let refused = plan(&at, &wanted, &place());
+    let taken = plan(&at, &wanted, &Place { removes_legacy: true, ..place() });
+
+    assert!(refused.obstacles[0].contains("(cal)"), "{refused:?}");
+    assert_eq!(
+        (taken.obstacles.len(), taken.engine.value("states")),
+        (0, json!([{"name": "buchen", "tools": []}]))
+    );
+    let gone = "cancel_appointment is taken away in state buchen: it is switched off".to_owned();
+    assert!(whats(&taken).contains(&gone), "{taken:?}");
+}
+
+#[test]
+fn a_name_of_ours_that_stands_in_a_state_for_something_else_is_an_obstacle_before_anything_is_sent() {
+    let engine = r#"{"general_tools":[],"states":[{"name":"a","tools":[{"type":"integration_app","name":"list_services"}]}]}"#;
 
     let plan = plan(&standing("retell-llm", engine, &published()), &Wanted::plain(URL), &place());
 
-    assert!(!names(&plan, "general_tools").contains(&"check_availability".to_owned()));
-    assert!(
-        plan.notes.iter().any(|note| note.starts_with("check_availability stands in state buchen")),
-        "{plan:?}"
+    assert!(plan.obstacles[0].contains("integration_app that is called list_services"), "{plan:?}");
+    assert!(!plan.is_empty());
+}
+
+#[test]
+fn what_went_elsewhere_brings_no_secret_along_and_a_twin_of_somebody_elses_stays() {
+    let there = format!(
+        r#"{{"type":"custom","name":"opening_hours","url":"https://erp.example/hours?key=geheim","headers":{{"Authorization":"geheim"}},
+            "query_params":{{"k":"geheim"}}}},
+           {{"type":"custom","name":"collect_appointment_data","url":"https://erp.example/collect","headers":{{"Authorization":"geheim"}}}},
+           {{"type":"custom","name":"collect_appointment","url":"{URL}/api/mcp/gateway/retell/functions/collect_appointment",
+             "headers":{{"X-Proxy":"eigen"}}}}"#
     );
+    let plan = plan(&llm(&there), &Wanted::plain(URL), &place());
+
+    let tools = plan.engine.objects("general_tools");
+
+    assert_eq!((tools[0].value("headers"), tools[0].value("query_params")), (Value::Null, Value::Null));
+    assert_eq!(tools[1].value("url"), "https://erp.example/collect");
+    assert_eq!(tools[2].value("headers"), json!({"X-Proxy": "eigen"}));
+    assert!(
+        plan.notes
+            .iter()
+            .any(|note| note.starts_with("opening_hours went to https://erp.example/hours until now"))
+    );
+    assert!(
+        plan.notes
+            .iter()
+            .any(|note| note.starts_with("collect_appointment_data goes to https://erp.example"))
+    );
+    assert!(!format!("{:?}{:?}", plan.changes, plan.notes).contains("geheim"));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::change::{Area, Change, shown};
+use super::change::{Area, Change, shown, without_query};
 use super::object::{Object, is_same};
 use super::wanted::WantedFunction;
 
@@ -33,17 +33,39 @@ fn members(wanted: &WantedFunction) -> Vec<(&'static str, Value, Value)> {
     members
 }
 
-/// The function as it is to be, and what of it changes; what we do not set stays as it is.
-pub(super) fn merged(there: &Object, wanted: &WantedFunction) -> (Object, Vec<Change>) {
+/// Where functions of this house are called, whatever its address was at the time.
+const OURS: &str = "/api/mcp/gateway/retell/functions/";
+/// What was meant for whoever was called before; it may be a secret.
+const MEANT_FOR_THERE: [&str; 2] = ["headers", "query_params"];
+
+/// Whether a tool calls somebody else.
+pub(super) fn goes_elsewhere(tool: &Object) -> bool {
+    tool.string("url").is_some_and(|url| !without_query(&url).contains(OURS))
+}
+
+/// The function as it is to be, and what of it changes, wherever it stands; what we do not set stays as it is.
+pub(super) fn merged(
+    there: &Object,
+    wanted: &WantedFunction,
+    (is_named, whereabouts): (bool, &str),
+) -> (Object, Vec<Change>) {
     let (mut tool, mut changes) = (there.clone(), Vec::new());
-    for (key, after, unset) in members(wanted) {
+    if goes_elsewhere(there) {
+        for key in MEANT_FOR_THERE.into_iter().filter(|key| !there.value(key).is_null()) {
+            tool.remove(key);
+            let change = Change::new(Area::Function, &wanted.name, &format!("{key}{whereabouts}"));
+            changes.push(change.to("none: those there were meant for where it went"));
+        }
+    }
+    let members = members(wanted).into_iter().filter(|(key, ..)| is_named || *key != "name");
+    for (key, after, unset) in members {
         let before = there.value(key);
         let counts = if before.is_null() { unset } else { before.clone() };
         if is_same(&counts, &after) {
             continue;
         }
         tool.set(key, &after);
-        changes.push(change(&wanted.name, key, (&before, &after)));
+        changes.push(change(&wanted.name, (key, whereabouts), (&before, &after)));
     }
     (tool, changes)
 }
@@ -62,8 +84,8 @@ pub(super) fn new(wanted: &WantedFunction, is_in_flow: bool) -> (Object, Change)
     (tool, Change::new(Area::Function, &wanted.name, "is added").to(url))
 }
 
-fn change(name: &str, key: &str, (before, after): (&Value, &Value)) -> Change {
-    let change = Change::new(Area::Function, name, key);
+fn change(name: &str, (key, whereabouts): (&str, &str), (before, after): (&Value, &Value)) -> Change {
+    let change = Change::new(Area::Function, name, &format!("{key}{whereabouts}"));
     if key != "parameters" {
         return change.from(shown(before)).to(shown(after).unwrap_or_default());
     }

@@ -8,15 +8,16 @@ use super::plan::Plan;
 use super::wanted::Wanted;
 
 /// What stands between these is ours.
-const BEGIN: &str = "<!-- fernamt -->";
-const END: &str = "<!-- /fernamt -->";
+pub(super) const BEGIN: &str = "<!-- fernamt -->";
+pub(super) const END: &str = "<!-- /fernamt -->";
 /// Lines that are shown of each side of a difference.
 const LINES_MAX: usize = 6;
 
 pub(super) fn fit(plan: &mut Plan, (engine, field): (&Object, &str), wanted: &Wanted) {
     let Some(prompt) = &wanted.prompt else { return };
     let before = engine.value(field).as_str().unwrap_or_default().to_owned();
-    let after = put_in(&before, prompt);
+    // Whatever it is put together from, it never ends its own part.
+    let after = put_in(&before, &prompt.replace(BEGIN, "").replace(END, ""));
     if before == after {
         return;
     }

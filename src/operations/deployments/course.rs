@@ -24,6 +24,8 @@ pub(super) struct ReadBack {
     pub(super) published: Option<i64>,
     /// What is not as it is to be, in words.
     pub(super) left: Vec<String>,
+    /// What others have added to the functions of this house.
+    pub(super) extras: Vec<String>,
 }
 
 /// What callers hear now, from what stands at Retell; where that could not be read, from what was sent.

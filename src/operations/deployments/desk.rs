@@ -17,7 +17,7 @@ use crate::actors::Switchboard;
 use crate::actors::supervisor::spawn;
 use crate::actors::trunk::Trunk;
 use crate::domain::deployment::{
-    AtRetell, Bound, Due, Goal, Place, Plan, Saved, Wanted, joined, plan as planned,
+    AtRetell, Bound, Due, Goal, Place, Plan, Saved, Wanted, extras, joined, plan as planned,
 };
 use crate::domain::directory::{Branch, Company};
 use crate::domain::phone::PhoneNumber;
@@ -184,8 +184,7 @@ impl Desk {
 
     async fn worked(&self, task: &Task) -> Course {
         let Task { at, goal, plan, .. } = task;
-        let work =
-            Work { client: self.trunk.client(), place: &self.place, at, goal: goal.as_ref(), plan };
+        let work = Work { client: self.trunk.client(), place: &self.place, at, goal: goal.as_ref(), plan };
         let mut course = Course::default();
         let worked = tokio::time::timeout(TAKES_MAX, async {
             match self.is_as_read(at).await {
@@ -204,7 +203,9 @@ impl Desk {
         let words: Vec<Bound> = at.resolved.keys().map(|word| Bound::of_word(word)).collect();
         match at_retell(self.trunk.client(), &self.place, &words).await {
             Ok(now) if now.is_as(at) => Ok(()),
-            Ok(_) => Err("somebody has changed the agent or a number at Retell meanwhile: plan again".to_owned()),
+            Ok(_) => {
+                Err("somebody has changed the agent or a number at Retell meanwhile: plan again".to_owned())
+            }
             Err(Unread::NoAgent) => Err("the agent is not at Retell any more".to_owned()),
             Err(Unread::Failed(failure)) => Err(format!("Retell could not be read: {failure}")),
         }
@@ -212,12 +213,16 @@ impl Desk {
 
     fn read_back(&self, after: &AtRetell, task: &Task) -> ReadBack {
         let ears = task.due.ears((&task.at, after), &self.place);
-        let mut left = task.due.left(after, &self.place);
+        let mut left = Vec::new();
         if task.aim == Aim::Wanted {
             let changes = self.planned(after).changes;
             left.extend(changes.iter().map(|change| format!("{} {}", change.subject, change.what)));
         }
-        ReadBack { ears, published: after.published(), left }
+        // What says nothing new is not said twice.
+        if left.is_empty() {
+            left = task.due.left(after, &self.place);
+        }
+        ReadBack { ears, published: after.published(), left, extras: self.extras(after) }
     }
 
     /// What lies between how things are and how the company wants them.
@@ -232,7 +237,8 @@ impl Desk {
     pub(super) fn shared_note(&self) -> Option<String> {
         let others = self.sharing.iter().filter(|other| other.id != self.branch.id);
         let others: Vec<&str> = others.map(|other| other.slug.as_str()).collect();
-        let note = || format!("this agent is also that of {}: it is set up for all of them", others.join(", "));
+        let note =
+            || format!("this agent is also that of {}: it is set up for all of them", others.join(", "));
         (!others.is_empty()).then(note)
     }
 
@@ -242,6 +248,14 @@ impl Desk {
         ears.iter().filter(|ear| ear.is_ours && !ear.number.is_empty()).map(HeardView::of).collect()
     }
 
+    /// What others have added to the functions of this house.
+    pub(super) fn extras(&self, at: &AtRetell) -> Vec<String> {
+        let engine = at.answering.engine.as_ref();
+        engine
+            .map(|engine| extras(engine, &self.wanted, &self.place).into_iter().collect())
+            .unwrap_or_default()
+    }
+
     /// That there is nothing to change; written down where the books do not hold it yet, so that later changes by hand are seen.
     pub(super) async fn nothing(
         &self,
@@ -249,10 +263,10 @@ impl Desk {
         at: &AtRetell,
         plan: Plan,
     ) -> Result<DeploymentReport, Error> {
-        let heard = self.heard(at, &plan);
+        let (heard, extras) = (self.heard(at, &plan), self.extras(at));
         let watch = Watch::of(&self.house, &self.company, &self.sharing, &self.place.agent_id).await?;
-        let is_settled = watch.is_settled(&heard);
-        let report = DeploymentReport { heard, ..DeploymentReport::nothing(self, plan) };
+        let is_settled = watch.is_settled(&heard, &extras);
+        let report = DeploymentReport { heard, extras, ..DeploymentReport::nothing(self, plan) };
         if !is_settled {
             let id = self.begin(who, at, None).await?;
             let done = serde_json::to_value(&report).unwrap_or_default();

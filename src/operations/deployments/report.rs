@@ -72,6 +72,8 @@ pub struct DeploymentReport {
     pub left: Vec<String>,
     /// Who answers which number now, as it was read back; nothing where nothing was begun, or it could not be read.
     pub heard: Vec<HeardView>,
+    /// What others have added to the functions of this house, such as headers, by its names alone.
+    pub extras: Vec<String>,
     pub notes: Vec<String>,
 }
 
@@ -156,6 +158,7 @@ impl DeploymentReport {
             steps: course.steps,
             stopped: course.stopped,
             heard: heard.map(HeardView::of).collect(),
+            extras: after.iter().flat_map(|after| after.extras.clone()).collect(),
             left: after.map(|after| after.left).unwrap_or_default(),
             notes: plan.notes.into_iter().chain(plan.remarks).collect(),
         }

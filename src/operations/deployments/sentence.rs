@@ -18,7 +18,10 @@ pub(super) fn of(outcome: Outcome, course: &Course, after: Option<&ReadBack>) ->
         }
         Outcome::Mixed => format!("stopped: the agent answers {}{why}", by_number(after)),
         Outcome::Neither => {
-            format!("stopped: the agent answers {}{why}: look at it at Retell, or undo this", by_number(after))
+            format!(
+                "stopped: the agent answers {}{why}: look at it at Retell, or undo this",
+                by_number(after)
+            )
         }
     }
 }
@@ -48,7 +51,9 @@ fn unheard(course: &Course, after: &ReadBack) -> String {
         return format!(", and version {version} sounds the same at {}", hearing.join(", "));
     }
     if after.published == Some(version) {
-        return format!(", and no number hears version {version}, though it is published: undo this to withdraw it");
+        return format!(
+            ", and no number hears version {version}, though it is published: undo this to withdraw it"
+        );
     }
     format!(", and nobody hears version {version}")
 }

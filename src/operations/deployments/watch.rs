@@ -48,8 +48,20 @@ impl Watch {
     }
 
     /// Whether what is at Retell now is what the books hold to have been set up: nothing has to be written down.
-    pub(super) fn is_settled(&self, heard: &[HeardView]) -> bool {
-        self.unsettled.is_none() && self.holds.is_some() && self.shares(heard).is_empty()
+    pub(super) fn is_settled(&self, heard: &[HeardView], extras: &[String]) -> bool {
+        let is_same = || self.shares(heard).is_empty() && self.extras(extras).is_empty();
+        self.unsettled.is_none() && self.holds.is_some() && is_same()
+    }
+
+    /// What others have added to functions of this house, or taken away again, since they were deployed.
+    fn extras(&self, now: &[String]) -> Vec<String> {
+        let done = self.holds.as_ref().and_then(|row| row.done.as_ref());
+        let then = done.and_then(|done| serde_json::from_value::<Vec<String>>(done["extras"].clone()).ok());
+        let Some(then) = then else { return Vec::new() };
+        let new = now.iter().filter(|extra| !then.contains(extra)).map(|extra| format!("{extra} was added"));
+        let gone =
+            then.iter().filter(|extra| !now.contains(extra)).map(|extra| format!("{extra} was taken away"));
+        new.chain(gone).collect()
     }
 
     /// Numbers that ring at the agent more or less often than when it was deployed.
@@ -140,6 +152,7 @@ async fn differs(desk: &Desk, watch: &Watch) -> Result<Drift, Error> {
     let heard = desk.heard(&at, &plan);
     let mut remarks = plan.remarks;
     remarks.extend(watch.shares(&heard));
+    remarks.extend(watch.extras(&desk.extras(&at)));
     Ok(Drift { changes: plan.changes, obstacles: plan.obstacles, remarks })
 }
 

@@ -89,8 +89,8 @@ pub struct WebhookUpdate {
     #[schemars(with = "Option<String>")]
     #[schema(value_type = Option<String>)]
     pub signing_key: Option<SecretString>,
-    /// How long the key before it still counts, 0 to 720 hours; 72 where nothing is said. With the key that is set already:
-    /// how long the replaced one counts from now on.
+    /// How long the key before it still counts, 0 (not any more) to 720 hours; 72 where nothing is said. With the key that is
+    /// set already: how long the replaced ones count from now on.
     pub previous_valid_hours: Option<u32>,
     /// Refused: the key is made by Retell.
     pub regenerate_secret: Option<bool>,
@@ -164,10 +164,14 @@ async fn replace(
 ) -> Result<String, Error> {
     let company = &subject.company;
     let lasts = valid.unwrap_or(PREVIOUS_COUNTS);
-    let until = house.clock().now().checked_add(lasts).unwrap_or(Timestamp::MAX);
+    let now = house.clock().now();
+    let until = now.checked_add(lasts).unwrap_or(Timestamp::MAX);
     let directory = house.store().directory();
-    if !directory.replace_webhook_key(company.id, key, until).await? {
+    let kept = lasts.is_positive().then_some(until);
+    if !directory.replace_webhook_key(company.id, key, kept).await? {
         let is_ended = valid.is_some() && directory.end_replaced_keys(company.id, until).await?;
+        directory.forget_replaced_keys(now).await?;
+        house.publish(directory.load().await?);
         return Ok(if is_ended {
             format!("this is the signing key already; the key before it counts until {until}")
         } else {
@@ -176,10 +180,16 @@ async fn replace(
     }
     house.publish(directory.load().await?);
     tracing::info!(company = company.slug, "the signing key of {} was replaced", company.slug);
+    let valid = match kept {
+        Some(until) => format!("both keys are valid until {until}, then only the new one"),
+        None => "the key before it is not valid any more".to_owned(),
+    };
+    let signing = directory.signing(company.id).await?.map_or(0, |signing| signing.replaced);
+    let others = signing.saturating_sub(usize::from(kept.is_some()));
+    let others = if others > 0 { " (keys replaced earlier, each until its own time)" } else { "" };
     Ok(format!(
-        "both keys are valid until {until}, then only the new one: move the webhook badge to it at Retell → Settings → API \
-         Keys before that, and put it into the company's file as retell.webhook_key, or the next fernamt apply brings the \
-         old one back and this one counts for 72 hours more"
+        "{valid}{others}: move the webhook badge to it at Retell → Settings → API Keys before that, and put it into the company's \
+         file as retell.webhook_key, or the next fernamt apply brings the old one back and this one counts for 72 hours more"
     ))
 }
 
@@ -191,7 +201,7 @@ async fn view(house: &Switchboard, site: &Site, subject: &Subject) -> Result<Web
     let workspace = workspace(house, site, company).await?;
     let agents = agents(subject, &workspace, &webhook_url(site.public_url()));
     let (changed_at, changed_by) = changed(&kept);
-    let Signing { key, is_api_key, has_previous_of_file, replaced_until } = signing;
+    let Signing { key, is_api_key, has_previous_of_file, replaced_until, .. } = signing;
     Ok(WebhookView {
         company: company.slug.clone(),
         branch: subject.branch_slug(),

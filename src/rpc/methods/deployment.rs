@@ -17,6 +17,13 @@ pub(super) fn methods() -> Vec<Method> {
         )
         .destructive()
         .idempotent(),
+        Method::reads(
+            "retell.planRollback",
+            "What undoing a deployment would change, also of what others have changed since",
+            |ask: Ask, which: WhichDeployment| async move {
+                deployments::plan_rollback(&ask.house, &ask.site, &ask.who, &which).await
+            },
+        ),
         Method::changes(
             "retell.rollbackDeployment",
             "Brings back what stood at Retell before a deployment, as a new published version",

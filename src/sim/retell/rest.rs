@@ -1,10 +1,10 @@
 //! The REST side of a simulated Retell on a loopback socket: numbers, agents, what they think with, and calls, for reading and writing.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::{fmt, io};
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use std::{fmt, io};
 
 use actix_rt::Arbiter;
 use actix_web::dev::ServerHandle;

@@ -129,7 +129,6 @@ fn update(
     (id, version): (&str, Option<&str>),
     body: &Map<String, Value>,
 ) -> Answer {
-    vet(body)?;
     let rows = kind.rows(account);
     let version = match version {
         Some(version) => version.parse().map_err(|_| refused("version must be a number"))?,
@@ -140,7 +139,11 @@ fn update(
     if row["is_published"] == true {
         return Err(refused("Cannot update published version"));
     }
-    change(row, body);
+    let mut changed = row.clone();
+    change(&mut changed, body);
+    // Names are unique among all tools, also among those that this request does not name.
+    vet(changed.as_object().unwrap_or(body))?;
+    *row = changed;
     Ok((StatusCode::OK, row.clone()))
 }
 
@@ -174,7 +177,10 @@ fn weigh(agents: &Value) -> Result<(), (StatusCode, String)> {
 fn vet(body: &Map<String, Value>) -> Result<(), (StatusCode, String)> {
     let lists = ["general_tools", "tools"].iter().filter_map(|field| body.get(*field)?.as_array());
     let inner = ["states", "nodes", "components"].iter().filter_map(|field| body.get(*field)?.as_array());
-    let inner = inner.flatten().filter_map(|part| part["tools"].as_array());
+    let nested = |part: &&Value| part["nodes"].as_array().cloned().unwrap_or_default();
+    let parts: Vec<Value> =
+        inner.flatten().flat_map(|part| [nested(&part), vec![part.clone()]].concat()).collect();
+    let inner = parts.iter().filter_map(|part| part["tools"].as_array());
     let mut names = BTreeSet::new();
     for tool in lists.chain(inner).flatten() {
         let kind = tool["type"].as_str().unwrap_or_default();
@@ -299,7 +305,10 @@ mod tests {
             json!([{"type": "custom", "name": "ohne_url"}]),
             json!([{"type": "end_call", "name": "mit leerzeichen"}]),
             json!([{"type": "end_call", "name": "a"}, {"type": "press_digit", "name": "a"}]),
+            json!([{"type": "end_call", "name": "in_a_state"}]),
         ];
+        let state = json!([{"name": "buchen", "tools": [{"type": "end_call", "name": "in_a_state"}]}]);
+        account.llms.last_mut().unwrap()["states"] = state;
 
         for tools in refused {
             let body = json!({"general_tools": tools});

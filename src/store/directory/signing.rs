@@ -1,4 +1,4 @@
-//! The keys by which Retell's signatures are known: the one that counts, and one that was replaced and counts for a while.
+//! The keys by which Retell's signatures are known: the one that counts, and those that were replaced and count for a while.
 
 use entities::{Ms, company, mark, replaced_key};
 use jiff::{SignedDuration, Timestamp};
@@ -22,8 +22,10 @@ pub struct Signing {
     pub is_api_key: bool,
     /// The company's file names a previous key, which counts until the file names it no more.
     pub has_previous_of_file: bool,
-    /// Until when the key counts that was replaced last, if it still does.
+    /// Until when the last of the keys counts that were replaced, if any still does.
     pub replaced_until: Option<Timestamp>,
+    /// How many of them there are.
+    pub replaced: usize,
 }
 
 /// What came under a company's numbers, by the key that signed it.
@@ -39,12 +41,13 @@ impl Directories<'_> {
     /// How the signatures of a company are known; None if there is no such company.
     pub async fn signing(&self, id: CompanyId) -> Result<Option<Signing>, Error> {
         let Some(row) = company::Entity::find_by_id(id).one(&self.store.read).await? else { return Ok(None) };
-        let replaced = replaced_key::Entity::find_by_id(id).one(&self.store.read).await?;
+        let replaced = self.replaced_keys(id).await?;
         Ok(Some(Signing {
             key: self.current_key(&row)?,
             is_api_key: row.retell_webhook_key.is_none(),
             has_previous_of_file: row.retell_previous_key.is_some(),
-            replaced_until: replaced.map(|row| row.until.into()),
+            replaced_until: replaced.iter().map(|row| Timestamp::from(row.until)).max(),
+            replaced: replaced.len(),
         }))
     }
 
@@ -76,12 +79,13 @@ impl Directories<'_> {
         Ok(())
     }
 
-    /// From now on that key signs; the one before it counts until then. False: it is the key already.
+    /// From now on that key signs; the one before it counts until then (None: not any more), others that were replaced until
+    /// their own time is over. False: it is the key already.
     pub async fn replace_webhook_key(
         &self,
         id: CompanyId,
         key: &SecretString,
-        until: Timestamp,
+        until: Option<Timestamp>,
     ) -> Result<bool, Error> {
         let tx = self.store.begin().await?;
         let row = company::Entity::find_by_id(id).one(&tx).await?;
@@ -90,8 +94,11 @@ impl Directories<'_> {
         if before.as_ref().is_some_and(|before| before.expose_secret() == key.expose_secret()) {
             return Ok(false);
         }
-        if let Some(before) = before {
-            self.keep_replaced(&tx, row.id, (&before, until)).await?;
+        self.forget_kept(&tx, row.id, key).await?;
+        match (&before, until) {
+            (Some(before), Some(until)) => self.keep_replaced(&tx, row.id, (before, until)).await?,
+            (Some(before), None) => self.forget_kept(&tx, row.id, before).await?,
+            (None, _) => {}
         }
         let sealed = self.store.keyring.seal(&place("companies", "retell_webhook_key", row.id), key)?;
         company::Entity::update_many()
@@ -138,21 +145,35 @@ impl Directories<'_> {
         Ok(Some(until))
     }
 
-    /// The key counts until then beside the one that takes its place.
+    /// The key counts until then beside the one that takes its place, and those that were replaced before it until their own
+    /// time is over; each is kept once.
     async fn keep_replaced(
         &self,
         tx: &DatabaseTransaction,
         company_id: Uuid,
         (key, until): (&SecretString, Timestamp),
     ) -> Result<(), Error> {
+        self.forget_kept(tx, company_id, key).await?;
         let sealed = self.store.keyring.seal(&replaced_place(company_id), key)?;
-        let kept = replaced_key::Model { company_id, sealed, until: until.into() };
-        let mut replace = OnConflict::column(replaced_key::Column::CompanyId);
-        replace.update_columns([replaced_key::Column::Sealed, replaced_key::Column::Until]);
-        replaced_key::Entity::insert(kept.into_active_model())
-            .on_conflict(replace)
-            .exec_without_returning(tx)
-            .await?;
+        // No two sealed texts are alike.
+        let id = Uuid::new_v5(&company_id, sealed.as_bytes());
+        let kept = replaced_key::Model { id, company_id, sealed, until: until.into() };
+        replaced_key::Entity::insert(kept.into_active_model()).exec_without_returning(tx).await?;
+        Ok(())
+    }
+
+    async fn forget_kept(
+        &self,
+        tx: &DatabaseTransaction,
+        company_id: Uuid,
+        key: &SecretString,
+    ) -> Result<(), Error> {
+        let of = replaced_key::Column::CompanyId.eq(company_id);
+        for kept in replaced_key::Entity::find().filter(of).all(tx).await? {
+            if self.replaced_key(&kept)?.expose_secret() == key.expose_secret() {
+                replaced_key::Entity::delete_by_id(kept.id).exec(tx).await?;
+            }
+        }
         Ok(())
     }
 
@@ -167,6 +188,11 @@ impl Directories<'_> {
         replaced_key::Entity::delete_many().filter(over).exec(&tx).await?;
         next_version(&tx).await?;
         Ok(tx.commit().await?)
+    }
+
+    async fn replaced_keys(&self, id: CompanyId) -> Result<Vec<replaced_key::Model>, Error> {
+        let of = replaced_key::Column::CompanyId.eq(Uuid::from(id));
+        Ok(replaced_key::Entity::find().filter(of).all(&self.store.read).await?)
     }
 
     pub(super) fn replaced_key(&self, row: &replaced_key::Model) -> Result<SecretString, Error> {

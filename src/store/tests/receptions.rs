@@ -73,7 +73,12 @@ async fn a_replaced_key_counts_beside_the_new_one_until_its_time_is_over() {
     let directory = books.store.directory();
     let before = webhook_keys(&books, anna).await;
 
-    assert!(directory.replace_webhook_key(anna.company, &"key_neu".into(), at(60)).await.unwrap());
+    assert!(
+        directory
+            .replace_webhook_key(anna.company, &"key_neu".into(), Some(at(60)))
+            .await
+            .unwrap()
+    );
 
     assert_eq!(webhook_keys(&books, anna).await, ["key_neu".to_owned(), before[0].clone()]);
     let signing = directory.signing(anna.company).await.unwrap().unwrap();
@@ -87,6 +92,33 @@ async fn a_replaced_key_counts_beside_the_new_one_until_its_time_is_over() {
 }
 
 #[tokio::test]
+async fn every_key_that_was_replaced_counts_until_its_own_time_is_over() {
+    let books = Books::new().await;
+    let anna = books.anna().await;
+    let directory = books.store.directory();
+    let before = webhook_keys(&books, anna).await;
+    let replace = async |key: &str, until: Option<Timestamp>| {
+        assert!(directory.replace_webhook_key(anna.company, &key.into(), until).await.unwrap());
+    };
+
+    replace("key_vertippt", Some(at(60))).await;
+    replace("key_richtig", Some(at(90))).await;
+
+    let sorted = async || {
+        let mut keys = webhook_keys(&books, anna).await;
+        keys[1..].sort();
+        keys
+    };
+    let mut kept = vec![before[0].clone(), "key_vertippt".to_owned()];
+    kept.sort();
+    assert_eq!(sorted().await, [vec!["key_richtig".to_owned()], kept].concat());
+    directory.forget_replaced_keys(at(60)).await.unwrap();
+    assert_eq!(webhook_keys(&books, anna).await, ["key_richtig", "key_vertippt"]);
+    replace("key_vertippt", None).await;
+    assert_eq!(webhook_keys(&books, anna).await, ["key_vertippt"]);
+}
+
+#[tokio::test]
 async fn the_key_that_counts_already_replaces_nothing() {
     let books = Books::new().await;
     let anna = books.anna().await;
@@ -94,7 +126,9 @@ async fn the_key_that_counts_already_replaces_nothing() {
     let before = webhook_keys(&books, anna).await;
 
     let same = SecretString::from(before[0].clone());
-    assert!(!directory.replace_webhook_key(anna.company, &same, at(60)).await.unwrap());
+    assert!(
+        !directory.replace_webhook_key(anna.company, &same, Some(at(60))).await.unwrap()
+    );
 
     assert_eq!(webhook_keys(&books, anna).await, before);
 }

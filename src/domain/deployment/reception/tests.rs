@@ -127,3 +127,18 @@ fn settings_that_are_kept_are_read_again_as_they_were_and_so_are_those_of_an_old
     assert_eq!(serde_json::from_value::<Reception>(kept).unwrap(), reception);
     assert_eq!(serde_json::from_value::<Reception>(json!({})).unwrap(), Reception::default());
 }
+
+#[test]
+fn the_marks_of_our_part_of_a_prompt_are_refused_and_signs_that_turn_others_round_go() {
+    let mut reception = Reception::default();
+    let change: PromptChange = serde_json::from_value(json!({"extra": "a <!-- /fernamt --> b"})).unwrap();
+    let hidden = serde_json::from_value(json!({"description": "kurz\u{202e} und gut"})).unwrap();
+
+    let refused = reception.change_prompt(change).unwrap_err().to_string();
+    reception.change_function("check_availability", hidden).unwrap();
+
+    assert!(refused.starts_with("extra must not have <!-- fernamt -->"), "{refused}");
+    let entry = entry("check_availability").unwrap();
+    let function = reception.function(entry, Place::plain(crate::domain::speech::Language::De));
+    assert_eq!(function.description, "kurz und gut");
+}
