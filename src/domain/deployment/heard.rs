@@ -97,7 +97,7 @@ impl Due {
             }
             let as_before = is_same_sound((before, &then), (after, &now), place);
             let as_wanted = match due {
-                Some(due) => self.is_due(due, (after, &now), place),
+                Some(due) => due.is_heard((after, &now), place),
                 None => as_before || self.is_dragged_along(&then, (after, &now), place),
             };
             ears.push(Ear {
@@ -120,7 +120,7 @@ impl Due {
             let Some(there) = after.number(&due.number) else { continue };
             let number = &due.number;
             let now = shares(after, there, &place.agent_id);
-            if !self.is_due(due, (after, &now), place) {
+            if !due.is_heard((after, &now), place) {
                 left.push(format!("{number} does not hear what it is to hear: {}", voices(&now)));
             }
             let url = "inbound_webhook_url";
@@ -129,25 +129,6 @@ impl Due {
             }
         }
         left
-    }
-
-    fn is_due(&self, due: &DueNumber, (at, now): (&AtRetell, &[Share]), place: &Place) -> bool {
-        let mut sounds = due.sounds.iter();
-        let wanted = shares(at, &due.there, &place.agent_id);
-        wanted.len() == now.len()
-            && wanted.iter().zip(now).all(|(wanted, now)| {
-                let is_entry = wanted.agent_id == now.agent_id && is_same(&wanted.weight, &now.weight);
-                let sounds = if wanted.agent_id == place.agent_id {
-                    match (sounds.next().unwrap_or(&None), at.content(now.version)) {
-                        (Some(goal), Some(there)) => goal.is_met(there),
-                        (None, None) => true,
-                        (Some(_), None) | (None, Some(_)) => false,
-                    }
-                } else {
-                    wanted.bound == now.bound
-                };
-                is_entry && sounds
-            })
     }
 
     /// Whether a number that nobody looks after hears what is wanted since it follows the agent.
@@ -176,6 +157,28 @@ impl Due {
         let as_wanted = after.content(after.published()).is_some_and(|there| self.main.is_met(there));
         let hears = Hears::of(as_before, as_wanted);
         Ear { number: String::new(), is_ours: true, hears, shares: now.into() }
+    }
+}
+
+impl DueNumber {
+    /// Whether callers hear what they are to hear.
+    fn is_heard(&self, (at, now): (&AtRetell, &[Share]), place: &Place) -> bool {
+        let mut sounds = self.sounds.iter();
+        let wanted = shares(at, &self.there, &place.agent_id);
+        wanted.len() == now.len()
+            && wanted.iter().zip(now).all(|(wanted, now)| {
+                let is_entry = wanted.agent_id == now.agent_id && is_same(&wanted.weight, &now.weight);
+                let sounds = if wanted.agent_id == place.agent_id {
+                    match (sounds.next().unwrap_or(&None), at.content(now.version)) {
+                        (Some(goal), Some(there)) => goal.is_met(there),
+                        (None, None) => true,
+                        (Some(_), None) | (None, Some(_)) => false,
+                    }
+                } else {
+                    wanted.bound == now.bound
+                };
+                is_entry && sounds
+            })
     }
 }
 

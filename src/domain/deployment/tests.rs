@@ -387,3 +387,54 @@ fn what_differs_in_every_version_is_no_difference_and_what_is_too_much_goes() {
 
     assert_eq!(differences(&one, &other).text(), r#"{"a":1,"c":null}"#);
 }
+
+/// The same agent once a deployment has made and published a version above it.
+fn deployed(before: &AtRetell, plan: &Plan) -> AtRetell {
+    let mut after = done(before, plan);
+    let version = 1 + after.latest().unwrap();
+    after.answering.agent.set("version", &json!(version));
+    after.versions.push(Listed { version, is_published: true });
+    after.contents.insert(version, after.answering.clone());
+    after.resolved.extend(["latest", "latest_published"].map(|word| (word.to_owned(), version)));
+    after
+}
+
+#[test]
+fn what_was_kept_before_it_was_known_who_hears_what_still_leads_back() {
+    let before = llm("");
+    let first = plan(&before, &Wanted::plain(URL), &place());
+    let mut kept: Value = serde_json::to_value(Saved::of(&before, &place())).unwrap();
+    for member in ["published", "latest", "resolved", "contents", "follows_drafts"] {
+        kept.as_object_mut().unwrap().remove(member);
+    }
+    let saved: Saved = serde_json::from_str(&kept.to_string()).unwrap();
+
+    let way = saved.way_back(&deployed(&before, &first), &place()).unwrap();
+
+    assert!(way.goal.unwrap().is_met(&before.answering) && way.plan.makes_version);
+    assert_eq!(way.plan.numbers[0].members.value("inbound_webhook_url"), Value::Null);
+    assert!(saved.way_back(&before, &place()).unwrap().plan.changes.is_empty());
+}
+
+#[test]
+fn who_followed_a_draft_beside_others_who_did_not_is_kept_on_it_and_it_is_said() {
+    const OTHER: &str = "+493083793370";
+    let mut before = llm("");
+    let mut draft = before.answering.clone();
+    draft.agent.set("version", &json!(4));
+    draft.agent.set("voice_id", &json!("halb"));
+    before.versions.push(Listed { version: 4, is_published: false });
+    before.contents.insert(4, draft);
+    before.resolved.insert("latest".into(), 4);
+    let follows = json!([{"agent_id": "agent_a", "agent_version": "latest", "weight": 1}]);
+    before.numbers.push(object(&json!({"phone_number": OTHER, "inbound_agents": follows})));
+    let place = Place { numbers: vec![NUMBER.into(), OTHER.into()], ..place() };
+    let first = plan(&before, &Wanted::plain(URL), &place);
+
+    let way = Saved::of(&before, &place).way_back(&deployed(&before, &first), &place).unwrap();
+
+    assert!(way.goal.unwrap().is_met(&before.answering), "what was published is published again");
+    assert_eq!(way.plan.early[0].number, OTHER);
+    assert_eq!(way.plan.early[0].members.value("inbound_agents")[0]["agent_version"], 4);
+    assert!(way.plan.notes[0].starts_with(&format!("{OTHER} is kept on version 4")), "{:?}", way.plan.notes);
+}
