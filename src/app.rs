@@ -15,6 +15,7 @@ use actix_web::{App as WebApp, HttpServer};
 use socket2::{Domain, Protocol, Socket, Type};
 
 use crate::actors::enquiries::Enquiries;
+use crate::actors::post::PostOffice;
 use crate::actors::supervisor::{Falls, spawn, supervise};
 use crate::actors::sweeper::Sweeper;
 use crate::actors::switchboard::{Outside, Threads};
@@ -22,6 +23,7 @@ use crate::actors::{Switchboard, erasing, recovery};
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::http::{self, Rooms};
+use crate::notify::{self, Courier};
 use crate::operations::readiness::Site;
 use crate::store::bell::Change;
 use crate::{calcom, meters, retell, store};
@@ -44,6 +46,8 @@ pub enum Error {
     Calcom(#[from] calcom::Error),
     #[error("the client for Retell could not be made")]
     Retell(#[from] reqwest::Error),
+    #[error(transparent)]
+    Notify(#[from] notify::Error),
     #[error(
         "cannot listen on {address}: {source}; FERNAMT_LISTEN takes a free address such as 127.0.0.1:8080"
     )]
@@ -83,6 +87,8 @@ impl App {
         supervise(house.desk(), &Falls::default(), "sweeper".into(), move || Sweeper::new(sweeper, version));
         let asks = house.clone();
         supervise(house.desk(), &Falls::default(), "enquiries".into(), move || Enquiries::new(asks));
+        let posts = house.clone();
+        supervise(house.desk(), &Falls::default(), "post".into(), move || PostOffice::new(posts));
         make_room(config.limits.connections_max);
         let (server, address) = open_doors(config, &house)?;
         tracing::info!(%address, version = http::VERSION, "fernamt listens on http://{address}");
@@ -176,7 +182,8 @@ async fn furnish(
         let settings = config.calcom();
         let calcom = (calcom::http(&settings)?, settings);
         let retell = (retell::http(&config.retell)?, config.retell.clone());
-        let outside = Outside { calcom, retell };
+        let courier = Courier::new(&config.notify())?;
+        let outside = Outside { calcom, retell, courier };
         let house = Switchboard::new(store, clock, config.actors(), outside, threads);
         house.publish(house.store().directory().load().await?);
         return Ok((house, arbiters));

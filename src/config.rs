@@ -12,12 +12,12 @@ use figment::providers::{Env, Format, Toml};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer};
 
-use crate::actors::{backfill, enquiries, prefetch};
+use crate::actors::{backfill, enquiries, post, prefetch};
 use crate::domain::retry::Backoff;
-use crate::domain::{booking, breaker};
+use crate::domain::{booking, breaker, outbox};
 use crate::operations::{readiness, sessions};
 use crate::store::secrets::{Keyring, NoKey};
-use crate::{actors, calcom, http, retell, store};
+use crate::{actors, calcom, http, notify, retell, store};
 
 /// Every key with its default and what it means.
 pub const DEFAULTS: &str = include_str!("config.default.toml");
@@ -59,6 +59,8 @@ pub struct Config {
     backfill: backfill::Settings,
     calcom: Calcom,
     pub retell: retell::Settings,
+    messages: Messages,
+    smtp: notify::Smtp,
     pub readiness: readiness::Settings,
     pub web: http::Settings,
     pub sign_in: sessions::Settings,
@@ -131,6 +133,20 @@ struct Calcom {
     give_up_after_ms: u64,
     breaker_failures_max: u32,
     breaker_cool_down_ms: u64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Messages {
+    every_ms: u64,
+    watch_every_ms: u64,
+    timeout_ms: u64,
+    at_once_max: usize,
+    keep_days: u32,
+    #[serde(deserialize_with = "milliseconds")]
+    retry_after_ms: Vec<u64>,
+    gather_ms: u64,
+    allow_private: bool,
 }
 
 /// Why the settings could not be read.
@@ -230,6 +246,30 @@ impl Config {
         }
     }
 
+    pub fn notify(&self) -> notify::Settings {
+        notify::Settings {
+            timeout_ms: self.messages.timeout_ms,
+            allow_private: self.messages.allow_private,
+            smtp: self.smtp.clone(),
+        }
+    }
+
+    fn post(&self) -> post::Settings {
+        let messages = &self.messages;
+        post::Settings {
+            every_ms: messages.every_ms,
+            watch_every_ms: messages.watch_every_ms,
+            timeout_ms: messages.timeout_ms,
+            at_once_max: messages.at_once_max,
+            keep_days: messages.keep_days,
+            rules: outbox::Rules {
+                pauses_ms: messages.retry_after_ms.clone(),
+                window_ms: messages.gather_ms,
+            },
+            public_url: self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen)),
+        }
+    }
+
     pub fn actors(&self) -> actors::Settings {
         let (calls, calcom) = (&self.calls, &self.calcom);
         actors::Settings {
@@ -257,6 +297,7 @@ impl Config {
             callbacks_days: calls.callbacks_days,
             erasures_file: self.erasures_file(),
             late_yes_after_ms: calls.late_yes_after_ms,
+            post: self.post(),
             enquiries: enquiries::Settings {
                 silent_after_ms: calls.silent_after_ms,
                 again: Backoff { first_ms: calls.ask_first_ms, longest_ms: calls.ask_longest_ms },

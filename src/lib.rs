@@ -21,6 +21,7 @@ pub mod config;
 pub mod domain;
 pub mod http;
 pub mod meters;
+pub mod notify;
 pub mod operations;
 pub mod retell;
 pub mod rpc;

@@ -22,6 +22,8 @@ pub struct Figures {
     pub actors: Vec<(&'static str, usize)>,
     /// Appends that wait for the journal's writer.
     pub journal_waiting: usize,
+    /// Messages that have not left yet, and those that were given up.
+    pub messages: Vec<(&'static str, u64)>,
 }
 
 /// How long a calendar's queue is in the books.
@@ -96,6 +98,7 @@ const TURNED_AWAY: &str = "fernamt_turned_away_total";
 const BUDGET_WAIT: &str = "fernamt_calcom_budget_wait_seconds";
 const BUDGET_TURNED_AWAY: &str = "fernamt_calcom_budget_turned_away_total";
 const UNFOUNDED: &str = "fernamt_unfounded_promises_total";
+const MESSAGES: &str = "fernamt_messages_total";
 const FALLS: &str = "fernamt_actor_restarts_total";
 
 /// Counted as it happens, for the whole process.
@@ -140,6 +143,7 @@ const HAPPENINGS: &[Meter] = &[
         "Requests to Cal.com that got no place in their account's minute in time, by class.",
     ),
     count(UNFOUNDED, "Calls in which the agent said to be done what nobody has done, by what it said."),
+    count(MESSAGES, "Attempts to send messages to channels and customers, by what came of them."),
     count(FALLS, "Actors that panicked and were started again, by kind."),
 ];
 
@@ -153,6 +157,7 @@ const LIVE: &str = "fernamt_calls_live";
 const ACTORS: &str = "fernamt_actors";
 const BUDGET: &str = "fernamt_calcom_budget_waiting_requests";
 const WAITING: &str = "fernamt_journal_waiting_appends";
+const OUTBOX: &str = "fernamt_outbox_messages";
 const BUILD: &str = "fernamt_build_info";
 
 /// Found at the moment somebody looks, for one house.
@@ -175,6 +180,7 @@ const STANDINGS: &[Meter] = &[
         "Requests to Cal.com that wait for a place in their account's minute, by account and class.",
     ),
     level(WAITING, Unit::Count, "Appends that wait for the journal's writer."),
+    level(OUTBOX, Unit::Count, "Messages that have not left yet and those that were given up, by state."),
     level(BUILD, Unit::Count, "Always 1; the label says which version runs."),
 ];
 
@@ -255,6 +261,9 @@ fn recorder(meters: &[Meter]) -> PrometheusRecorder {
 #[expect(clippy::cast_precision_loss, reason = "a gauge is a float; nothing here counts beyond 2^52")]
 fn show(figures: &Figures) {
     gauge!(BUILD, "version" => figures.version).set(1.0);
+    for (state, count) in &figures.messages {
+        gauge!(OUTBOX, "state" => *state).set(*count as f64);
+    }
     gauge!(LIVE).set(figures.calls_live as f64);
     gauge!(WAITING).set(figures.journal_waiting as f64);
     for (kind, number) in &figures.actors {
@@ -378,6 +387,11 @@ pub fn budget_turned_away(class: &'static str) {
 /// An agent said that something was done, and nothing of the kind stands.
 pub fn unfounded(claim: &'static str) {
     counter!(UNFOUNDED, "claim" => claim).increment(1);
+}
+
+/// A message was sent, will be sent again, was given up, or was not worth sending any more.
+pub fn message(outcome: &'static str) {
+    counter!(MESSAGES, "outcome" => outcome).increment(1);
 }
 
 /// An actor panicked and was started again.

@@ -12,6 +12,7 @@ const ROOMS: &[(&str, u8)] = &[
     ("store", 2),
     ("calcom", 2),
     ("retell", 2),
+    ("notify", 2),
     ("actors", 3),
     ("operations", 4),
     ("rpc", 5),
@@ -159,7 +160,8 @@ fn the_pure_rooms_know_no_clock_no_socket_no_database() {
 
 #[test]
 fn each_wire_and_the_database_are_known_to_their_room_alone() {
-    let owners = [("sea_orm", &["store"][..]), ("actix_web", &["http", "app"][..])];
+    let owners =
+        [("sea_orm", &["store"][..]), ("actix_web", &["http", "app"][..]), ("lettre", &["notify"][..])];
     for file in rust_files(&root().join("src")) {
         let here = room(&file);
         if here == "sim" {

@@ -14,6 +14,8 @@ pub struct Model {
     /// The id of the call, booking or account it is about.
     pub subject: String,
     pub at: Ms,
+    /// When it went into a message; none: not yet.
+    pub told_at: Option<Ms>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -38,6 +38,8 @@ pub struct Model {
     pub due_at: Option<Ms>,
     /// What its machine remembers beside its state: the change under way, bookings too many, uids that are over.
     pub course: Option<Json>,
+    /// Whether the customer has agreed to be written to about it; none: nobody has asked.
+    pub may_notify: Option<bool>,
     pub created_at: Ms,
     pub updated_at: Ms,
 }

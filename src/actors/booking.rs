@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use entities::booking::Model;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use super::errand::Errand;
 use super::line::{Leave, Line};
@@ -20,6 +21,8 @@ use crate::domain::booking::{
 use crate::domain::callback::{self, Callback};
 use crate::domain::directory::{Account, Company};
 use crate::domain::ids::{BookingId, CompanyId};
+use crate::domain::outbox::Message;
+use crate::domain::outbox::telling::Telling;
 use crate::domain::phone::PhoneNumber;
 use crate::domain::retry::{later, millis};
 use crate::meters;
@@ -263,7 +266,8 @@ impl<'a> Work<'a> {
             };
             let attempts = ended.clone().into_iter().chain(self.leaving(&step)).collect();
             let callbacks = self.callbacks(&step, now);
-            let change = Change { row: &self.row, next, at: now, attempts, callbacks };
+            let messages = self.messages((&before, next), now);
+            let change = Change { row: &self.row, next, at: now, attempts, callbacks, messages };
             let bookings = self.switchboard.store().bookings(Scope::one(self.company.id));
             // Nobody may be offered the time again from what was known before it was booked.
             if next.is_settled() {
@@ -307,6 +311,18 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
+    /// What leaves because of a step, entered in the same commit.
+    fn messages(&self, (before, next): (&Booking, &Booking), now: Timestamp) -> Vec<Message> {
+        let zone = TimeZone::get(&self.row.zone).unwrap_or(TimeZone::UTC);
+        let telling = Telling {
+            company: &self.company,
+            zone: &zone,
+            may_write: self.row.may_notify == Some(true) && self.row.attendee_email.is_some(),
+            sequence: self.row.version + 1,
+        };
+        telling.messages(before, next, now)
+    }
+
     fn callbacks(&self, step: &Step, now: Timestamp) -> Vec<Callback> {
         let reasons = step.actions.iter().filter_map(|action| match action {
             Action::CallBack { reason } => Some(*reason),
@@ -324,7 +340,7 @@ impl<'a> Work<'a> {
         let within = self.company.policy.callback_within_minutes;
         let due = match self.company.branch(self.row.branch_id.into()) {
             Some(branch) => callback::due(branch.opening.as_ref(), &branch.zone, within, now),
-            None => callback::due(None, &jiff::tz::TimeZone::UTC, within, now),
+            None => callback::due(None, &TimeZone::UTC, within, now),
         };
         Callback {
             call: self.row.call_id.into(),

@@ -15,6 +15,7 @@ pub mod hints;
 pub mod import;
 pub mod line;
 pub mod news;
+pub mod post;
 pub mod prefetch;
 pub mod recovery;
 pub mod retaining;
@@ -81,6 +82,7 @@ pub struct Settings {
     /// A yes found in a call's variables so long after it began is not booked unasked, in milliseconds.
     pub late_yes_after_ms: u64,
     pub enquiries: enquiries::Settings,
+    pub post: post::Settings,
     pub booking: booking_rules::Rules,
     pub breaker: breaker_rules::Rules,
 }

@@ -152,6 +152,8 @@ async fn sweep(switchboard: Switchboard, known_version: i64, round: Round) -> Re
     courtesy::sweep(&switchboard).await?;
     if round.forgets {
         retaining::forget(&switchboard).await?;
+        let kept = SignedDuration::from_hours(-24 * i64::from(switchboard.settings().post.keep_days));
+        store.outbox(Scope::All).forget(later(now, kept)).await?;
     }
     Ok(version)
 }

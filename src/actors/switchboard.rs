@@ -6,8 +6,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use actix::Addr;
 use actix_rt::ArbiterHandle;
-use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
+use dashmap::{DashMap, DashSet};
 use jiff::civil::Date;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
@@ -29,6 +29,8 @@ use crate::domain::consent::Consent;
 use crate::domain::directory::{Account, Directory};
 use crate::domain::ids::{BranchId, CalendarId, CompanyId};
 use crate::store::calls::WRITTEN;
+use crate::domain::burst::Burst;
+use crate::notify::Courier;
 use crate::store::journal::Delivery;
 use crate::store::{self, Store};
 use crate::{calcom, meters, retell};
@@ -66,6 +68,11 @@ struct Inner {
     settings: Settings,
     calcom: (reqwest::Client, calcom::Settings),
     trunks: Trunks,
+    courier: Courier,
+    /// Wrong signatures in the name of each company.
+    wrong_signatures: DashMap<CompanyId, Burst>,
+    /// Companies in whose name there were many.
+    signature_bursts: DashSet<CompanyId>,
     directory: RwLock<Arc<Directory>>,
     /// Requests a minute of each account; of several that share one, the most careful counts.
     budgets: DashMap<String, u32>,
@@ -92,6 +99,7 @@ pub struct Threads {
 pub struct Outside {
     pub calcom: (reqwest::Client, calcom::Settings),
     pub retell: (reqwest::Client, retell::Settings),
+    pub courier: Courier,
 }
 
 /// There are as many calls as this node may have.
@@ -114,6 +122,9 @@ impl Switchboard {
             settings,
             calcom: outside.calcom,
             trunks: Trunks::new(outside.retell.0, outside.retell.1),
+            courier: outside.courier,
+            wrong_signatures: DashMap::new(),
+            signature_bursts: DashSet::new(),
             directory: RwLock::default(),
             budgets: DashMap::new(),
             calls: DashMap::new(),
@@ -142,6 +153,25 @@ impl Switchboard {
 
     pub fn slots(&self) -> &Slots {
         &self.0.slots
+    }
+
+    /// What carries messages out of the house.
+    pub fn courier(&self) -> &Courier {
+        &self.0.courier
+    }
+
+    /// Somebody has signed wrongly in the name of a company; many of that are told.
+    pub fn wrong_signature(&self, company: CompanyId) {
+        let now = self.0.clock.now();
+        if self.0.wrong_signatures.entry(company).or_default().note(now) {
+            self.0.signature_bursts.insert(company);
+        }
+    }
+
+    /// The companies in whose name many have signed wrongly since this was last asked.
+    pub(super) fn take_signature_bursts(&self) -> Vec<CompanyId> {
+        let companies: Vec<CompanyId> = self.0.signature_bursts.iter().map(|company| *company).collect();
+        companies.into_iter().filter(|company| self.0.signature_bursts.remove(company).is_some()).collect()
     }
 
     /// Where those who wait for a booking hear that it has moved.

@@ -9,7 +9,7 @@ use figment::{Figment, Source};
 use super::{Config, DEFAULTS, Error, gathered, known_keys};
 
 /// Settings that are never shown.
-const SECRETS: [&str; 2] = ["master_key", "previous_master_key"];
+const SECRETS: [&str; 3] = ["master_key", "previous_master_key", "smtp.url"];
 
 /// The settings that would be used, as TOML in the order of the embedded file, each with a comment that says whether it
 /// is the default or where else it was set. What cannot be used is refused as it would be at a start.

@@ -1,11 +1,13 @@
 //! An alert: something a person has to know, whoever tells them and how.
 
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::ids::{AlertId, BookingId, CallId, CompanyId};
+use super::ids::{AccountId, AlertId, BookingId, BranchId, CallId, CallbackId, ChannelId, CompanyId};
 
 /// What has happened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// A promised booking was refused or given up; the subject is the booking.
     BookingFailed,
@@ -15,6 +17,20 @@ pub enum Kind {
     CalendarDiffers,
     /// A booking at Cal.com bears our mark and is in nobody's books; the subject is its uid there.
     UnknownBooking,
+    /// A Cal.com account does not answer and nothing is sent there; the subject is the account.
+    BreakerOpen,
+    /// A Cal.com account refuses its key; the subject is the account.
+    BreakerMisconfigured,
+    /// An account answers again; the subject is the account.
+    BreakerClosed,
+    /// Many requests for the company bore a wrong signature; the subject is the company.
+    SignatureFailures,
+    /// A branch is open and nobody has rung for longer than is usual; the subject is the branch.
+    NoCalls,
+    /// Nobody has called back in time; the subject is the callback item.
+    CallbackOverdue,
+    /// What is sent to a channel does not arrive; the subject is the channel.
+    DeliveriesFailing,
 }
 
 /// An alert as it enters the books: of the same kind about the same subject there is one, of the last time.
@@ -25,8 +41,19 @@ pub struct Alert {
 }
 
 impl Kind {
-    pub const ALL: [Self; 4] =
-        [Self::BookingFailed, Self::PromiseWithoutBooking, Self::CalendarDiffers, Self::UnknownBooking];
+    pub const ALL: [Self; 11] = [
+        Self::BookingFailed,
+        Self::PromiseWithoutBooking,
+        Self::CalendarDiffers,
+        Self::UnknownBooking,
+        Self::BreakerOpen,
+        Self::BreakerMisconfigured,
+        Self::BreakerClosed,
+        Self::SignatureFailures,
+        Self::NoCalls,
+        Self::CallbackOverdue,
+        Self::DeliveriesFailing,
+    ];
 
     pub fn as_str(self) -> &'static str {
         match self {
@@ -34,6 +61,13 @@ impl Kind {
             Self::PromiseWithoutBooking => "promise_without_booking",
             Self::CalendarDiffers => "calendar_differs",
             Self::UnknownBooking => "unknown_booking",
+            Self::BreakerOpen => "breaker_open",
+            Self::BreakerMisconfigured => "breaker_misconfigured",
+            Self::BreakerClosed => "breaker_closed",
+            Self::SignatureFailures => "signature_failures",
+            Self::NoCalls => "no_calls",
+            Self::CallbackOverdue => "callback_overdue",
+            Self::DeliveriesFailing => "deliveries_failing",
         }
     }
 
@@ -59,7 +93,35 @@ impl Alert {
         Self { kind: Kind::UnknownBooking, subject: uid.to_owned() }
     }
 
-    /// What it is about: the id of a call or a booking, or a uid of Cal.com's.
+    pub fn breaker_open(account: AccountId) -> Self {
+        Self { kind: Kind::BreakerOpen, subject: account.to_string() }
+    }
+
+    pub fn breaker_misconfigured(account: AccountId) -> Self {
+        Self { kind: Kind::BreakerMisconfigured, subject: account.to_string() }
+    }
+
+    pub fn breaker_closed(account: AccountId) -> Self {
+        Self { kind: Kind::BreakerClosed, subject: account.to_string() }
+    }
+
+    pub fn signature_failures(company: CompanyId) -> Self {
+        Self { kind: Kind::SignatureFailures, subject: company.to_string() }
+    }
+
+    pub fn no_calls(branch: BranchId) -> Self {
+        Self { kind: Kind::NoCalls, subject: branch.to_string() }
+    }
+
+    pub fn callback_overdue(callback: CallbackId) -> Self {
+        Self { kind: Kind::CallbackOverdue, subject: callback.to_string() }
+    }
+
+    pub fn deliveries_failing(channel: ChannelId) -> Self {
+        Self { kind: Kind::DeliveriesFailing, subject: channel.to_string() }
+    }
+
+    /// What it is about: an id of ours, or a uid of Cal.com's.
     pub fn subject(&self) -> &str {
         &self.subject
     }

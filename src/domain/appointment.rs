@@ -95,6 +95,8 @@ pub struct Draft {
     pub past: Past,
     /// It is no new appointment, but the change of one that exists.
     pub change: Option<Change>,
+    /// Whether the caller agrees to be written to about it; None: nobody has asked.
+    pub may_notify: Option<bool>,
 }
 
 /// What is to become of an appointment that exists.

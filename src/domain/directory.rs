@@ -9,8 +9,9 @@ use jiff::tz::TimeZone;
 use secrecy::SecretString;
 
 use super::appointment::StaffWish;
+use super::channel::Channel;
 use super::hours::Opening;
-use super::ids::{AccountId, BranchId, CalendarId, CompanyId, OfferId, ServiceId};
+use super::ids::{AccountId, BranchId, CalendarId, ChannelId, CompanyId, OfferId, ServiceId};
 use super::phone::{PhoneNumber, Region};
 use super::policy::Policy;
 use super::speech::{Language, names};
@@ -46,6 +47,7 @@ pub struct Company {
     pub hotlines: Vec<PhoneNumber>,
     pub accounts: Vec<Account>,
     pub calendars: Vec<Calendar>,
+    pub channels: Vec<Channel>,
     pub branches: Vec<Branch>,
     /// Branches out of use: no number rings there, but calls that began there are finished there.
     pub retired: Vec<Branch>,
@@ -174,6 +176,10 @@ impl Company {
 
     pub fn calendar(&self, id: CalendarId) -> Option<&Calendar> {
         self.calendars.iter().find(|calendar| calendar.id == id)
+    }
+
+    pub fn channel(&self, id: ChannelId) -> Option<&Channel> {
+        self.channels.iter().find(|channel| channel.id == id)
     }
 
     /// How many hosts of a calendar can serve at the same time, 1 where nobody knows it.

@@ -74,6 +74,10 @@ ids! {
     ErasureId,
     /// Something a person has to know.
     AlertId,
+    /// Where a company wants to hear of things.
+    ChannelId,
+    /// Something on its way out.
+    MessageId,
     /// A delivery in the inbox.
     DeliveryId,
     /// An API token.

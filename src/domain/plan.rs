@@ -1,5 +1,6 @@
 //! A company as its operator declares it (contract 3): read, checked, and complaints in words that say what to do.
 
+mod channels;
 mod checks;
 mod defaults;
 pub mod diff;
@@ -15,6 +16,7 @@ use super::hours::OpeningHours;
 use super::phone::{NotANumber, PhoneNumber};
 use super::policy::{self, Policy};
 use super::speech::Language;
+pub use channels::ChannelPlan;
 use checks::{check_exceptions, check_url, check_zone, is_domain};
 
 /// A branch that is open on the holidays of the company's region.
@@ -48,6 +50,9 @@ pub struct CompanyPlan {
     /// Calendars that do not belong to the default account, and pools of several hosts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub calendar: Vec<CalendarPlan>,
+    /// Where the company wants to hear of things.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub channel: Vec<ChannelPlan>,
     #[serde(default, serialize_with = "policy::differences", skip_serializing_if = "policy::is_default")]
     pub policy: Policy,
 }
@@ -277,6 +282,7 @@ impl Plan {
         let company = &self.company;
         check_name("company", &company.name, complaints);
         complaints.extend(company.policy.too_little());
+        channels::check(&company.channel, complaints);
         if !(1..=APPOINTMENTS_MAX).contains(&company.policy.holds_max) {
             complaints.push(format!("company.policy: holds_max must be 1 to {APPOINTMENTS_MAX}"));
         }

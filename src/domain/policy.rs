@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize, Serializer};
 
+use super::outbox::appointments::Quiet;
 use super::retention::Retention;
 
 /// When the appointment is made at Cal.com.
@@ -79,6 +80,17 @@ pub struct Policy {
     pub identity_tries_max: u32,
     /// The same for all calls of one number within 24 hours.
     pub identity_tries_a_day_max: u32,
+    /// Customers who have agreed to it and whose address is known are written to about their appointments, beside what
+    /// Cal.com may send itself.
+    pub confirmations: bool,
+    /// Messages to customers say what an appointment is for; not where that is nobody else's business.
+    pub messages_name_service: bool,
+    /// Customers are reminded so many hours before; 0: not at all.
+    pub reminder_hours: u32,
+    /// When nobody is reminded, on the clock of the branch, such as "20:00-08:00"; empty: at any time.
+    pub reminder_quiet: String,
+    /// Somebody is told when nobody has rung for so many hours of opening time; 0: never.
+    pub alert_without_calls_hours: u32,
     /// How long what is known of callers is kept, by kind.
     pub retention: Retention,
 }
@@ -108,13 +120,18 @@ impl Default for Policy {
             holds_max: 3,
             identity_tries_max: 3,
             identity_tries_a_day_max: 10,
+            confirmations: false,
+            messages_name_service: true,
+            reminder_hours: 24,
+            reminder_quiet: "20:00-08:00".into(),
+            alert_without_calls_hours: 0,
             retention: Retention::default(),
         }
     }
 }
 
 impl Policy {
-    /// Keys that must be at least 1 and are not.
+    /// Keys that must be at least 1, or two times of day, and are not.
     pub(super) fn too_little(&self) -> impl Iterator<Item = String> {
         let least = [
             ("max_horizon_days", self.max_horizon_days),
@@ -123,7 +140,19 @@ impl Policy {
             ("identity_tries_a_day_max", self.identity_tries_a_day_max),
         ];
         let too_little = least.into_iter().filter(|(_, value)| *value == 0);
-        too_little.map(|(key, _)| format!("company.policy: {key} must be at least 1"))
+        let too_little = too_little.map(|(key, _)| format!("company.policy: {key} must be at least 1"));
+        let quiet = (!self.reminder_quiet.is_empty() && self.quiet().is_none()).then(|| {
+            let text = &self.reminder_quiet;
+            format!(
+                "company.policy: reminder_quiet \"{text}\" must be two times such as \"20:00-08:00\", or \"\""
+            )
+        });
+        too_little.chain(quiet)
+    }
+
+    /// The hours in which no customer is reminded.
+    pub fn quiet(&self) -> Option<Quiet> {
+        Quiet::parse(&self.reminder_quiet)
     }
 }
 

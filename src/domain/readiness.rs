@@ -2,6 +2,7 @@
 
 mod bookable;
 mod calendars;
+mod channels;
 mod drift;
 mod event_types;
 mod facts;
@@ -19,6 +20,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 pub use bookable::{Unbookable, unbookable};
+pub use channels::{ChannelFacts, no_mail_for_customers};
 pub use drift::{Drift, Unsettled, drift, unsettled};
 pub use facts::{
     AccountFacts, Agent, Asked, Binding, EventType, Facts, House, Knowledge, MasterKey, Number, Scheduling,
@@ -53,6 +55,7 @@ pub enum Area {
     Account,
     Service,
     Calendar,
+    Channel,
     Policy,
     Rehearsal,
 }
@@ -97,6 +100,7 @@ impl Area {
             Self::Account => "account",
             Self::Service => "service",
             Self::Calendar => "calendar",
+            Self::Channel => "channel",
             Self::Policy => "policy",
             Self::Rehearsal => "rehearsal",
         }

@@ -167,7 +167,10 @@ impl<'a> Knock<'a> {
         let fits = self.fits(&keys).and_then(|at| keys.get(at).copied().ok_or(Invalid::Wrong));
         match fits {
             Ok(_) => self.vouch(),
-            Err(_) => self.rooms.limits.wrong_signature(self.request),
+            Err(_) => {
+                self.rooms.limits.wrong_signature(self.request);
+                self.rooms.house.wrong_signature(company.id);
+            }
         }
         fits
     }

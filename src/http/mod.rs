@@ -16,6 +16,8 @@ mod health;
 mod inbound;
 pub mod limit;
 mod mcp;
+#[expect(unused_qualifications, reason = "as above")]
+mod messages;
 mod metrics;
 pub mod openapi;
 mod people;
@@ -126,6 +128,7 @@ pub fn routes(rooms: Rooms) -> impl Fn(&mut ServiceConfig) + Clone {
             .configure(|config| mcp::routes(config, &rooms))
             .configure(people::routes)
             .configure(privacy::routes)
+            .configure(messages::routes)
             .configure(reception::routes)
             .configure(events::routes)
             .configure(audit::routes)

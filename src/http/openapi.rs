@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi as _;
 
-use super::{admin, audit, events, people, privacy, reception};
+use super::{admin, audit, events, messages, people, privacy, reception};
 
 /// Retell's doors, health and what all answers share.
 const FIXED: &str = include_str!("openapi.json");
@@ -24,6 +24,7 @@ fn document() -> Value {
         admin::Document::openapi(),
         audit::Document::openapi(),
         events::Document::openapi(),
+        messages::Document::openapi(),
         people::Document::openapi(),
         privacy::Document::openapi(),
         reception::Document::openapi(),

@@ -23,9 +23,12 @@ pub struct Query {
 pub struct AlertView {
     pub id: String,
     pub company: String,
-    /// `booking_failed`, `promise_without_booking`, `calendar_differs` or `unknown_booking`.
+    /// `booking_failed`, `promise_without_booking`, `calendar_differs`, `unknown_booking`, `breaker_open`,
+    /// `breaker_misconfigured`, `breaker_closed`, `signature_failures`, `no_calls`, `callback_overdue` or
+    /// `deliveries_failing`.
     pub kind: String,
-    /// The id of the booking or call it is about; of an unknown booking its uid at Cal.com.
+    /// The id of what it is about: a booking, a call, a callback item, an account, a branch, a channel, the company; of an
+    /// unknown booking its uid at Cal.com.
     pub subject: String,
     pub at: String,
 }

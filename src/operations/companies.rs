@@ -9,6 +9,7 @@ use super::audit::{self, Action, Deed};
 use super::{Error, Principal};
 use crate::clock::Clock;
 use crate::domain::plan::{CalcomPlan, Plan};
+use crate::notify::Secret;
 use crate::store::Store;
 use crate::store::directory::{Keys, Refused};
 
@@ -39,7 +40,16 @@ pub fn keys(plan: &Plan, folder: &Path) -> Result<Keys, Vec<String>> {
         (key, account.webhook_secret.as_deref().map(|text| fetch(&place("webhook_secret"), text)))
     };
     let accounts = plan.accounts().map(&mut account).collect();
-    let keys = Keys { retell_api, retell_webhook, retell_previous, accounts };
+    let channels = plan.company.channel.iter().map(|channel| {
+        let place = format!("{}: secret", channel.subject());
+        channel.secret.as_deref().map(|text| fetch(&place, text))
+    });
+    let channels: Vec<Option<SecretString>> = channels.collect();
+    for (channel, secret) in plan.company.channel.iter().zip(&channels) {
+        let unfit = secret.as_ref().and_then(|secret| Secret::parse(secret.expose_secret()).err());
+        complaints.extend(unfit.map(|why| format!("{}: secret {why}", channel.subject())));
+    }
+    let keys = Keys { retell_api, retell_webhook, retell_previous, accounts, channels };
     if complaints.is_empty() { Ok(keys) } else { Err(complaints) }
 }
 

@@ -8,8 +8,10 @@ use super::{Error, slug_of};
 use crate::actors::breaker::Describe;
 use crate::actors::{Switchboard, budget};
 use crate::domain::directory::Directory;
+use crate::domain::outbox::State;
 use crate::domain::retry::{later, millis};
 use crate::meters::{BreakerFigures, BudgetFigures, CallbackFigures, Figures, QueueFigures};
+use crate::store::Scope;
 use crate::store::figures::OpenBookings;
 
 /// Reads them from the books and the actors; what it costs grows with what waits, not with what is done.
@@ -28,6 +30,7 @@ pub async fn read(house: &Switchboard, version: &'static str) -> Result<Figures,
         calls_live: figures.live_calls(lately).await?,
         actors: house.actors_count(),
         journal_waiting: figures.journal_waiting(),
+        messages: messages(house).await?,
     })
 }
 
@@ -78,6 +81,16 @@ async fn callbacks(
         CallbackFigures { company: company.slug.clone(), open: of(&open, id), overdue: of(&overdue, id) }
     });
     Ok(companies.collect())
+}
+
+/// What is on its way out, and what did not get there.
+async fn messages(house: &Switchboard) -> Result<Vec<(&'static str, u64)>, Error> {
+    let outbox = house.store().outbox(Scope::All);
+    let mut counts = Vec::new();
+    for state in [State::Waiting, State::Failed] {
+        counts.push((state.as_str(), outbox.count(state).await?));
+    }
+    Ok(counts)
 }
 
 /// The accounts of the directory; one that has had no traffic is closed.

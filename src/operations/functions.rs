@@ -247,6 +247,7 @@ pub fn request_of(args: &Arguments) -> Request {
         email: text(&["email", "e_mail", "customer_email"]),
         note: text(&["notiz", "notizen", "note", "notes"]),
         confirmed: args.truth(&["bestaetigung", "bestätigung", "confirmed", "confirmation"]),
+        may_notify: args.truth(&["benachrichtigung_erlaubt", "notifications_allowed"]),
         branch: text(&["filiale", "branch"]),
         reason: text(&["grund", "reason"]),
         booking: text(&["booking", "buchung", "appointment_id"]),

@@ -129,6 +129,7 @@ pub async fn check(
     for company in directory.companies().filter(|company| seen.sees(company.id)) {
         let facts = Inquiry::new(house, site, company, look.offline).facts(who).await?;
         let mut findings = judge(company, &facts);
+        findings.extend(super::channels::findings(house, company).await?);
         if !look.offline {
             let patience = Duration::from_millis(site.settings.patience_ms);
             findings.extend(deployments::drifts(house, site, company, patience).await?);

@@ -19,13 +19,14 @@ pub use row::machine;
 
 use super::bell::Kind;
 use super::holds::{self, Owner};
-use super::{Append, Error, Scope, Store, alerts, callbacks};
+use super::{Append, Cursor, Error, Page, Scope, Store, alerts, callbacks, outbox};
 use crate::domain::alert::Alert;
 use crate::domain::booking::{Booking, State};
 use crate::domain::call::outcome::Standing;
 use crate::domain::call::{Appointment, as_called};
 use crate::domain::callback::Callback;
 use crate::domain::ids::{BookingId, CalendarId, CallId, CustomerId};
+use crate::domain::outbox::{Message, Occasion};
 
 /// States in which something is still to be done.
 pub(super) const OPEN: [&str; 3] = ["waiting", "sent", "unsure"];
@@ -90,6 +91,8 @@ pub struct Change<'a> {
     pub at: Timestamp,
     pub attempts: Vec<Attempt>,
     pub callbacks: Vec<Callback>,
+    /// What is told about it.
+    pub messages: Vec<Message>,
 }
 
 impl Bookings<'_> {
@@ -205,6 +208,10 @@ impl Bookings<'_> {
         if stands && !STANDING.contains(&change.row.state.as_str()) {
             callbacks::answered(&tx, change.row.id, change.at).await?;
         }
+        if Occasion::of(&machine(change.row)?, change.next).is_some() {
+            outbox::forget_reminders(&tx, row.id.into(), change.at).await?;
+        }
+        outbox::enter(&tx, &change.messages, change.at).await?;
         // While a booking is open, its call's outcome is the promise that the journal has written down.
         move_hold(&tx, &change).await?;
         if row.state != change.row.state {
@@ -319,8 +326,10 @@ fn latest_of_each(rows: Vec<(i32, String)>) -> Vec<String> {
 
 /// The intents of a batch of appends become bookings.
 pub(super) async fn enter(tx: &DatabaseTransaction, won: &[&Append]) -> Result<(), DbErr> {
-    let rows: Vec<booking::ActiveModel> =
-        won.iter().flat_map(|append| append.intents.iter().map(|intent| row_of(append, intent))).collect();
+    let rows: Vec<booking::ActiveModel> = won
+        .iter()
+        .flat_map(|append| append.intents.iter().map(|intent| row::entered(append, intent)))
+        .collect();
     if !rows.is_empty() {
         booking::Entity::insert_many(rows)
             .on_conflict(OnConflict::new().do_nothing().to_owned())
@@ -328,47 +337,6 @@ pub(super) async fn enter(tx: &DatabaseTransaction, won: &[&Append]) -> Result<(
             .await?;
     }
     Ok(())
-}
-
-fn row_of(append: &Append, intent: &crate::domain::call::Intent) -> booking::ActiveModel {
-    let (state, reason) = if intent.test_mode {
-        ("cancelled", Some("test mode: nothing is written at Cal.com".to_owned()))
-    } else {
-        ("waiting", None)
-    };
-    booking::Model {
-        id: intent.booking.into(),
-        company_id: append.after.company.into(),
-        branch_id: intent.branch.into(),
-        call_id: append.after.id.into(),
-        appointment: i32::from(intent.appointment),
-        calendar_id: intent.slot.calendar.into(),
-        customer_id: intent.customer.into(),
-        service_name: intent.service_name.clone(),
-        staff: intent.slot.staff.clone(),
-        event_type_id: intent.slot.event_type_id,
-        starts_at: intent.slot.start.into(),
-        ends_at: intent.slot.end.into(),
-        zone: append.zone.clone(),
-        language: append.language.to_owned(),
-        attendee_name: intent.person.name.clone(),
-        attendee_email: intent.person.email.clone(),
-        attendee_phone: intent.person.phone.as_ref().map(|phone| phone.e164().to_owned()),
-        version: 1,
-        state: state.into(),
-        state_since: append.at.into(),
-        attempts: 0,
-        sent_maybe: 0,
-        looks: 0,
-        not_before: None,
-        reason,
-        calcom_uid: None,
-        due_at: (state == "waiting").then(|| append.at.into()),
-        course: None,
-        created_at: append.at.into(),
-        updated_at: append.at.into(),
-    }
-    .into_active_model()
 }
 
 /// Bookings that should be moving, but have been neither touched nor due since that instant.

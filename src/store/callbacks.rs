@@ -123,6 +123,22 @@ impl Callbacks<'_> {
         Ok(query.into_tuple().all(&self.store.read).await?)
     }
 
+    /// Items still to be done that fell due after the first and up to the second instant, the longest due first.
+    pub async fn fell_due(
+        &self,
+        (after, until): (Timestamp, Timestamp),
+        max: u64,
+    ) -> Result<Vec<callback::Model>, Error> {
+        let query = callback::Entity::find()
+            .filter(self.scope.condition(callback::Column::CompanyId))
+            .filter(callback::Column::State.ne(State::Done.as_str()))
+            .filter(callback::Column::DueAt.gt(after.as_millisecond()))
+            .filter(callback::Column::DueAt.lte(until.as_millisecond()))
+            .order_by_asc(callback::Column::DueAt)
+            .limit(max);
+        Ok(query.all(&self.store.read).await?)
+    }
+
     /// Whether an item about this booking was done since then: somebody has been told.
     pub async fn has_been_told(&self, booking: BookingId, since: Timestamp) -> Result<bool, Error> {
         let query = callback::Entity::find()

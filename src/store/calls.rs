@@ -58,6 +58,18 @@ impl Calls<'_> {
     }
 
     /// The call by Retell's own id; two tenants may each have one of that id, then the newest is answered.
+    /// When somebody last rang at a branch.
+    pub async fn last_at(&self, branch: BranchId) -> Result<Option<Timestamp>, Error> {
+        let row = call::Entity::find()
+            .filter(self.scope.condition(call::Column::CompanyId))
+            .filter(call::Column::BranchId.eq(Uuid::from(branch)))
+            .filter(call::Column::RetellCallId.not_like(format!("{AT_DESK}%")))
+            .order_by_desc(call::Column::StartedAt)
+            .one(&self.store.read)
+            .await?;
+        Ok(row.map(|row| row.started_at.into()))
+    }
+
     pub async fn find_by_retell_id(&self, retell_call_id: &str) -> Result<Option<call::Model>, Error> {
         let query = call::Entity::find()
             .filter(self.scope.condition(call::Column::CompanyId))

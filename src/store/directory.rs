@@ -2,6 +2,7 @@
 
 mod access;
 mod apply;
+mod channels;
 mod signing;
 mod standing;
 
@@ -11,7 +12,7 @@ pub use signing::{PREVIOUS_COUNTS, Signatures, Signing};
 
 use std::collections::HashMap;
 
-use entities::{account, branch, calendar, company, mark, number, offer, replaced_key, service};
+use entities::{account, branch, calendar, channel, company, mark, number, offer, replaced_key, service};
 use jiff::tz::TimeZone;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryOrder};
@@ -43,6 +44,7 @@ struct Rows {
     services: HashMap<Uuid, Vec<service::Model>>,
     offers: HashMap<Uuid, Vec<offer::Model>>,
     calendars: HashMap<Uuid, Vec<calendar::Model>>,
+    channels: HashMap<Uuid, Vec<channel::Model>>,
 }
 
 impl Directories<'_> {
@@ -90,6 +92,13 @@ impl Directories<'_> {
                 .map(|account| self.account(account))
                 .collect::<Result<_, _>>()?,
             calendars: rows.calendars.get(&row.id).into_iter().flatten().map(calendar_of).collect(),
+            channels: rows
+                .channels
+                .get(&row.id)
+                .into_iter()
+                .flatten()
+                .map(|channel| self.channel(channel))
+                .collect::<Result<_, _>>()?,
             branches: branches_of(row, rows, true)?,
             retired: branches_of(row, rows, false)?,
         })
@@ -130,6 +139,7 @@ impl Rows {
         let services = service::Entity::find().order_by_asc(service::Column::Position).all(db).await?;
         let branches = branch::Entity::find().order_by_asc(branch::Column::Position).all(db).await?;
         let offers = offer::Entity::find().order_by_asc(offer::Column::Position).all(db).await?;
+        let channels = channel::Entity::find().order_by_asc(channel::Column::Position).all(db).await?;
         Ok(Self {
             companies: company::Entity::find().order_by_asc(company::Column::Slug).all(db).await?,
             replaced_keys: replaced_key::Entity::find().all(db).await?,
@@ -139,6 +149,7 @@ impl Rows {
             services: grouped(services, |row| row.branch_id),
             offers: grouped(offers, |row| row.service_id),
             calendars: grouped(calendar::Entity::find().all(db).await?, |row| row.company_id),
+            channels: grouped(channels, |row| row.company_id),
         })
     }
 }

@@ -23,6 +23,7 @@ pub mod ledger;
 pub mod lost;
 pub mod measures;
 pub mod persons;
+pub mod outbox;
 pub mod queues;
 pub mod receptions;
 pub mod recovery;
@@ -146,6 +147,11 @@ impl Store {
 
     pub fn alerts(&self, scope: Scope) -> alerts::Alerts<'_> {
         alerts::Alerts { store: self, scope }
+    }
+
+    /// What is on its way out.
+    pub fn outbox(&self, scope: Scope) -> outbox::Outbox<'_> {
+        outbox::Outbox { store: self, scope }
     }
 
     pub fn customers(&self, company: CompanyId) -> customers::Customers<'_> {

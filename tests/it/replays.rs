@@ -215,11 +215,14 @@ async fn calm(house: &House) -> Value {
         // That it was looked at again is no change of it.
         booking.as_object_mut().unwrap().remove("updated_at");
     }
+    let mut alerts = house.get("alerts?limit=200").await["items"].clone();
+    // That nobody calls back comes with time alone.
+    alerts.as_array_mut().unwrap().retain(|alert| alert["kind"] != "callback_overdue");
     json!({
         "calls": calls.iter().map(|row| format!("{row:?}")).collect::<Vec<_>>(),
         "bookings": bookings,
         "callbacks": house.get("callbacks?limit=200").await["items"],
-        "alerts": house.get("alerts?limit=200").await["items"],
+        "alerts": alerts,
         "calendar": house.calcom.ledger().bookings().iter().map(|row| format!("{row:?}")).collect::<Vec<_>>(),
     })
 }

@@ -21,6 +21,8 @@ pub struct Entry<'a> {
     /// Cal.com showed it free; false while the calendar cannot be reached.
     pub verified: bool,
     pub person: Person,
+    /// Whether the customer has agreed to be written to; None: nobody has asked.
+    pub may_notify: Option<bool>,
     /// Whom of that name and number the house knows.
     pub customer: Option<CustomerId>,
     pub test_mode: bool,
@@ -38,14 +40,17 @@ impl Entry<'_> {
     pub fn decide(&self, now: Timestamp) -> Decision {
         let (appointment, booking) = (Self::APPOINTMENT, self.booking());
         let chosen = Chosen { slot: self.slot.clone(), verified: self.verified, seen_at: now, until: None };
-        let events = vec![
+        let mut events = vec![
             Event::EnteredAtDesk { branch: self.branch.id, at: now },
             Event::Heard { appointment, wish: self.wish(), name: None, person: self.person.clone() },
+        ];
+        events.extend(self.may_notify.map(|allowed| Event::MayNotify { appointment, allowed }));
+        events.extend([
             Event::Chosen { appointment, chosen },
             Event::Confirmed { appointment, yes: Yes::AtTheDesk },
             Event::Requested { appointment, booking },
             Event::Settled { outcome: Outcome::Promised },
-        ];
+        ]);
         Decision {
             events,
             intents: vec![self.intent()],
@@ -76,6 +81,7 @@ impl Entry<'_> {
             customer: self.customer.unwrap_or_else(|| CustomerId::first_met(self.call, &folded)),
             customer_is_new: self.customer.is_none(),
             person: self.person.clone(),
+            may_notify: self.may_notify,
             test_mode: self.test_mode,
         }
     }

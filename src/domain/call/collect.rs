@@ -33,6 +33,9 @@ impl<'a> Desk<'a> {
         if branch.paused {
             return Ok(self.paused());
         }
+        if let Some(allowed) = request.may_notify.filter(|allowed| before.may_notify != Some(*allowed)) {
+            self.record(Event::MayNotify { appointment: number, allowed });
+        }
         let heard = self.hear(branch, number, request);
         if number == 1 && self.resume(branch, &before, &heard)? {
             return Ok(self.unreachable());

@@ -31,6 +31,8 @@ pub struct Intent {
     pub customer: CustomerId,
     pub customer_is_new: bool,
     pub person: Person,
+    /// Whether the customer has agreed to be written to; None: nobody has asked.
+    pub may_notify: Option<bool>,
     /// Nothing is to be written at Cal.com: the company is in test mode.
     pub test_mode: bool,
 }

@@ -143,6 +143,11 @@ pub enum Event {
         #[serde(skip)]
         person: Person,
     },
+    /// Whether the caller agrees to be written to about this appointment.
+    MayNotify {
+        appointment: u8,
+        allowed: bool,
+    },
     /// A day or a time that was said before no longer stands: something else was said instead.
     Unsaid {
         appointment: u8,
@@ -276,6 +281,7 @@ impl Event {
             | Self::Started
             | Self::BranchChosen { .. }
             | Self::Offered { .. }
+            | Self::MayNotify { .. }
             | Self::Unsaid { .. }
             | Self::Chosen { .. }
             | Self::Dropped { .. }

@@ -215,6 +215,7 @@ impl<'a> Desk<'a> {
                 email: draft.person.email.clone().filter(|_| draft.email_was_read_back),
                 ..draft.person.clone()
             },
+            may_notify: draft.may_notify,
             test_mode: self.company.policy.test_mode,
         });
         self.record(Event::Requested { appointment: number, booking });

@@ -203,6 +203,7 @@ impl Call {
                 self.was_named |= person.name.is_some();
                 self.draft(*appointment).hear(wish.clone(), person.clone(), *name);
             }
+            Event::MayNotify { appointment, allowed } => self.draft(*appointment).may_notify = Some(*allowed),
             Event::Unsaid { appointment, date, time } => self.draft(*appointment).unsay(*date, *time),
             Event::Offered { appointment, slots, sought } => {
                 self.listings += 1;
@@ -232,12 +233,7 @@ impl Call {
             Event::Requested { appointment, booking } => {
                 self.draft(*appointment).stage = Stage::Requested(*booking);
             }
-            Event::Missed { appointment, next } => {
-                if let Some(mut draft) = self.drafts.remove(appointment) {
-                    draft.miss();
-                    self.drafts.insert(*next, draft);
-                }
-            }
+            Event::Missed { appointment, next } => self.miss(*appointment, *next),
             Event::Answered { key, .. } => self.answered.push(Answered { key: key.clone(), at }),
             Event::CallbackNoted { reason } => self.note_callback(*reason, at),
             Event::Identified { customers, basis } => self.know(customers, *basis),
@@ -248,6 +244,14 @@ impl Call {
             Event::Analyzed => self.analyzed = true,
             Event::Unfounded { .. } => self.audited = true,
             Event::Settled { outcome } => self.phase = Phase::Settled { outcome: *outcome },
+        }
+    }
+
+    /// The wish goes on under another number.
+    fn miss(&mut self, appointment: u8, next: u8) {
+        if let Some(mut draft) = self.drafts.remove(&appointment) {
+            draft.miss();
+            self.drafts.insert(next, draft);
         }
     }
 

@@ -83,6 +83,8 @@ pub struct Request {
     pub email: Option<String>,
     pub note: Option<String>,
     pub confirmed: Option<bool>,
+    /// Whether the caller agrees to be written to.
+    pub may_notify: Option<bool>,
     pub branch: Option<String>,
     pub reason: Option<String>,
     pub when: Option<String>,

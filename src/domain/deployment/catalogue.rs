@@ -5,6 +5,7 @@ mod entries;
 use serde_json::{Map, Value, json};
 
 use super::reception::Trade;
+use crate::domain::channel::Pattern;
 use crate::domain::directory::Company;
 use crate::domain::speech::Language;
 
@@ -63,16 +64,21 @@ pub enum When {
     YesIsAsked,
     /// Only where the reason for a visit may be written down.
     NotesAreTaken,
+    /// Only where customers are written to.
+    MessagesAreSent,
 }
 
 /// What decides which parameters there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent settings of a company")]
 pub struct Place {
     pub language: Language,
     pub has_several_branches: bool,
     pub asks_for_yes: bool,
     /// Practices must not: why somebody sees a doctor is nobody else's business, until the company says otherwise.
     pub takes_notes: bool,
+    /// The company writes to customers itself, or has a channel that does.
+    pub sends_messages: bool,
 }
 
 impl Place {
@@ -82,12 +88,20 @@ impl Place {
             has_several_branches: !company.hotlines.is_empty() && company.branches.len() > 1,
             asks_for_yes: company.policy.require_confirmation,
             takes_notes: trade != Trade::Practice,
+            sends_messages: company.policy.confirmations
+                || company.channels.iter().any(|channel| channel.kinds.iter().any(Pattern::fits_customers)),
         }
     }
 
     /// One branch that asks for everything.
     pub fn plain(language: Language) -> Self {
-        Self { language, has_several_branches: false, asks_for_yes: true, takes_notes: true }
+        Self {
+            language,
+            has_several_branches: false,
+            asks_for_yes: true,
+            takes_notes: true,
+            sends_messages: false,
+        }
     }
 
     /// Whether a parameter makes sense here.
@@ -97,6 +111,7 @@ impl Place {
             When::SeveralBranches => self.has_several_branches,
             When::YesIsAsked => self.asks_for_yes,
             When::NotesAreTaken => self.takes_notes,
+            When::MessagesAreSent => self.sends_messages,
         }
     }
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::keys::{Key, Source};
-use super::{BranchPlan, CalcomPlan, OfferPlan, Plan, ServicePlan};
+use super::{BranchPlan, CalcomPlan, ChannelPlan, OfferPlan, Plan, ServicePlan};
 use crate::domain::phone::PhoneNumber;
 
 /// What stands now.
@@ -54,7 +54,8 @@ pub fn changes(before: Option<&Standing>, after: &Plan, replaced: &BTreeSet<Stri
         .filter(|old| !gone.clone().any(|other| old.subject.starts_with(&format!("{}: ", other.subject))))
         .collect();
     lines.extend(roots.iter().map(|old| {
-        let how = if old.subject.starts_with("number ") { "removed" } else { "out of use" };
+        let is_forgotten = ["number ", "channel "].iter().any(|what| old.subject.starts_with(what));
+        let how = if is_forgotten { "removed" } else { "out of use" };
         format!("{}: {how}", old.subject)
     }));
     lines
@@ -147,6 +148,7 @@ fn shown(value: &Value) -> String {
 fn things(plan: &Plan) -> Vec<Thing> {
     let mut things = vec![company(plan)];
     things.extend(plan.accounts().map(account));
+    things.extend(plan.company.channel.iter().map(channel));
     for slug in plan.calendars() {
         let fields =
             named([("account", json!(plan.account_of(&slug))), ("hosts", json!(plan.hosts_of(&slug)))]);
@@ -193,6 +195,15 @@ fn account(account: &CalcomPlan) -> Thing {
         ("requests_per_minute", json!(account.requests_per_minute)),
     ]);
     Thing { subject: account.subject(), fields, order: None }
+}
+
+fn channel(channel: &ChannelPlan) -> Thing {
+    let fields = named([
+        ("email", json!(channel.email)),
+        ("webhook", json!(channel.webhook)),
+        ("kinds", json!(channel.kinds)),
+    ]);
+    Thing { subject: channel.subject(), fields, order: None }
 }
 
 fn branch(branch: &BranchPlan) -> Thing {

@@ -108,6 +108,10 @@ impl Plan {
             let secret = account.webhook_secret.as_mut();
             texts.push((subject, "webhook_secret", format!("{prefix}_WEBHOOK_SECRET"), secret));
         }
+        for channel in &mut company.channel {
+            let variable = format!("{prefix}_CHANNEL_{}", channel.name.to_uppercase().replace('-', "_"));
+            texts.push((channel.subject(), "secret", variable, channel.secret.as_mut()));
+        }
         texts
     }
 }

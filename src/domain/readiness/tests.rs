@@ -82,6 +82,7 @@ fn company() -> Company {
         policy: Policy::default(),
         webhook_keys: Vec::new(),
         hotlines: Vec::new(),
+        channels: Vec::new(),
         accounts: vec![Account {
             id: account(),
             name: "default".into(),

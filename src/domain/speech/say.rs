@@ -10,6 +10,11 @@ pub fn date(date: Date, seen_from: Date, language: Language) -> String {
     spoken_date(date, (date.year() != seen_from.year()).then_some(date.year()), language)
 }
 
+/// "Dienstag, 20. Oktober 2026".
+pub fn date_in_full(date: Date, language: Language) -> String {
+    spoken_date(date, Some(date.year()), language)
+}
+
 /// "Dienstag".
 pub fn weekday(day: Weekday, language: Language) -> &'static str {
     language.words().weekdays[usize::try_from(day.to_monday_zero_offset()).unwrap_or_default()]

@@ -58,6 +58,9 @@ pub struct NewAppointment {
     /// 500 characters at most.
     #[serde(default)]
     pub note: Option<String>,
+    /// Whether the customer has agreed to be written to about it; nothing is sent without it.
+    #[serde(default)]
+    pub may_notify: Option<bool>,
     /// The same key with the same content is the same appointment, however often it is sent; with other content it is refused.
     /// Up to 128 letters, figures and signs, without blanks; never anything personal.
     pub idempotency_key: String,
@@ -73,6 +76,7 @@ struct Wanted<'a> {
     key: &'a str,
     start: Timestamp,
     person: Person,
+    may_notify: Option<bool>,
     overrides: bool,
 }
 
@@ -113,7 +117,7 @@ impl<'a> Wanted<'a> {
         let key = key_of(&asked.idempotency_key)?;
         let start = place.instant("start", &asked.start)?;
         let person = person_of(&place, asked)?;
-        let content = format!(
+        let mut content = format!(
             "{}\n{}\n{:?}\n{}\n{:?}\n{:?}\n{:?}\n{:?}",
             place.branch.id,
             place.service.id,
@@ -124,8 +128,11 @@ impl<'a> Wanted<'a> {
             person.email,
             person.note,
         );
+        // What says nothing of it is what it was before this could be said.
+        content.extend(asked.may_notify.map(|allowed| format!("\n{allowed}")));
         let call = CallId::at_desk(company.id, key, &content);
-        Ok(Self { place, call, key, start, person, overrides: asked.override_rules })
+        let (may_notify, overrides) = (asked.may_notify, asked.override_rules);
+        Ok(Self { place, call, key, start, person, may_notify, overrides })
     }
 
     /// Finds a slot at that time, holds it and enters the appointment.
@@ -217,6 +224,7 @@ impl<'a> Wanted<'a> {
             slot,
             verified,
             person: self.person.clone(),
+            may_notify: self.may_notify,
             customer,
             test_mode: self.place.company.policy.test_mode,
         }

@@ -42,6 +42,8 @@ pub struct CollectAppointment {
     pub notiz: Option<String>,
     /// True once the caller has said yes to what was read back (`held`), false for a no. Never together with new data.
     pub bestaetigung: Option<bool>,
+    /// Whether the caller has agreed, when asked, to a confirmation and a reminder; nothing is sent without it.
+    pub benachrichtigung_erlaubt: Option<bool>,
     /// Which appointment of this conversation, where there are several: 1, 2, …
     pub termin: Option<u8>,
 }

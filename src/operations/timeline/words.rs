@@ -40,6 +40,7 @@ impl<'a> Speaker<'a> {
             Event::Heard { appointment, wish, .. } => {
                 format!("heard for {}: {}", nth(*appointment), self.wish(wish))
             }
+            Event::MayNotify { appointment, allowed } => may_notify(*appointment, *allowed),
             Event::Unsaid { appointment, date, time } => unsaid(*appointment, *date, *time),
             Event::Offered { appointment, slots, .. } => {
                 let times: Vec<String> = slots.iter().map(|one| self.moment(one.slot.start)).collect();
@@ -161,6 +162,11 @@ fn shown(basis: Basis) -> &'static str {
         Basis::FullName => "by the number of several and the full name",
         Basis::Code => "by the code of a booking",
     }
+}
+
+fn may_notify(appointment: u8, allowed: bool) -> String {
+    let word = if allowed { "may" } else { "must not" };
+    format!("messages about {} {word} be sent", nth(appointment))
 }
 
 fn unsaid(appointment: u8, date: bool, time: bool) -> String {

@@ -2,16 +2,16 @@
 
 use entities::booking;
 use jiff::Timestamp;
-use sea_orm::ActiveValue;
+use sea_orm::{ActiveValue, IntoActiveModel as _};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::domain::booking::{self as rules, Booking, State};
-use crate::domain::call::{Appointment, Footing};
+use crate::domain::call::{Appointment, Footing, Intent};
 use crate::domain::ids::{CallId, OrderId};
 use crate::domain::retry::later;
 use crate::domain::slot::Slot;
-use crate::store::{Error, corrupt};
+use crate::store::{Append, Error, corrupt};
 
 /// The booking's machine as it stands in its row.
 pub fn machine(row: &booking::Model) -> Result<Booking, Error> {
@@ -90,6 +90,49 @@ pub(super) fn appointment(row: &booking::Model, call: CallId) -> Result<Appointm
         change: booking.change.map(|change| change.order),
         is_of_this_call: row.call_id == Uuid::from(call),
     })
+}
+
+/// An intent as it enters the books.
+pub(super) fn entered(append: &Append, intent: &Intent) -> booking::ActiveModel {
+    let (state, reason) = if intent.test_mode {
+        ("cancelled", Some("test mode: nothing is written at Cal.com".to_owned()))
+    } else {
+        ("waiting", None)
+    };
+    booking::Model {
+        id: intent.booking.into(),
+        company_id: append.after.company.into(),
+        branch_id: intent.branch.into(),
+        call_id: append.after.id.into(),
+        appointment: i32::from(intent.appointment),
+        calendar_id: intent.slot.calendar.into(),
+        customer_id: intent.customer.into(),
+        service_name: intent.service_name.clone(),
+        staff: intent.slot.staff.clone(),
+        event_type_id: intent.slot.event_type_id,
+        starts_at: intent.slot.start.into(),
+        ends_at: intent.slot.end.into(),
+        zone: append.zone.clone(),
+        language: append.language.to_owned(),
+        attendee_name: intent.person.name.clone(),
+        attendee_email: intent.person.email.clone(),
+        attendee_phone: intent.person.phone.as_ref().map(|phone| phone.e164().to_owned()),
+        version: 1,
+        state: state.into(),
+        state_since: append.at.into(),
+        attempts: 0,
+        sent_maybe: 0,
+        looks: 0,
+        not_before: None,
+        reason,
+        calcom_uid: None,
+        due_at: (state == "waiting").then(|| append.at.into()),
+        course: None,
+        may_notify: intent.may_notify,
+        created_at: append.at.into(),
+        updated_at: append.at.into(),
+    }
+    .into_active_model()
 }
 
 /// What a machine remembers beside its state, as it is kept.

@@ -12,7 +12,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Directories, next_version, place, standing};
+use super::{Directories, channels, next_version, place, standing};
 use crate::domain::phone::PhoneNumber;
 use crate::domain::plan::keys::reference;
 use crate::domain::plan::{BranchPlan, OfferPlan, Plan, ServicePlan, diff};
@@ -26,6 +26,8 @@ pub struct Keys {
     pub retell_previous: Option<SecretString>,
     /// In the order of [`Plan::accounts`]: API key and webhook secret.
     pub accounts: Vec<(SecretString, Option<SecretString>)>,
+    /// In the order of the plan's channels.
+    pub channels: Vec<Option<SecretString>>,
 }
 
 /// Why a plan could not be applied.
@@ -90,6 +92,9 @@ impl Work<'_> {
     async fn bring_to(&mut self, plan: &Plan, keys: &Keys) -> Result<(), Refused> {
         let company = self.company(plan, keys).await?;
         self.accounts(plan, keys, company).await?;
+        let secrets =
+            channels::bring(self.store, self.tx, plan, (&keys.channels, company, self.mint)).await?;
+        self.replaced.extend(secrets);
         let calendars = self.calendars(plan, company).await?;
         let mut branches = Vec::new();
         for (position, branch) in plan.branch.iter().enumerate() {

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use entities::{account, branch, calendar, company, number, offer, service};
+use entities::{account, branch, calendar, channel, company, number, offer, service};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use super::Directories;
+use super::{Directories, channels};
 use crate::domain::plan::diff::Standing;
 use crate::domain::plan::{
     BranchPlan, CalcomPlan, CalendarPlan, CompanyPlan, OfferPlan, Plan, RetellPlan, SHARED_CALENDAR,
@@ -21,6 +21,7 @@ struct Rows {
     company: company::Model,
     accounts: Vec<account::Model>,
     calendars: Vec<calendar::Model>,
+    channels: Vec<channel::Model>,
     branches: Vec<branch::Model>,
     services: Vec<service::Model>,
     offers: Vec<offer::Model>,
@@ -53,6 +54,7 @@ impl Rows {
         let offers = offer::Entity::find().filter(offer::Column::CompanyId.eq(id));
         let calendars = calendar::Entity::find().filter(calendar::Column::CompanyId.eq(id));
         let accounts = account::Entity::find().filter(account::Column::CompanyId.eq(id));
+        let channels = channel::Entity::find().filter(channel::Column::CompanyId.eq(id));
         let numbers = number::Entity::find().filter(number::Column::CompanyId.eq(id));
         Ok(Some(Self {
             accounts: accounts
@@ -61,6 +63,7 @@ impl Rows {
                 .all(db)
                 .await?,
             calendars: calendars.order_by_asc(calendar::Column::Slug).all(db).await?,
+            channels: channels.order_by_asc(channel::Column::Position).all(db).await?,
             branches: branches.order_by_asc(branch::Column::Position).all(db).await?,
             services: services.order_by_asc(service::Column::Position).all(db).await?,
             offers: offers.order_by_asc(offer::Column::Position).all(db).await?,
@@ -93,6 +96,7 @@ impl Rows {
             calcom: account_plan(default),
             calcom_account: accounts.map(account_plan).collect(),
             calendar: self.calendars(default.id),
+            channel: self.channels.iter().map(channels::plan_of).collect::<Result<_, _>>()?,
             policy: json(&row.policy, ("companies", row.id))?,
         };
         Ok(Plan { company, branch })

@@ -80,6 +80,7 @@ fn worn_row(booking: &Booking) -> booking::Model {
         calcom_uid: Some("older".into()),
         due_at: None,
         course: None,
+        may_notify: None,
         created_at: booking.requested_at.into(),
         updated_at: at(0).into(),
     }

@@ -29,7 +29,14 @@ fn next(row: &booking::Model, state: State) -> Booking {
 }
 
 async fn record(store: &Store, row: &booking::Model, next: &Booking, minute: i64) -> bool {
-    let change = Change { row, next, at: at(minute), attempts: Vec::new(), callbacks: Vec::new() };
+    let change = Change {
+        row,
+        next,
+        at: at(minute),
+        attempts: Vec::new(),
+        callbacks: Vec::new(),
+        messages: Vec::new(),
+    };
     store.bookings(Scope::one(row.company_id.into())).record(change).await.unwrap().is_some()
 }
 
@@ -64,6 +71,7 @@ async fn a_stale_change_is_refused_and_leaves_nothing() {
         at: at(5),
         attempts: vec![Attempt { kind: AttemptKind::Create, at: at(5), result: None }],
         callbacks: vec![story.callback(Reason::SlotTaken, 30)],
+        messages: Vec::new(),
     };
     assert!(books.store.bookings(Scope::All).record(late).await.unwrap().is_none());
 
@@ -99,7 +107,14 @@ async fn an_attempt_is_there_when_it_leaves_and_ended_when_it_ends() {
         vec![Attempt { kind: AttemptKind::Create, at: at(minute), result }]
     };
     let bookings = books.store.bookings(Scope::one(tenant.company));
-    let leaves = Change { row: &old, next: &sent, at: at(4), attempts: note(None, 4), callbacks: Vec::new() };
+    let leaves = Change {
+        row: &old,
+        next: &sent,
+        at: at(4),
+        attempts: note(None, 4),
+        callbacks: Vec::new(),
+        messages: Vec::new(),
+    };
     assert!(bookings.record(leaves).await.unwrap().is_some());
     let open = bookings.attempts(old.id.into()).await.unwrap();
     assert_eq!((open.len(), open[0].ended_at), (1, None));
@@ -111,6 +126,7 @@ async fn an_attempt_is_there_when_it_leaves_and_ended_when_it_ends() {
         at: at(5),
         attempts: note(Some("not_available"), 5),
         callbacks: vec![story.callback(Reason::SlotTaken, 30)],
+        messages: Vec::new(),
     };
     assert!(bookings.record(ends).await.unwrap().is_some());
 

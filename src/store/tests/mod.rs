@@ -12,6 +12,7 @@ mod lists;
 mod lost;
 mod measures;
 mod persons;
+mod post;
 mod receptions;
 mod schema;
 mod statistics;
@@ -239,6 +240,7 @@ fn keys(plan: &Plan) -> Keys {
             .accounts()
             .map(|account| (secret(&account.api_key), account.webhook_secret.as_ref().map(secret)))
             .collect(),
+        channels: plan.company.channel.iter().map(|one| one.secret.as_ref().map(secret)).collect(),
     }
 }
 
@@ -334,6 +336,7 @@ impl Story {
             customer: CustomerId::first_met(self.call.id, &appointment.to_string()),
             customer_is_new: true,
             person: erika(),
+            may_notify: None,
             test_mode: false,
         }
     }

@@ -27,7 +27,8 @@ async fn full_story(books: &Books, tenant: Tenant) -> Story {
     let row = bookings.find(BookingId::of(story.call.id, 1)).await.unwrap().unwrap();
     let next = machine(&row).unwrap();
     let attempts = vec![Attempt { kind: AttemptKind::Look, at: at(4), result: None }];
-    let change = Change { row: &row, next: &next, at: at(4), attempts, callbacks: Vec::new() };
+    let change =
+        Change { row: &row, next: &next, at: at(4), attempts, callbacks: Vec::new(), messages: Vec::new() };
     assert!(bookings.record(change).await.unwrap().is_some());
     story
 }
@@ -106,7 +107,14 @@ async fn a_booking_is_not_moved_by_another_company() {
     let row = find().await;
     let next = machine(&row).unwrap();
 
-    let change = Change { row: &row, next: &next, at: at(9), attempts: Vec::new(), callbacks: Vec::new() };
+    let change = Change {
+        row: &row,
+        next: &next,
+        at: at(9),
+        attempts: Vec::new(),
+        callbacks: Vec::new(),
+        messages: Vec::new(),
+    };
     assert!(books.store.bookings(Scope::one(praxis.company)).record(change).await.unwrap().is_none());
 
     assert_eq!(find().await, row);

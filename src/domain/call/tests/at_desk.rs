@@ -6,7 +6,7 @@ use super::house::{CUT_BY_ANNA, anna, berlin, company, local};
 use crate::domain::appointment::{Person, Stage};
 use crate::domain::booking::{Booking, Standing, State};
 use crate::domain::call::why::{Case, Promise, why};
-use crate::domain::call::{Call, Entry, Outcome, Phase};
+use crate::domain::call::{Call, Entry, Event, Outcome, Phase};
 use crate::domain::directory::Company;
 use crate::domain::ids::CallId;
 use crate::domain::phone::Caller;
@@ -29,6 +29,7 @@ fn entry(company: &Company) -> Entry<'_> {
         },
         verified: true,
         person: Person { name: Some("Erika Beispiel".into()), ..Person::default() },
+        may_notify: None,
         customer: None,
         test_mode: false,
     }
@@ -76,6 +77,18 @@ fn an_entry_is_a_settled_call_with_one_booking_and_tells_where_it_came_from() {
         "Haarschnitt on Tue 20 Oct 2026, 14:30 was booked: it was entered at the desk, and Cal.com accepted it \
          (Wed 14 Oct 2026, 10:05)."
     );
+}
+
+#[test]
+fn what_a_customer_has_agreed_to_is_entered_with_the_appointment() {
+    let company = company();
+    let entry = Entry { may_notify: Some(true), ..entry(&company) };
+
+    let decision = entry.decide(local("2026-10-14T10:05"));
+
+    let agreed = Event::MayNotify { appointment: 1, allowed: true };
+    assert!(decision.events.contains(&agreed));
+    assert_eq!(decision.intents[0].may_notify, Some(true));
 }
 
 #[test]

@@ -301,3 +301,21 @@ fn a_yes_between_the_end_and_the_analysis_is_booked_with_the_analysis() {
 
     assert_eq!((line.intents.len(), line.callbacks.len()), (1, 0));
 }
+
+#[test]
+fn whether_the_caller_may_be_written_to_is_what_they_said_last_and_no_news_about_the_appointment() {
+    let agreed = |answers: &[Option<bool>]| {
+        let mut line = Line::new();
+        line.collect(&whole());
+        for answer in answers.iter().flatten() {
+            line.collect(&json!({"benachrichtigung_erlaubt": answer}));
+        }
+        let yes = line.yes();
+        line.hang_up(&json!({}));
+        (yes.status, line.intents[0].may_notify)
+    };
+
+    assert_eq!(agreed(&[None]), (Status::Confirmed, None));
+    assert_eq!(agreed(&[Some(true)]), (Status::Confirmed, Some(true)));
+    assert_eq!(agreed(&[Some(true), Some(false)]), (Status::Confirmed, Some(false)));
+}

@@ -69,6 +69,7 @@ pub(in crate::domain) fn company() -> Company {
         policy: Policy::default(),
         webhook_keys: Vec::new(),
         hotlines: Vec::new(),
+        channels: Vec::new(),
         accounts: vec![Account {
             id: account,
             name: "default".into(),

@@ -272,6 +272,7 @@ fn request(args: &Value) -> Request {
         email: text("email"),
         note: text("notiz"),
         confirmed: args.get("bestaetigung").and_then(Value::as_bool),
+        may_notify: args.get("benachrichtigung_erlaubt").and_then(Value::as_bool),
         branch: text("filiale"),
         reason: text("grund"),
         booking: text("booking"),

@@ -166,6 +166,7 @@ impl<'a> Told<'a> {
             | Event::EnteredAtDesk { .. }
             | Event::Started
             | Event::BranchChosen { .. }
+            | Event::MayNotify { .. }
             | Event::Unsaid { .. }
             | Event::Dropped { .. }
             | Event::ReadBack { .. }

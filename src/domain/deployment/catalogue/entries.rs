@@ -112,6 +112,17 @@ const CONFIRMED: Parameter = Parameter {
          out. Never together with anything new.",
     ),
 };
+const MAY_NOTIFY: Parameter = Parameter {
+    name: said("benachrichtigung_erlaubt", "notifications_allowed"),
+    kind: Kind::YesOrNo,
+    when: When::MessagesAreSent,
+    said: said(
+        "Frage einmal, bevor du vorliest, ob der Anrufer eine Bestätigung und eine Erinnerung geschickt bekommen möchte: true nur \
+         bei einem klaren Ja, false bei einem Nein. Nicht gefragt: weglassen.",
+        "Ask once, before you read back, whether the caller would like to be sent a confirmation and a reminder: true only on a \
+         clear yes, false on a no. Not asked: leave it out.",
+    ),
+};
 /// What exists is never changed without a yes, whatever the policy.
 const CONFIRMED_CHANGE: Parameter = Parameter { when: When::Always, ..CONFIRMED };
 const BOOKING: Parameter = words(
@@ -174,6 +185,7 @@ pub const ALL: &[Entry] = &[
             EMAIL,
             NOTE,
             CONFIRMED,
+            MAY_NOTIFY,
             APPOINTMENT,
             BRANCH,
         ],
