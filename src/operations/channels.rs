@@ -22,7 +22,7 @@ pub struct ChannelView {
     pub name: String,
     /// `email` or `webhook`.
     pub kind: String,
-    /// The mailbox or the URL; of a URL everything behind the path is left out, since it may be a key.
+    /// The mailbox, or the URL's host: what stands behind it may be a key.
     pub address: String,
     /// Which kinds of messages go there.
     pub kinds: Vec<String>,
@@ -202,7 +202,10 @@ async fn renew(house: &Switchboard) -> Result<(), Error> {
 fn view(company: &Company, channel: &Channel) -> ChannelView {
     let address = match &channel.to {
         Address::Email(address) => address.clone(),
-        Address::Webhook { url, .. } => url.split(['?', '#']).next().unwrap_or_default().to_owned(),
+        Address::Webhook { url, .. } => {
+            let host: Vec<&str> = url.split('/').take(3).collect();
+            format!("{}/…", host.join("/"))
+        }
     };
     ChannelView {
         company: company.slug.clone(),

@@ -483,7 +483,11 @@ async fn channels_are_set_shown_without_their_secret_and_taken_out_by_those_who_
 
     let secret = made["secret"].as_str().unwrap().to_owned();
     assert_eq!((status, again, refused), (200, 200, 400), "{why}");
-    assert_eq!(made["address"], sink.url());
+    assert_eq!(
+        made["address"],
+        sink.url().replace("/hook", "/…"),
+        "what stands behind the host may be a key"
+    );
     assert!(kept["secret"].is_null());
     let receiver = standardwebhooks::Webhook::new(&secret).unwrap();
     assert_eq!(event.signature, receiver.sign(&event.id, event.timestamp, event.body.as_bytes()).unwrap());

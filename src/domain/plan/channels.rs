@@ -86,6 +86,9 @@ impl ChannelPlan {
         if !is_http || url.len() > 2_000 || url.contains(char::is_whitespace) {
             complaints.push(format!("{place}: webhook must be a URL that begins with https://"));
         }
+        if url.split('/').nth(2).is_some_and(|host| host.contains('@')) {
+            complaints.push(format!("{place}: webhook must not hold a user or a password: its secret signs"));
+        }
         if self.secret.is_none() {
             complaints.push(format!(
                 "{place}: a webhook needs a secret: whsec_ and what `head -c 32 /dev/urandom | base64` prints"
