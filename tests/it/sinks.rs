@@ -110,7 +110,8 @@ impl HookSink {
             return Ok(());
         }
         let answer = format!("HTTP/1.1 {status} So\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
-        (&*stream).write_all(answer.as_bytes())
+        let mut writer = stream;
+        writer.write_all(answer.as_bytes())
     }
 }
 
@@ -153,7 +154,8 @@ impl MailSink {
 
     fn serve(&self, stream: &TcpStream) -> std::io::Result<()> {
         let mut reader = BufReader::new(stream.try_clone()?);
-        let say = |text: &str| (&*stream).write_all(format!("{text}\r\n").as_bytes());
+        let mut writer = stream;
+        let mut say = |text: &str| writer.write_all(format!("{text}\r\n").as_bytes());
         say("220 sink.example ESMTP")?;
         let mut to = String::new();
         loop {
