@@ -31,6 +31,8 @@ pub struct Query {
     pub state: Option<String>,
     /// A calendar's slug.
     pub calendar: Option<String>,
+    /// A branch's slug.
+    pub branch: Option<String>,
     /// RFC 3339; those that begin from then on.
     #[param(value_type = Option<String>, format = DateTime)]
     #[schemars(with = "Option<String>", extend("format" = "date-time"))]
@@ -82,7 +84,20 @@ pub struct CustomerView {
     pub phone: Option<String>,
 }
 
-const STATES: [&str; 8] =
+/// A request about a booking that has left, or a look for it.
+#[derive(Clone, Debug)]
+pub struct AttemptView {
+    /// `create`, `move`, `cancel` or `look`.
+    pub kind: String,
+    pub number: i32,
+    pub at: String,
+    pub duration_ms: Option<i64>,
+    /// None: it is under way.
+    pub result: Option<String>,
+}
+
+/// How a booking may stand.
+pub const STATES: [&str; 8] =
     ["waiting", "sent", "unsure", "booked", "pending", "refused", "failed", "cancelled"];
 
 pub async fn list(house: &Switchboard, who: &Principal, query: &Query) -> Result<List<BookingView>, Error> {
@@ -102,10 +117,18 @@ pub async fn list(house: &Switchboard, who: &Principal, query: &Query) -> Result
         None => None,
     };
     let calendar = match &query.calendar {
-        Some(slug) => Some(calendar_called(&directory, who, slug)?),
+        Some(slug) => {
+            let seen = who.within(&directory, query.company.as_deref())?;
+            Some(calendar_called(&directory, &seen, slug)?)
+        }
         None => None,
     };
-    let filter = Filter { call, calendar, state: query.state.clone(), from: query.from, to: query.to };
+    let branch = match &query.branch {
+        Some(slug) => Some(super::branches::only(house, who, slug, query.company.as_deref())?.1),
+        None => None,
+    };
+    let filter =
+        Filter { call, calendar, branch, state: query.state.clone(), from: query.from, to: query.to };
     let cursor = query.cursor.as_deref().map(str::parse).transpose()?;
     let page = house.store().bookings(scope).list(&filter, cursor, limit(query.limit)?).await?;
     let items = page.items.iter().map(|row| view(&directory, row)).collect();
@@ -115,6 +138,21 @@ pub async fn list(house: &Switchboard, who: &Principal, query: &Query) -> Result
 pub async fn get(house: &Switchboard, who: &Principal, id: &str) -> Result<BookingView, Error> {
     who.may_see_appointments()?;
     Ok(view(&house.directory(), &find(house, who, id).await?))
+}
+
+/// What was asked of Cal.com about a booking, in order.
+pub async fn attempts(house: &Switchboard, who: &Principal, id: &str) -> Result<Vec<AttemptView>, Error> {
+    who.may_see_appointments()?;
+    let row = find(house, who, id).await?;
+    let rows = house.store().bookings(who.scope.clone()).attempts(row.id.into()).await?;
+    let view = |row: entities::attempt::Model| AttemptView {
+        kind: row.kind,
+        number: row.number,
+        at: instant(row.started_at),
+        duration_ms: row.ended_at.map(|ended| ended.0 - row.started_at.0),
+        result: row.result,
+    };
+    Ok(rows.into_iter().map(view).collect())
 }
 
 /// Has a booking that was refused or given up tried again, unless its time is another caller's by now.

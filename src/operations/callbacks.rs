@@ -37,6 +37,8 @@ pub struct Query {
     pub call_id: Option<String>,
     /// Only those that should have been dealt with by now.
     pub overdue: Option<bool>,
+    /// Only those that somebody still has to see to: open, or tried without reaching anybody.
+    pub to_be_done: Option<bool>,
     /// 1 to 200; 50 where nothing is said.
     pub limit: Option<u64>,
     /// `next_cursor` of the page before.
@@ -122,6 +124,7 @@ pub async fn list(house: &Switchboard, who: &Principal, query: &Query) -> Result
         )?,
         call,
         overdue_at: query.overdue.filter(|overdue| *overdue).map(|_| now),
+        to_be_done: query.to_be_done.unwrap_or_default(),
     };
     let cursor = query.cursor.as_deref().map(str::parse).transpose()?;
     let page = house.store().callbacks(scope).list(&filter, cursor, limit(query.limit)?).await?;

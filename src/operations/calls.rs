@@ -11,8 +11,8 @@ use super::{Error, List, Principal, instant, limit, moments, slug_of};
 use crate::actors::Switchboard;
 use crate::actors::call::Describe;
 use crate::domain::appointment::{Draft, Stage};
-use crate::domain::call::Phase;
 use crate::domain::call::outcome::Standing;
+use crate::domain::call::{Call, Phase};
 use crate::domain::consent::Said;
 use crate::domain::ids::CallId;
 use crate::domain::phone::Caller;
@@ -189,16 +189,19 @@ fn consent(row: &Model) -> ConsentView {
 async fn actor(house: &Switchboard, row: &Model) -> Option<Value> {
     let key = (row.company_id.into(), row.retell_call_id.as_str().into());
     let call = house.living_call(&key)?.send(Describe).await.ok().flatten()?;
-    let phase = match call.phase {
+    let drafts: Vec<Value> = call.drafts.iter().map(|(number, draft)| draft_view(*number, draft)).collect();
+    Some(json!({"phase": phase_of(&call), "events": call.version, "draft": drafts}))
+}
+
+pub(super) fn phase_of(call: &Call) -> &'static str {
+    match call.phase {
         Phase::Live => "live",
         Phase::Ended { .. } => "ended",
         Phase::Settled { .. } => "settled",
-    };
-    let drafts: Vec<Value> = call.drafts.iter().map(|(number, draft)| draft_view(*number, draft)).collect();
-    Some(json!({"phase": phase, "events": call.version, "draft": drafts}))
+    }
 }
 
-fn draft_view(number: u8, draft: &Draft) -> Value {
+pub(super) fn draft_view(number: u8, draft: &Draft) -> Value {
     let stage = match draft.stage {
         Stage::Open => "open",
         Stage::ReadBack => "held",

@@ -115,6 +115,25 @@ pub struct RequestFigures {
     pub p95_ms: Option<i64>,
 }
 
+/// The calendars that the principal sees, each with its company's slug, in order.
+pub fn calendars(
+    house: &Switchboard,
+    who: &Principal,
+    company: Option<&str>,
+) -> Result<Vec<(String, String)>, Error> {
+    who.may_see_appointments()?;
+    let directory = house.directory();
+    let seen = who.within(&directory, company)?;
+    let companies = directory.companies().filter(|company| seen.sees(company.id));
+    let mut calendars: Vec<(String, String)> = companies
+        .flat_map(|company| {
+            company.calendars.iter().map(|calendar| (company.slug.clone(), calendar.slug.clone()))
+        })
+        .collect();
+    calendars.sort();
+    Ok(calendars)
+}
+
 pub async fn overview(house: &Switchboard, who: &Principal, of: &OfCompany) -> Result<Overview, Error> {
     who.may_see_appointments()?;
     let company = company_of(&house.directory(), who, of.company.as_deref())?;

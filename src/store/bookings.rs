@@ -25,7 +25,7 @@ use crate::domain::booking::{Booking, State};
 use crate::domain::call::outcome::Standing;
 use crate::domain::call::{Appointment, as_called};
 use crate::domain::callback::Callback;
-use crate::domain::ids::{BookingId, CalendarId, CallId, CustomerId};
+use crate::domain::ids::{BookingId, BranchId, CalendarId, CallId, CustomerId};
 use crate::domain::outbox::{Message, Occasion};
 
 /// States in which something is still to be done.
@@ -50,6 +50,7 @@ pub struct Bookings<'a> {
 pub struct Filter {
     pub call: Option<CallId>,
     pub calendar: Option<CalendarId>,
+    pub branch: Option<BranchId>,
     pub state: Option<String>,
     pub from: Option<Timestamp>,
     pub to: Option<Timestamp>,

@@ -29,6 +29,8 @@ pub struct Filter {
     pub call: Option<CallId>,
     /// Only those that should have been dealt with by then.
     pub overdue_at: Option<Timestamp>,
+    /// Only those that somebody still has to see to.
+    pub to_be_done: bool,
 }
 
 /// What a person says about an item; None: as it was.
@@ -81,6 +83,9 @@ impl Callbacks<'_> {
         let mut query = callback::Entity::find().filter(self.scope.condition(callback::Column::CompanyId));
         if let Some(state) = filter.state {
             query = query.filter(callback::Column::State.eq(state.as_str()));
+        }
+        if filter.to_be_done {
+            query = query.filter(callback::Column::State.is_in(TO_BE_DONE));
         }
         if let Some(reason) = filter.reason {
             query = query.filter(callback::Column::Reason.eq(reason.as_str()));

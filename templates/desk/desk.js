@@ -21,7 +21,8 @@
   // Nobody loses what is being typed or chosen.
   const isBusy = (part) => {
     const at = document.activeElement;
-    return at && part.contains(at) && at.matches("input:not([type=hidden]), textarea, select");
+    if (at && part.contains(at) && at.matches("input:not([type=hidden]), textarea, select")) return true;
+    return [...part.querySelectorAll("textarea, input[type=text]")].some((one) => one.value !== one.defaultValue);
   };
 
   const place = (part, fresh) => {

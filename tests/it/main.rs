@@ -34,6 +34,7 @@ mod onboarding;
 mod outage;
 mod privacy;
 mod post;
+mod pages;
 mod process;
 mod promises;
 mod readiness;

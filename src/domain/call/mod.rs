@@ -29,6 +29,7 @@ pub mod outcome;
 mod parting;
 mod refer;
 mod repeat;
+pub mod replayed;
 mod request;
 mod resuming;
 mod spoken_of;

@@ -2,9 +2,17 @@
 
 mod assets;
 mod audit;
+mod bookings;
+mod calendars;
+mod call;
+mod callbacks;
+mod calls;
 mod desk;
 mod frame;
+mod lists;
+mod replay;
 mod sign_in;
+mod telling;
 mod times;
 mod today;
 mod tones;
@@ -38,6 +46,12 @@ pub(super) fn routes(config: &mut ServiceConfig) {
             .configure(sign_in::routes)
             .configure(today::routes)
             .configure(audit::routes)
+            .configure(callbacks::routes)
+            .configure(calls::routes)
+            .configure(call::routes)
+            .configure(replay::routes)
+            .configure(bookings::routes)
+            .configure(calendars::routes)
             .default_service(web::to(nothing)),
     );
 }

@@ -49,11 +49,11 @@ struct LiveCall {
 }
 
 /// What a caller has said so far about one appointment.
-struct Draft {
-    tone: &'static str,
-    stage: String,
-    wish: String,
-    held: Option<String>,
+pub(super) struct Draft {
+    pub(super) tone: &'static str,
+    pub(super) stage: String,
+    pub(super) wish: String,
+    pub(super) held: Option<String>,
 }
 
 struct Callback {
@@ -134,7 +134,7 @@ fn live_call(desk: &Desk, call: calls::CallView) -> LiveCall {
     }
 }
 
-fn draft(desk: &Desk, place: (&str, Option<&str>), draft: &Value) -> Draft {
+pub(super) fn draft(desk: &Desk, place: (&str, Option<&str>), draft: &Value) -> Draft {
     let stage = draft["stage"].as_str().unwrap_or_default();
     let said = |key: &str| draft[key].as_str();
     let day = said("date").and_then(|day| day.parse().ok()).map(|day| desk.w.date(day));

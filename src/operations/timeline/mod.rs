@@ -193,7 +193,7 @@ fn entries(
     all
 }
 
-fn event_view(journalled: &Journalled) -> EventView {
+pub(super) fn event_view(journalled: &Journalled) -> EventView {
     let mut data = serde_json::to_value(&journalled.event).unwrap_or(Value::Null);
     let kind = data.as_object_mut().and_then(|fields| fields.remove("kind"));
     let kind = kind.and_then(|kind| kind.as_str().map(str::to_owned)).unwrap_or_default();

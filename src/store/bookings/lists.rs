@@ -50,6 +50,9 @@ impl Bookings<'_> {
         if let Some(calendar) = filter.calendar {
             query = query.filter(booking::Column::CalendarId.eq(Uuid::from(calendar)));
         }
+        if let Some(branch) = filter.branch {
+            query = query.filter(booking::Column::BranchId.eq(Uuid::from(branch)));
+        }
         if let Some(state) = &filter.state {
             query = query.filter(booking::Column::State.eq(state));
         }

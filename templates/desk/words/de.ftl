@@ -134,6 +134,375 @@ stage-confirmed = zugesagt
 stage-withdrawn = zurückgenommen
 stage-requested = beauftragt
 
+## Listen
+view = Ansicht
+any = alle
+filter = Filtern
+branch = Filiale
+note = Notiz
+save = Speichern
+me = ich
+to-call = Zum Anruf
+to-booking = Zur Buchung
+times =
+    { $n ->
+        [one] einmal
+       *[other] { $n }-mal
+    }
+due-now = jetzt fällig
+due-minutes =
+    { $n ->
+        [one] fällig in einer Minute
+       *[other] fällig in { $n } Minuten
+    }
+due-hours =
+    { $n ->
+        [one] fällig in einer Stunde
+       *[other] fällig in { $n } Stunden
+    }
+due-days =
+    { $n ->
+        [one] fällig morgen
+       *[other] fällig in { $n } Tagen
+    }
+late-minutes =
+    { $n ->
+        [one] seit einer Minute überfällig
+       *[other] seit { $n } Minuten überfällig
+    }
+late-hours =
+    { $n ->
+        [one] seit einer Stunde überfällig
+       *[other] seit { $n } Stunden überfällig
+    }
+late-days =
+    { $n ->
+        [one] seit gestern überfällig
+       *[other] seit { $n } Tagen überfällig
+    }
+
+## Rückrufe
+worklist-todo = Zu erledigen
+worklist-overdue = Überfällig
+worklist-unreachable = Nicht erreicht
+worklist-done = Erledigt
+worklist-all = Alle
+callbacks-none-done = Noch nichts erledigt.
+callbacks-of-all-calls = Rückrufe aller Anrufe
+callback-wished = Gewünscht
+callback-settled = Erledigt
+callback-owner = Kümmert sich
+callback-tries = Nicht erreicht
+urgent = dringend
+call-number = { $it } anrufen
+act-take = Übernehmen
+act-release = Abgeben
+act-done = Erledigt
+act-unreachable = Nicht erreicht
+act-reopen = Wieder öffnen
+act-note = Notiz
+notice-callback-taken = Du kümmerst dich um diesen Rückruf.
+notice-callback-released = Der Rückruf ist wieder frei.
+notice-callback-done = Der Rückruf ist erledigt.
+notice-callback-unreachable = Ein weiterer Versuch ist gezählt.
+notice-callback-open = Der Rückruf ist wieder offen.
+notice-callback-noted = Die Notiz ist gespeichert.
+
+## Listen, weiter
+day-from = Von
+day-to = Bis
+filter-none = Alles zeigen
+nothing-fits = Nichts passt zu dieser Auswahl.
+outcome = Ergebnis
+caller = Anrufer
+staff = Wer
+what = Was
+result = Ergebnis
+when = Wann
+duration = Dauer
+
+## Anrufe
+calls-none = Noch kein Anruf.
+only-live = nur laufende
+call-live = am Telefon
+call-ended = wird ausgewertet
+call-of = Anruf vom { $it }
+call-began = Beginn
+call-lasted = Dauer
+call-ending = Ende
+call-cost = Kosten
+call-answer = Antwortzeit (Median)
+call-retell-id = Retells Kennung
+call-facts = Eckdaten
+call-so-far = Bisher gesagt
+call-timeline = Ablauf
+minutes = { $it } min
+to-all-calls = Alle Anrufe
+transcript = Mitschrift
+transcript-none = Keine Mitschrift vorhanden, oder nicht mehr.
+came-again =
+    { $n ->
+        [one] kam noch einmal
+       *[other] kam noch { $n }-mal
+    }
+appointment-number = Termin { $n }
+outcome-promised = zugesagt
+outcome-booked = gebucht
+outcome-pending = zu bestätigen
+outcome-failed = gescheitert
+outcome-cancelled = abgesagt
+outcome-changed = geändert
+outcome-callback = Rückruf
+outcome-withdrawn = doch nicht
+outcome-abandoned = ohne Zusage
+outcome-nothing = kein Anliegen
+phase-live = Gespräch läuft
+phase-ended = Gespräch beendet, noch offen
+phase-settled = abgeschlossen
+ending-user-hangup = Anrufer hat aufgelegt
+ending-agent-hangup = Assistent hat aufgelegt
+ending-call-transfer = weitergeleitet
+ending-transfer-bridged = weitergeleitet
+ending-inactivity = niemand sprach mehr
+ending-max-duration-reached = längste Dauer erreicht
+ending-voicemail-reached = Anrufbeantworter
+ending-dial-busy = besetzt
+ending-dial-failed = Anwahl gescheitert
+ending-dial-no-answer = nicht abgenommen
+ending-user-declined = abgelehnt
+ending-not-connected = nie verbunden
+ending-concurrency-limit-reached = zu viele Gespräche zugleich
+ending-no-valid-payment = Retell-Konto ohne Zahlungsmittel
+ending-error-llm-websocket-lost-connection = Leitung abgerissen
+ending-error-unknown = Leitung abgerissen
+ending-error-retell = Störung bei Retell
+ending-error-no-audio-received = kein Ton
+ending-error-asr = Spracherkennung gestört
+
+## Was aus einem Anruf wurde
+verdict-title = Was daraus wurde
+verdict-at-length = Ausführlich (englisch)
+verdict-live = Das Gespräch läuft noch
+verdict-waits = Das Gespräch ist beendet und wird noch ausgewertet
+verdict-last-answer = zuletzt: { $it }
+verdict-booking-waiting = { $it }: zugesagt, wird gebucht
+verdict-booking-sent = { $it }: wird gerade gebucht
+verdict-booking-unsure = { $it }: ungewiss, ob die Buchung steht
+verdict-booking-booked = { $it }: gebucht
+verdict-booking-pending = { $it }: angefragt, im Kalender zu bestätigen
+verdict-booking-refused = { $it }: nicht gebucht, der Kalender hat abgelehnt
+verdict-booking-failed = { $it }: nicht gebucht, aufgegeben
+verdict-booking-cancelled = { $it }: steht nicht mehr
+verdict-call-back = Rückruf bis { $it }
+verdict-called-back = zurückgerufen ({ $it })
+verdict-promised = Zugesagt, aber nicht unter den Buchungen
+verdict-changed = Ein bestehender Termin wurde geändert
+verdict-callback = Nichts gebucht, jemand ruft zurück
+verdict-withdrawn = Nichts gebucht: der Anrufer wollte am Ende nicht
+verdict-abandoned = Nichts gebucht: das Gespräch endete vor einer Zusage
+verdict-nothing = Nichts gebucht: es wurde kein Termin gewünscht
+
+## Der Ablauf eines Anrufs
+line-event = Ereignis
+line-function = Funktion
+line-calcom = Cal.com
+line-delivery = Webhook
+line-booking = Buchung
+line-callback = Rückruf
+line-arguments = Argumente
+line-answer = Antwort
+line-asked = Anfrage
+line-promised = zugesagt, im Auftragsbuch
+line-booking-stands = steht jetzt
+line-callback-due = Rückruf vereinbart
+event-began = Anruf beginnt
+event-entered-at-desk = am Empfang eingetragen
+event-started = Retell meldet den Anfang
+event-branch-chosen = Filiale gewählt
+event-heard = gehört
+event-unsaid = gilt nicht mehr
+event-offered = angeboten
+event-chosen = Zeit gehalten
+event-not-seen-free = Kalender antwortete nicht
+event-dropped = Zeit losgelassen
+event-read-back = vorgelesen
+event-confirmed = zugesagt
+event-withdrawn = abgelehnt
+event-answered = Funktion beantwortet
+event-callback-noted = Rückruf notiert
+event-unfounded = Zusage ohne Grundlage
+event-ended = Gespräch zu Ende
+event-analyzed = Auswertung von Retell
+event-identified = Anrufer erkannt
+event-not-identified = Anrufer nicht erkannt
+event-named = von Terminen gesprochen
+event-will-come = kommt zum Termin
+event-requested = Buchung beauftragt
+event-resumed = knüpft an einen Anruf an
+event-taken-over = in neuem Anruf fortgesetzt
+event-changing = soll geändert werden
+event-changed = Änderung
+event-asked-to-drop = Nachfrage vor dem Streichen
+event-missed = Zeit verpasst, Wunsch bleibt
+event-settled = abgeschlossen
+ended-hung-up = aufgelegt
+ended-analyzed = an der Auswertung erkannt
+ended-asked = bei Retell nachgefragt
+ended-unreported = nie gemeldet
+ended-imported = nachträglich übernommen
+yes-said = mit Ja
+yes-in-variables = Ja aus den Variablen
+yes-not-needed = kein Ja nötig
+yes-at-the-desk = am Empfang
+came-done = gemacht
+came-failed = nicht gelungen
+came-gone = nichts mehr zu ändern
+came-left-to-it = läuft noch
+delivery-taken = verarbeitet
+delivery-kept = aufbewahrt
+delivery-answered = beantwortet
+delivery-repeated = wiederholt
+delivery-unknown-number = Nummer unbekannt
+delivery-no-call-id = ohne Kennung
+
+## Was Funktionen antworten
+answer-available = Zeiten genannt
+answer-unavailable = Zeit nicht frei
+answer-clarify = unklar, nachgefragt
+answer-unknown-service = Leistung unbekannt
+answer-closed = geschlossen
+answer-past = Zeit vorbei
+answer-too-soon = zu kurzfristig
+answer-too-far = zu weit voraus
+answer-calendar-unreachable = Kalender nicht erreichbar
+answer-identity-needed = wer anruft, ist offen
+answer-found = Termine gefunden
+answer-none = keine Termine
+answer-which-one = welcher Termin?
+answer-not-found = nicht gefunden
+answer-incomplete = Angaben fehlen
+answer-held = vorgelesen und gehalten
+answer-confirmed = zugesagt
+answer-booked = gebucht
+answer-requested = angefragt
+answer-withdrawn = zurückgenommen
+answer-slot-taken = war schneller vergeben
+answer-noted = notiert
+answer-working = in Arbeit
+answer-services = Leistungen genannt
+answer-hours = Zeiten der Filiale genannt
+answer-callback-noted = Rückruf notiert
+answer-changed = geändert
+answer-confirm-cancel = Absage vorgelesen
+answer-cancelled = abgesagt
+answer-not-allowed = am Telefon nicht möglich
+answer-emergency = Notfall
+answer-unknown-number = Nummer unbekannt
+answer-unknown-function = Funktion unbekannt
+answer-invalid = nicht lesbar
+answer-trouble = Störung
+
+## Warum der Kalender nicht wollte
+code-bad-key = Cal.com nimmt den Schlüssel nicht an
+code-out-of-bounds = außerhalb des Zeitraums, den Cal.com erlaubt
+code-past = die Zeit ist vorbei
+code-limit-reached = Obergrenze der Buchungen erreicht
+code-unknown-event-type = Termintyp bei Cal.com unbekannt
+code-event-type-misconfigured = Termintyp ist bei Cal.com falsch eingerichtet
+code-field-missing = dem Formular bei Cal.com fehlt eine Angabe
+code-malformed = Cal.com konnte die Anfrage nicht lesen
+code-unknown-booking = Buchung bei Cal.com unbekannt
+code-already-cancelled = war schon abgesagt
+code-refused = Cal.com hat abgelehnt
+code-slot-taken = die Zeit ist nicht mehr frei
+code-not-available = die Zeit ist nicht mehr frei
+code-not-available-after-resend = die Zeit ist nicht mehr frei, vielleicht durch diese Buchung selbst
+code-foreign-booking-returned = Cal.com nannte eine fremde Buchung
+code-throttled = Anfragen dieser Minute sind verbraucht
+code-connection-refused = Verbindung abgelehnt
+code-connect-timed-out = keine Verbindung
+code-no-address = Cal.com ist nicht zu finden
+code-not-connected = keine Verbindung
+code-race = zwei Buchungen trafen sich
+code-already-there = dort steht schon eine Buchung
+code-already-moved = war schon verlegt
+code-after-insert = Störung nach dem Speichern
+code-server-error = Störung bei Cal.com
+code-timed-out = keine Antwort zur Zeit
+code-broken = Verbindung riss ab
+code-unreadable = Antwort nicht lesbar
+code-unknown-text = unbekannte Antwort
+code-restarted = Programm wurde neu gestartet
+code-breaker-open = Leitung unterbrochen
+code-test-mode = Testbetrieb: nichts wird bei Cal.com gebucht
+
+## Buchungen und Kalender
+calendars = Kalender
+unsure-first = Ungewisse zuerst
+bookings-unsure = Ungewiss
+bookings-unsure-explained = Bei diesen weiß niemand, ob sie im Kalender stehen; sie werden gesucht.
+to-all-bookings = Alle Buchungen
+booking-changing = Wird geändert
+booking-surplus = Im Kalender zu viel
+booking-attempts = Versuche
+booking-made = Zugesagt
+booking-moved = Zuletzt bewegt
+booking-requests = Anfragen an den Kalender
+booking-no-request = Noch nichts abgeschickt.
+booking-acts = Eingreifen
+booking-retry = Noch einmal versuchen
+booking-cancel = Absagen …
+cancel-ask = Diesen Termin wirklich absagen?
+cancel-explained = Er wird auch bei Cal.com abgesagt. Das lässt sich nicht zurücknehmen.
+cancel-yes = Ja, absagen
+cancel-no = Nein, behalten
+booking-retry-refused = Nicht möglich: die Zeit ist vergeben oder vorbei, oder es gibt nichts zu wiederholen.
+booking-cancel-refused = Nicht möglich: der Termin steht nicht mehr oder wird gerade geändert.
+notice-booking-retried = Die Buchung wird noch einmal versucht.
+notice-booking-cancelled = Die Absage ist auf dem Weg.
+attempt-create = Buchen, Versuch
+attempt-move = Verlegen, Versuch
+attempt-cancel = Absagen, Versuch
+attempt-look = Nachsehen, Nr.
+attempt-under-way = läuft
+result-created = angelegt
+result-done = gemacht
+result-definite-no = abgelehnt
+result-not-executed = nicht ausgeführt
+result-not-available = nicht mehr frei
+result-doubt = ungewiss
+calendar-lines = Leitungen zu Cal.com
+calendar-lines-explained = Antwortet Cal.com nicht, ruht die Leitung eine Weile; nichts geht verloren.
+calendar-no-line = Kein Kalender ist angeschlossen.
+calendar-queues = Warteschlangen
+calendar-none = Kein Kalender ist eingerichtet.
+queue-oldest = Älteste
+queue-in-flight = Unterwegs
+queue-waits = wartet bis
+queue-last = Zuletzt
+breaker-failures = { $n } Fehler
+breaker-opens = { $n }-mal unterbrochen
+breaker-again = wieder um
+breaker-reset = Zurücksetzen
+notice-breaker-reset = Die Leitung ist zurückgesetzt.
+
+## Nachspielen
+replay = Nachspielen
+replay-of = Nachgespielt: Anruf vom { $it }
+replay-explained = Jeder Schritt geht noch einmal durch das Programm von heute, mit den Einstellungen von heute. Nichts wird gebucht, gefragt oder gespeichert; was der Kalender damals zeigte, ist dem Ablauf entnommen.
+replay-same = wie damals
+replay-other = heute anders
+replay-unknown = nicht zu sagen
+replay-hangs-on-customer = hängt daran, wer bekannt war
+replay-hangs-on-booking = hängt an der Antwort des Kalenders
+replay-hangs-on-earlier = hängt am Anruf davor
+replay-none = Von diesem Anruf ist kein Ablauf vorhanden.
+replay-step = Schritt { $n }
+replay-happened = Was geschah
+replay-state = Stand danach
+replay-then = Antwort damals
+replay-today = Antwort heute
+
 ## Warum jemand zurückzurufen ist
 reason-callers-wish = Wunsch des Anrufers
 reason-cut-off = Gespräch brach nach dem Vorlesen ab

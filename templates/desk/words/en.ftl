@@ -134,6 +134,383 @@ stage-confirmed = agreed
 stage-withdrawn = withdrawn
 stage-requested = ordered
 
+## Lists
+view = View
+any = all
+filter = Filter
+branch = Branch
+note = Note
+save = Save
+me = me
+to-call = To the call
+to-booking = To the booking
+times =
+    { $n ->
+        [one] once
+       *[other] { $n } times
+    }
+due-now = due now
+due-minutes =
+    { $n ->
+        [one] due in a minute
+       *[other] due in { $n } minutes
+    }
+due-hours =
+    { $n ->
+        [one] due in an hour
+       *[other] due in { $n } hours
+    }
+due-days =
+    { $n ->
+        [one] due tomorrow
+       *[other] due in { $n } days
+    }
+late-minutes =
+    { $n ->
+        [one] overdue for a minute
+       *[other] overdue for { $n } minutes
+    }
+late-hours =
+    { $n ->
+        [one] overdue for an hour
+       *[other] overdue for { $n } hours
+    }
+late-days =
+    { $n ->
+        [one] overdue since yesterday
+       *[other] overdue for { $n } days
+    }
+
+## Callbacks
+worklist-todo = To do
+worklist-overdue = Overdue
+worklist-unreachable = Not reached
+worklist-done = Done
+worklist-all = All
+callbacks-none-done = Nothing done yet.
+callbacks-of-all-calls = Callbacks of all calls
+callback-wished = Asked for
+callback-settled = Done
+callback-owner = Seen to by
+callback-tries = Not reached
+urgent = urgent
+call-number = Call { $it }
+act-take = Take it
+act-release = Give it back
+act-done = Done
+act-unreachable = Not reached
+act-reopen = Open again
+act-note = Note
+notice-callback-taken = You see to this callback.
+notice-callback-released = The callback is free again.
+notice-callback-done = The callback is done.
+notice-callback-unreachable = One try more is counted.
+notice-callback-open = The callback is open again.
+notice-callback-noted = The note is saved.
+
+## Lists, more
+day-from = From
+day-to = To
+filter-none = Show everything
+nothing-fits = Nothing fits this choice.
+outcome = Outcome
+caller = Caller
+staff = By whom
+what = What
+result = Result
+when = When
+duration = Took
+
+## Calls
+calls-none = No call yet.
+only-live = only live ones
+call-live = on the telephone
+call-ended = being settled
+call-of = Call of { $it }
+call-began = Began
+call-lasted = Lasted
+call-ending = End
+call-cost = Cost
+call-answer = Answer time (median)
+call-retell-id = Retell's id
+call-facts = Facts
+call-so-far = Said so far
+call-timeline = What happened
+minutes = { $it } min
+to-all-calls = All calls
+transcript = Transcript
+transcript-none = There is no transcript, or not any more.
+came-again =
+    { $n ->
+        [one] came once more
+       *[other] came { $n } times more
+    }
+appointment-number = appointment { $n }
+outcome-promised = promised
+outcome-booked = booked
+outcome-pending = to be confirmed
+outcome-failed = failed
+outcome-cancelled = cancelled
+outcome-changed = changed
+outcome-callback = callback
+outcome-withdrawn = called it off
+outcome-abandoned = no agreement
+outcome-nothing = nothing wanted
+phase-live = the call goes on
+phase-ended = the call has ended, not settled
+phase-settled = settled
+ending-user-hangup = caller hung up
+ending-agent-hangup = agent hung up
+ending-call-transfer = put through
+ending-transfer-bridged = put through
+ending-inactivity = nobody spoke any more
+ending-max-duration-reached = longest duration reached
+ending-voicemail-reached = voicemail
+ending-dial-busy = busy
+ending-dial-failed = dialling failed
+ending-dial-no-answer = not picked up
+ending-user-declined = declined
+ending-not-connected = never connected
+ending-concurrency-limit-reached = too many calls at once
+ending-no-valid-payment = no valid payment at Retell
+ending-error-llm-websocket-lost-connection = the line broke
+ending-error-unknown = the line broke
+ending-error-retell = trouble at Retell
+ending-error-no-audio-received = no audio
+ending-error-asr = speech recognition failed
+
+## What came of a call
+verdict-title = What came of it
+verdict-at-length = At length
+verdict-live = The call is still under way
+verdict-waits = The call has ended and is being settled
+verdict-last-answer = last: { $it }
+verdict-booking-waiting = { $it }: promised, about to be booked
+verdict-booking-sent = { $it }: being booked just now
+verdict-booking-unsure = { $it }: in doubt whether the booking stands
+verdict-booking-booked = { $it }: booked
+verdict-booking-pending = { $it }: requested, to be confirmed in the calendar
+verdict-booking-refused = { $it }: not booked, the calendar refused
+verdict-booking-failed = { $it }: not booked, given up
+verdict-booking-cancelled = { $it }: does not stand any more
+verdict-call-back = to be called back by { $it }
+verdict-called-back = called back ({ $it })
+verdict-promised = Promised, but not among the bookings
+verdict-changed = An existing appointment was changed
+verdict-callback = Nothing booked, somebody calls back
+verdict-withdrawn = Nothing booked: the caller said no in the end
+verdict-abandoned = Nothing booked: the call ended before a yes
+verdict-nothing = Nothing booked: no appointment was asked for
+
+## What happened in a call
+line-event = Event
+line-function = Function
+line-calcom = Cal.com
+line-delivery = Webhook
+line-booking = Booking
+line-callback = Callback
+line-arguments = Arguments
+line-answer = Answer
+line-asked = Request
+line-promised = promised, in the books
+line-booking-stands = stands now
+line-callback-due = callback noted
+event-began = call begins
+event-entered-at-desk = entered at the desk
+event-started = Retell reports the start
+event-branch-chosen = branch chosen
+event-heard = heard
+event-unsaid = does not stand any more
+event-offered = offered
+event-chosen = time held
+event-not-seen-free = calendar did not answer
+event-dropped = time let go
+event-read-back = read back
+event-confirmed = agreed
+event-withdrawn = declined
+event-answered = function answered
+event-callback-noted = callback noted
+event-unfounded = claim without ground
+event-ended = call over
+event-analyzed = Retell's analysis
+event-identified = caller identified
+event-not-identified = caller not identified
+event-named = appointments spoken of
+event-will-come = will come
+event-requested = booking ordered
+event-resumed = goes on from a call
+event-taken-over = taken up in a new call
+event-changing = to be changed
+event-changed = change
+event-asked-to-drop = asked before dropping
+event-missed = time missed, the wish stays
+event-settled = settled
+ended-hung-up = hung up
+ended-analyzed = seen from the analysis
+ended-asked = Retell was asked
+ended-unreported = never reported
+ended-imported = imported afterwards
+yes-said = with a yes
+yes-in-variables = a yes in the variables
+yes-not-needed = no yes needed
+yes-at-the-desk = at the desk
+came-done = made
+came-failed = could not be made
+came-gone = nothing left to change
+came-left-to-it = still under way
+delivery-taken = taken in
+delivery-kept = kept
+delivery-answered = answered
+delivery-repeated = repeated
+delivery-unknown-number = unknown number
+delivery-no-call-id = without an id
+
+## What functions answer
+answer-available = times named
+answer-unavailable = time not free
+answer-clarify = unclear, asked back
+answer-unknown-service = service unknown
+answer-closed = closed
+answer-past = time has passed
+answer-too-soon = too soon
+answer-too-far = too far ahead
+answer-calendar-unreachable = calendar out of reach
+answer-identity-needed = caller not identified
+answer-found = appointments found
+answer-none = no appointments
+answer-which-one = which one?
+answer-not-found = not found
+answer-incomplete = something is missing
+answer-held = read back and held
+answer-confirmed = agreed
+answer-booked = booked
+answer-requested = requested
+answer-withdrawn = withdrawn
+answer-slot-taken = somebody was faster
+answer-noted = noted
+answer-working = being worked on
+answer-services = services named
+answer-hours = opening hours named
+answer-callback-noted = callback noted
+answer-changed = changed
+answer-confirm-cancel = cancellation read back
+answer-cancelled = cancelled
+answer-not-allowed = not by telephone
+answer-emergency = emergency
+answer-unknown-number = unknown number
+answer-unknown-function = unknown function
+answer-invalid = could not be read
+answer-trouble = trouble
+
+## Why the calendar did not
+code-bad-key = Cal.com does not accept the key
+code-out-of-bounds = too soon or too far ahead for Cal.com
+code-past = the time has passed
+code-limit-reached = limit of bookings reached
+code-unknown-event-type = event type unknown at Cal.com
+code-event-type-misconfigured = event type is set up wrongly at Cal.com
+code-field-missing = the form at Cal.com misses something
+code-malformed = Cal.com found the request malformed
+code-unknown-booking = booking unknown at Cal.com
+code-already-cancelled = had been cancelled before
+code-refused = Cal.com refused
+code-slot-taken = the time is taken
+code-not-available = the time is taken
+code-not-available-after-resend = the time is taken, perhaps by this very booking
+code-foreign-booking-returned = Cal.com answered with somebody else's booking
+code-throttled = requests of the minute are used up
+code-connection-refused = connection refused
+code-connect-timed-out = no connection in time
+code-no-address = Cal.com cannot be found
+code-not-connected = no connection
+code-race = two bookings met
+code-already-there = there is a booking already
+code-already-moved = was moved already
+code-after-insert = failed after it was stored
+code-server-error = Cal.com failed inside
+code-timed-out = no answer in time
+code-broken = the connection broke
+code-unreadable = answer could not be read
+code-unknown-text = unknown answer
+code-restarted = the program was restarted
+code-breaker-open = line interrupted
+code-test-mode = test mode: nothing is written at Cal.com
+
+## Bookings and calendars
+calendars = Calendars
+unsure-first = unsure ones first
+bookings-unsure = Unsure
+bookings-unsure-explained = Nobody knows whether these stand in the calendar; they are looked for.
+to-all-bookings = All bookings
+booking-changing = Being changed
+booking-surplus = Too many at Cal.com
+booking-attempts = Attempts
+booking-made = Promised
+booking-moved = Moved last
+booking-requests = Requests to the calendar
+booking-no-request = Nothing has been sent yet.
+booking-acts = Step in
+booking-retry = Try again
+booking-cancel = Cancel …
+cancel-ask = Really cancel this appointment?
+cancel-explained = It is cancelled at Cal.com too. That cannot be taken back.
+cancel-yes = Yes, cancel it
+cancel-no = No, keep it
+booking-retry-refused = Not possible: the time is taken or has passed, or there is nothing to try again.
+booking-cancel-refused = Not possible: it stands no more, or is being changed just now.
+notice-booking-retried = The booking is tried again.
+notice-booking-cancelled = The cancellation is on its way.
+attempt-create = Book, attempt
+attempt-move = Move, attempt
+attempt-cancel = Cancel, attempt
+attempt-look = Look, number
+attempt-under-way = under way
+result-created = created
+result-done = done
+result-definite-no = refused
+result-not-executed = not carried out
+result-not-available = not available
+result-doubt = in doubt
+calendar-lines = Lines to Cal.com
+calendar-lines-explained = Where Cal.com does not answer, its line rests a while; nothing is lost.
+calendar-no-line = No calendar is connected.
+calendar-queues = Queues
+calendar-none = No calendar is set up.
+queue-oldest = Oldest
+queue-in-flight = On its way
+queue-waits = waits until
+queue-last = Last
+breaker-failures =
+    { $n ->
+        [one] { $n } failure
+       *[other] { $n } failures
+    }
+breaker-opens =
+    { $n ->
+        [one] interrupted once
+       *[other] interrupted { $n } times
+    }
+breaker-again = again at
+breaker-reset = Reset
+notice-breaker-reset = The line is reset.
+
+## Playing a call again
+replay = Play it again
+replay-of = Played again: call of { $it }
+replay-explained = Each step goes through the program of today once more, with the settings of today. Nothing is booked, asked or stored; what the calendar showed then is taken from what happened.
+replay-same = as it was then
+replay-other = different today
+replay-unknown = cannot be told
+replay-hangs-on-customer = hangs on who was known
+replay-hangs-on-booking = hangs on the calendar's answer
+replay-hangs-on-earlier = hangs on the call before
+replay-none = There is nothing of this call to be played.
+replay-step = Step { $n }
+replay-happened = What happened
+replay-state = How it stood then
+replay-then = Answer then
+replay-today = Answer today
+
 ## Why somebody has to be called back
 reason-callers-wish = The caller asked for it
 reason-cut-off = The call broke off after the read-back
