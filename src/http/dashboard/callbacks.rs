@@ -55,6 +55,10 @@ struct Callbacks {
 }
 
 /// One item, as a card.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a question of the page about the item, on its own"
+)]
 pub(super) struct Item {
     pub(super) id: String,
     pub(super) tone: &'static str,

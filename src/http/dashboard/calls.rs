@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::desk::{Away, Desk};
 use super::frame::{Frame, Place};
 use super::lists::{Address, Choice, choices, given, lasted, place};
-use super::today::Moment;
+use super::times::Moment;
 use super::tones;
 use crate::domain::call::outcome::Standing;
 use crate::operations::calls::{self, CallView};

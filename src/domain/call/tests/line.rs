@@ -11,6 +11,7 @@ use crate::domain::alert::Alert;
 use crate::domain::answer::{Answer, Status};
 use crate::domain::appointment::{Draft, Person, Stage};
 use crate::domain::booking::Booking;
+use crate::domain::call::replayed::Invoked;
 use crate::domain::call::{
     Call, Decision, Event, Facts, Function, Intent, News, Outcome, Phase, Request, Step, Turn, Words,
 };
@@ -38,6 +39,8 @@ pub(super) struct Line {
     pub(super) agent_words: Vec<&'static str>,
     pub(super) answers: Vec<(String, Answer)>,
     pub(super) blank: Call,
+    /// What was called, as it would be played again.
+    pub(super) invoked: Vec<Invoked>,
     turns: u32,
 }
 
@@ -98,6 +101,7 @@ impl Line {
             agent_words: Vec::new(),
             answers: Vec::new(),
             blank,
+            invoked: Vec::new(),
             turns: 0,
         };
         let branch = in_mitte.then(mitte);
@@ -124,6 +128,8 @@ impl Line {
     pub(super) fn invoke(&mut self, function: &Function, args: &Value) -> Answer {
         self.turns += 1;
         let (request, key) = (request(args), format!("key {}", self.turns));
+        let (again, of) = (request.clone(), function.clone());
+        self.invoked.push(Invoked { key: key.clone(), function: of, request: again });
         let decision = self.decide(|call, turn| call.invoke(function, &request, &key, turn));
         let answer = match decision.answer.clone() {
             Some(answer) => {

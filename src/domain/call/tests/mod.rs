@@ -17,6 +17,7 @@ mod moments;
 mod names;
 mod ordering;
 mod properties;
+mod replayed;
 mod resuming;
 mod several;
 mod slots;
