@@ -90,7 +90,7 @@ async fn a_day_at_the_desk_from_signing_in_to_signing_out() {
     browser.reads("#calls", "gebucht").await;
     browser.look("calls").await;
     browser.click("#calls tbody th a").await;
-    browser.reads(".sentence", "14:30: gebucht.").await;
+    browser.reads(".sentence", "14:30: gebucht (der Anrufer hat").await;
     browser.reads("#call", "collect_appointment").await;
     browser.look("call").await;
     browser.go(&format!("/admin/calls/{}/replay", call.id())).await;

@@ -96,7 +96,7 @@ async fn a_call_is_found_by_its_branch_and_outcome_and_tells_what_happened_and_w
     says(
         &page,
         &[
-            "Haarschnitt, Di. 20. Okt. 2026, 14:30: gebucht.",
+            "Haarschnitt, Di. 20. Okt. 2026, 14:30: gebucht (der Anrufer hat zum Vorgelesenen ja gesagt).",
             "collect_appointment",
             "vorgelesen und gehalten",
             "/v2/bookings",
@@ -105,7 +105,13 @@ async fn a_call_is_found_by_its_branch_and_outcome_and_tells_what_happened_and_w
         ],
     );
     assert_eq!(by_retell.status, 200);
-    says(&english, &["Haarschnitt, Tue 20 Oct 2026, 14:30: booked.", "What happened"]);
+    says(
+        &english,
+        &[
+            "Haarschnitt, Tue 20 Oct 2026, 14:30: booked (the caller said yes to what was read back).",
+            "What happened",
+        ],
+    );
     assert_eq!(odd.status, 400);
 }
 

@@ -216,7 +216,8 @@ pub(super) fn verdict(desk: &Desk, story: &Story, callbacks: &[CallbackView]) ->
         .iter()
         .map(|booking| {
             let what = format!("{}, {}", booking.service, desk.when(&booking.start, at).shown);
-            let why = booking.reason.as_deref().map(|reason| format!(" ({})", code(desk, reason)));
+            let why = booking.reason.as_deref().map(|reason| code(desk, reason));
+            let why = why.or_else(|| agreed(desk, story, booking.appointment)).map(|why| format!(" ({why})"));
             let key = format!("verdict-booking-{}", booking.state);
             format!("{}{}", w.with(&key, &what), why.unwrap_or_default())
         })
@@ -233,6 +234,13 @@ pub(super) fn verdict(desk: &Desk, story: &Story, callbacks: &[CallbackView]) ->
         }
     }));
     format!("{}.", told.join("; "))
+}
+
+/// How the caller agreed to an appointment.
+fn agreed(desk: &Desk, story: &Story, appointment: i32) -> Option<String> {
+    let is_it = |event: &&EventView| event.kind == "confirmed" && event.data["appointment"] == appointment;
+    let yes = story.events.iter().rfind(is_it)?.data["yes"].as_str().unwrap_or("said");
+    Some(desk.w.word("agreed", yes))
 }
 
 /// Why a call without a booking has none: how far it came, and how it ended.
