@@ -131,7 +131,7 @@ async fn try_webhook(rooms: Data<Rooms>, who: Caller, slug: Path<String>, query:
 #[utoipa::path(get, path = "/api/admin/v1/companies/{slug}/prompt", params(("slug" = String, Path), OfBranch), responses((status = 200, body = PromptView)))]
 async fn get_prompt(rooms: Data<Rooms>, who: Caller, slug: Path<String>, query: Query<OfBranch>) -> Answer {
     let Of { company, branch } = of(&slug, query);
-    let asked = PromptAsked { company, branch, trade: None };
+    let asked = PromptAsked { company, branch, ..PromptAsked::default() };
     Ok(shown(&prompt::get(&rooms.house, &who.0, asked).await?))
 }
 

@@ -82,9 +82,8 @@ impl Place {
     /// Whether the page exists and is linked. A new page says so here, and nowhere else.
     fn is_linked(self) -> bool {
         match self {
-            Self::Today | Self::Calls | Self::Callbacks | Self::Bookings | Self::Audit => true,
+            Self::Today | Self::Calls | Self::Callbacks | Self::Bookings | Self::Retell | Self::Audit => true,
             Self::Setup
-            | Self::Retell
             | Self::Analytics
             | Self::People
             | Self::Deliveries

@@ -1,5 +1,6 @@
 //! `/admin`: the dashboard, drawn on the server. A page is a file here and a template under `templates/desk`.
 
+mod around;
 mod assets;
 mod audit;
 mod bookings;
@@ -11,6 +12,7 @@ mod desk;
 mod frame;
 mod lists;
 mod replay;
+mod retell;
 mod sign_in;
 mod telling;
 mod times;
@@ -52,6 +54,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
             .configure(replay::routes)
             .configure(bookings::routes)
             .configure(calendars::routes)
+            .configure(retell::routes)
             .default_service(web::to(nothing)),
     );
 }

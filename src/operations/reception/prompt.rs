@@ -1,5 +1,7 @@
 //! The agent's prompt: shown as the template of its language and trade makes it, and what a company sets of it.
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -10,6 +12,7 @@ use crate::domain::Field;
 use crate::domain::deployment::prompt;
 use crate::domain::deployment::reception::{Author, PromptChange, Trade};
 use crate::domain::directory::Branch;
+use crate::domain::speech::Language;
 use crate::operations::{Error, Principal};
 use crate::store::receptions::Kept;
 
@@ -54,15 +57,22 @@ pub struct PromptAsked {
     pub branch: Option<String>,
     /// Another template, only to be looked at.
     pub trade: Option<Trade>,
+    /// The template of another language, `de` or `en`, only to be looked at.
+    pub language: Option<String>,
 }
 
 /// The prompt as it is now, or as it would be with another template.
 pub async fn get(house: &Switchboard, who: &Principal, asked: PromptAsked) -> Result<PromptView, Error> {
-    let subject = Subject::find(house, who, &Of { company: asked.company, branch: asked.branch })?;
+    let mut subject = Subject::find(house, who, &Of { company: asked.company, branch: asked.branch })?;
     let mut kept = subject.effective(house).await?;
     if let Some(trade) = asked.trade {
         let other = PromptChange { trade: Field::Given(Some(trade)), ..PromptChange::default() };
         kept.reception.change_prompt(other).map_err(|refused| Error::Invalid(refused.to_string()))?;
+    }
+    if let Some(code) = asked.language {
+        let language = Language::parse(&code);
+        let language = language.ok_or_else(|| Error::Invalid("language must be de or en".into()))?;
+        Arc::make_mut(&mut subject.company).language = language;
     }
     view(&subject, &kept)
 }
