@@ -26,6 +26,7 @@ mod m20261123_000023_erasures;
 mod m20261123_000024_retention;
 mod m20261123_000026_previous_keys;
 mod m20261123_000021_post;
+mod m20261123_000025_counting;
 mod table;
 
 /// All migrations in order; `Migrator::up` brings any older schema to the newest.
@@ -58,6 +59,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000024_retention::Migration),
             Box::new(m20261123_000026_previous_keys::Migration),
             Box::new(m20261123_000021_post::Migration),
+            Box::new(m20261123_000025_counting::Migration),
         ]
     }
 }

@@ -8,6 +8,7 @@ mod event_types;
 mod facts;
 mod functions;
 mod house;
+mod mend;
 mod notice;
 mod places;
 mod policy;
@@ -27,6 +28,7 @@ pub use facts::{
     Signing, Subscription, Tool, Workspace, calcom_webhook_url, function_url, inbound_url, webhook_url,
 };
 pub use house::is_this_machine;
+pub use mend::{Mend, mend};
 pub use notice::speaks_of_an_ai;
 
 use super::directory::{Branch, Company};

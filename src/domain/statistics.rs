@@ -63,6 +63,18 @@ pub struct Tally {
     pub with_hours: u64,
 }
 
+/// Where a call stood on the clock of its branch when it began.
+pub fn began(call: &Counted, company: &Company) -> jiff::civil::DateTime {
+    call.began_at.to_zoned(zone(company, branch(call, company))).datetime()
+}
+
+/// The value below which so many of a hundred lie (nearest rank); None: there is none. Puts the values in order.
+pub fn percentile(values: &mut [i32], hundredths: usize) -> Option<i32> {
+    values.sort_unstable();
+    let rank = (values.len() * hundredths).div_ceil(100).max(1);
+    values.get(rank - 1).copied()
+}
+
 impl By {
     /// The group a call belongs to; words that are never slugs stand for what has none.
     pub fn group(self, call: &Counted, company: &Company) -> String {
@@ -145,6 +157,15 @@ mod tests {
     fn sums_are_rounded_once_and_at_the_end() {
         assert_eq!((tally(89_999, 7_499).minutes(), tally(89_999, 7_499).cost_cents()), (1, 7));
         assert_eq!((tally(90_000, 7_500).minutes(), tally(90_000, 7_500).cost_cents()), (2, 8));
+    }
+
+    #[test]
+    fn of_a_hundred_values_the_ninety_fifth_is_the_one_below_which_ninety_five_lie() {
+        let mut values: Vec<i32> = (1..=100).rev().collect();
+
+        assert_eq!((percentile(&mut values, 50), percentile(&mut values, 95)), (Some(50), Some(95)));
+        assert_eq!((percentile(&mut [7], 50), percentile(&mut [7], 95)), (Some(7), Some(7)));
+        assert_eq!(percentile(&mut [], 50), None);
     }
 
     #[test]

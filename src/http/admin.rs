@@ -7,6 +7,7 @@ use utoipa::{IntoParams, OpenApi};
 
 use super::Rooms;
 use super::auth::Caller;
+use super::companies::change_branch;
 use super::error::Problem;
 use crate::operations::{
     List, alerts, bookings, branches, breakers, callbacks, calls, deliveries, readiness, replays, timeline,
@@ -39,6 +40,7 @@ struct OfCompany {
     cancel_booking,
     list_branches,
     get_branch,
+    super::companies::change_branch,
     branch_state,
     list_breakers,
     reset_breaker,
@@ -64,7 +66,11 @@ pub(super) fn routes(config: &mut ServiceConfig) {
             .service(web::resource("/bookings/{id}/retry").route(web::post().to(retry_booking)))
             .service(web::resource("/bookings/{id}/cancel").route(web::post().to(cancel_booking)))
             .service(web::resource("/branches").route(web::get().to(list_branches)))
-            .service(web::resource("/branches/{slug}").route(web::get().to(get_branch)))
+            .service(
+                web::resource("/branches/{slug}")
+                    .route(web::get().to(get_branch))
+                    .route(web::patch().to(change_branch)),
+            )
             .service(web::resource("/branches/{slug}/state").route(web::get().to(branch_state)))
             .service(web::resource("/breakers").route(web::get().to(list_breakers)))
             .service(web::resource("/breakers/{id}/reset").route(web::post().to(reset_breaker)))

@@ -2,9 +2,13 @@
 
 #[expect(unused_qualifications, reason = "utoipa writes out the paths of query parameters")]
 mod admin;
+#[expect(unused_qualifications, reason = "as above")]
+mod analytics;
 mod audit;
 mod auth;
 mod calcom;
+#[expect(unused_qualifications, reason = "as above")]
+mod companies;
 mod dashboard;
 mod docs;
 mod door;
@@ -130,6 +134,8 @@ pub fn routes(rooms: Rooms) -> impl Fn(&mut ServiceConfig) + Clone {
             .configure(privacy::routes)
             .configure(messages::routes)
             .configure(reception::routes)
+            .configure(companies::routes)
+            .configure(analytics::routes)
             .configure(events::routes)
             .configure(audit::routes)
             .configure(admin::routes)

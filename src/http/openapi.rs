@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi as _;
 
-use super::{admin, audit, events, messages, people, privacy, reception};
+use super::{admin, analytics, audit, companies, events, messages, people, privacy, reception};
 
 /// Retell's doors, health and what all answers share.
 const FIXED: &str = include_str!("openapi.json");
@@ -22,7 +22,9 @@ fn document() -> Value {
     set(&mut document["info"], "version", json!(super::VERSION));
     let parts = [
         admin::Document::openapi(),
+        analytics::Document::openapi(),
         audit::Document::openapi(),
+        companies::Document::openapi(),
         events::Document::openapi(),
         messages::Document::openapi(),
         people::Document::openapi(),

@@ -1,5 +1,7 @@
 //! Companies from declarative files: read, resolved, checked, applied, and written back.
 
+pub mod changing;
+
 use std::path::Path;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -106,6 +108,13 @@ pub async fn export(store: &Store, slug: &str) -> Result<String, Error> {
         file.push('\n');
     }
     Ok(file)
+}
+
+/// A plan as its file shows it, with a reference wherever a key stands.
+fn exported(plan: &Plan) -> Plan {
+    let mut shown = plan.clone();
+    shown.refer_to_all_keys();
+    shown
 }
 
 /// What to say where a company is asked for that does not exist.

@@ -11,6 +11,7 @@ use super::{Error, List, Principal, Role, company_of, instant, limit, moments, s
 use crate::actors::Switchboard;
 use crate::domain::directory::Directory;
 use crate::domain::ids::{CompanyId, DeliveryId};
+use crate::domain::phone::PhoneNumber;
 use crate::retell::Found;
 use crate::store::Scope;
 use crate::store::inbox::{Filter, Listed};
@@ -67,6 +68,8 @@ pub struct DeliveryView {
     pub body: Option<String>,
 }
 
+/// Unknown numbers that are shown.
+const UNKNOWN_MAX: usize = 100;
 const STATUSES: [&str; 6] = ["taken", "kept", "answered", "repeated", "unknown_number", "no_call_id"];
 
 /// Administrators of the platform also see what belongs to no company.
@@ -149,6 +152,34 @@ pub async fn stats(house: &Switchboard, who: &Principal, asked: &Span) -> Result
             })
             .collect(),
     })
+}
+
+/// A number that rang and belongs to no branch.
+#[derive(Clone, Debug, Serialize, ToSchema, JsonSchema)]
+pub struct UnknownNumberView {
+    pub number: String,
+    pub deliveries: i64,
+    pub last_at: String,
+}
+
+/// Numbers that belong to nobody here, as far as they belong to nobody still, the latest first.
+pub async fn unknown_numbers(house: &Switchboard, who: &Principal) -> Result<List<UnknownNumberView>, Error> {
+    if who.role != Role::PlatformAdmin {
+        return Err(Error::Forbidden);
+    }
+    let directory = house.directory();
+    let numbers = house.store().deliveries().unknown_numbers().await?;
+    let is_free = |number: &str| {
+        let parsed = PhoneNumber::parse_e164(number);
+        parsed.is_ok_and(|number| directory.line_of_number(&number).is_none())
+    };
+    let unknown = numbers.into_iter().filter(|unknown| is_free(&unknown.number)).take(UNKNOWN_MAX);
+    let items = unknown.map(|unknown| UnknownNumberView {
+        number: unknown.number,
+        deliveries: unknown.deliveries,
+        last_at: unknown.last_at.to_string(),
+    });
+    Ok(List { items: items.collect(), next_cursor: None })
 }
 
 /// One delivery with its body, as long as that is kept.

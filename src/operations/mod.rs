@@ -1,6 +1,7 @@
 //! What a person or program may do with the house; permission is checked here, for every way in alike.
 
 pub mod alerts;
+pub mod analytics;
 pub mod appointments;
 pub mod audit;
 pub mod bookings;

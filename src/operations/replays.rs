@@ -28,6 +28,13 @@ pub struct Replayed {
     message: String,
 }
 
+impl Replayed {
+    /// Whether its call moved on.
+    pub fn has_moved(&self) -> bool {
+        self.result == "processed"
+    }
+}
+
 /// Takes a delivery in again; one that was taken in before changes nothing and says so.
 pub async fn again(house: &Switchboard, who: &Principal, id: &str) -> Result<Replayed, Error> {
     if let Some(claimed) = claimed_only(house, who, id).await? {

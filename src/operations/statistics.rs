@@ -13,9 +13,9 @@ use crate::domain::statistics::{By, Tally};
 use crate::store::Scope;
 
 /// Calls read at a time.
-const PAGE_SIZE: u64 = 1_000;
+pub(super) const PAGE_SIZE: u64 = 1_000;
 /// More are not counted in one go.
-const PAGES_MAX: usize = 500;
+pub(super) const PAGES_MAX: usize = 500;
 /// The longest span, in days.
 const DAYS_MAX: i64 = 366;
 const DAYS_DEFAULT: i64 = 30;
@@ -52,7 +52,7 @@ pub struct CallStats {
 }
 
 /// Calls of one day, branch or outcome.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema, utoipa::ToSchema)]
 pub struct Group {
     /// A date as the branch's clock shows it, the slug of a branch or "(none)", an outcome, "(open)" or "(imported)".
     pub key: String,
@@ -61,7 +61,7 @@ pub struct Group {
 }
 
 /// Calls put together.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema, utoipa::ToSchema)]
 pub struct TallyView {
     /// Telephone calls.
     pub calls: u64,
@@ -135,7 +135,7 @@ pub(super) fn span(
     Ok((from, to))
 }
 
-fn view(tally: Tally) -> TallyView {
+pub(super) fn view(tally: Tally) -> TallyView {
     TallyView {
         calls: tally.calls,
         conversations: tally.conversations,

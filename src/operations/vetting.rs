@@ -6,11 +6,15 @@ use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt as _};
 
+use secrecy::SecretString;
+
 use super::readiness::gather::known;
 use crate::actors::Switchboard;
 use crate::calcom::Client;
 use crate::clock::{Clock, Stopwatch};
-use crate::domain::plan::Plan;
+use crate::domain::directory::Company;
+use crate::domain::plan::keys::reference;
+use crate::domain::plan::{CalcomPlan, Plan};
 use crate::domain::readiness::{Unbookable, unbookable};
 use crate::store::directory::Keys;
 
@@ -30,11 +34,28 @@ pub struct Vetted {
 
 /// Asks Cal.com about every event type the plan names.
 pub async fn vet(house: &Switchboard, plan: &Plan, keys: &Keys) -> Vetted {
+    let keys = plan.accounts().zip(&keys.accounts).map(|(account, (key, _))| (account, key.clone()));
+    look_at(house, plan, keys).await
+}
+
+/// The same where the keys are those in use, except for the accounts whose key the plan itself names.
+pub async fn vet_kept(house: &Switchboard, company: &Company, plan: &Plan) -> Vetted {
+    let keys = plan.accounts().map(|account| {
+        let own = company.accounts.iter().find(|own| own.name == account.name);
+        let own = own.filter(|_| account.api_key.is_empty() || reference(&account.api_key).is_some());
+        (account, own.map_or_else(|| account.api_key.as_str().into(), |own| own.api_key.clone()))
+    });
+    look_at(house, plan, keys).await
+}
+
+async fn look_at<'p>(
+    house: &Switchboard,
+    plan: &'p Plan,
+    keys: impl Iterator<Item = (&'p CalcomPlan, SecretString)>,
+) -> Vetted {
     let watch = Clock::stopwatch();
-    let clients: BTreeMap<&str, Option<Client>> = plan
-        .accounts()
-        .zip(&keys.accounts)
-        .map(|(account, (key, _))| (account.name.as_str(), house.client(&account.base_url, key.clone()).ok()))
+    let clients: BTreeMap<&str, Option<Client>> = keys
+        .map(|(account, key)| (account.name.as_str(), house.client(&account.base_url, key).ok()))
         .collect();
     let mut named: BTreeMap<(&str, i64), Vec<String>> = BTreeMap::new();
     for branch in &plan.branch {

@@ -3,11 +3,14 @@
 mod access;
 mod apply;
 mod channels;
+mod changing;
+mod keys;
 mod signing;
 mod standing;
 
 pub use access::RetellAccess;
-pub use apply::{Keys, Refused};
+pub use changing::Trial;
+pub use keys::{Keys, Refused};
 pub use signing::{PREVIOUS_COUNTS, Signatures, Signing};
 
 use std::collections::HashMap;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use entities::{Ms, booking, call, call_event, callback, measure};
+use entities::{Ms, booking, call, call_event, callback, function_invocation, measure};
 use jiff::Timestamp;
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect,
@@ -123,6 +123,41 @@ impl Statistics<'_> {
             }
         };
         Ok(Page::cut(rows, limit, |row: &Row| Cursor { at: row.started_at, id: row.id }, counted))
+    }
+
+    /// How long functions took to answer, in milliseconds, the latest first, as many as are asked for.
+    pub async fn function_times(
+        &self,
+        (from, to): (Timestamp, Timestamp),
+        limit: u64,
+    ) -> Result<Vec<(String, i32)>, Error> {
+        let query = function_invocation::Entity::find()
+            .select_only()
+            .columns([function_invocation::Column::Function, function_invocation::Column::DurationMs])
+            .filter(self.scope.condition(function_invocation::Column::CompanyId))
+            .filter(function_invocation::Column::ReceivedAt.gte(from.as_millisecond()))
+            .filter(function_invocation::Column::ReceivedAt.lt(to.as_millisecond()))
+            .order_by_desc(function_invocation::Column::ReceivedAt)
+            .limit(limit);
+        Ok(query.into_tuple().all(&self.store.read).await?)
+    }
+
+    /// Why people are to be called back, and when that was written down, the latest first, as many as are asked for.
+    pub async fn callback_reasons(
+        &self,
+        (from, to): (Timestamp, Timestamp),
+        limit: u64,
+    ) -> Result<Vec<(String, Timestamp)>, Error> {
+        let query = callback::Entity::find()
+            .select_only()
+            .columns([callback::Column::Reason, callback::Column::CreatedAt])
+            .filter(self.scope.condition(callback::Column::CompanyId))
+            .filter(callback::Column::CreatedAt.gte(from.as_millisecond()))
+            .filter(callback::Column::CreatedAt.lt(to.as_millisecond()))
+            .order_by_desc(callback::Column::CreatedAt)
+            .limit(limit);
+        let rows: Vec<(String, Ms)> = query.into_tuple().all(&self.store.read).await?;
+        Ok(rows.into_iter().map(|(reason, at)| (reason, at.into())).collect())
     }
 
     async fn booked(&self, calls: &[Uuid]) -> Result<HashMap<Uuid, i64>, Error> {

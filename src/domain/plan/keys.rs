@@ -82,6 +82,28 @@ impl Plan {
         filled
     }
 
+    /// Puts back the texts that the books have wherever a key is written as an export shows it. Fails with the place of a
+    /// reference that was not shown there.
+    pub fn keep_keys(&mut self, shown: &Self, kept: &Self) -> Result<(), String> {
+        let (mut shown, mut kept) = (shown.clone(), kept.clone());
+        let (shown, kept) = (shown.key_texts(), kept.key_texts());
+        for (subject, field, _, text) in self.key_texts() {
+            let Some(text) = text else { continue };
+            let is_it = |(own, name, ..): &&(String, &str, String, Option<&mut String>)| {
+                *own == subject && *name == field
+            };
+            let was_shown = shown.iter().find(is_it).and_then(|(.., text)| text.as_deref());
+            if was_shown == Some(text) {
+                if let Some(own) = kept.iter().find(is_it).and_then(|(.., text)| text.as_deref()) {
+                    own.clone_into(text);
+                }
+            } else if Source::of(text) != Source::Literal {
+                return Err(format!("{subject}: {field}"));
+            }
+        }
+        Ok(())
+    }
+
     /// Subject, field, the variable's name and the text of each key.
     fn key_texts(&mut self) -> Vec<(String, &'static str, String, Option<&mut String>)> {
         let company = &mut self.company;

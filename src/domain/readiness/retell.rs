@@ -278,19 +278,22 @@ fn events(agent: &Agent, branch: &Branch) -> Option<Finding> {
     })
 }
 
+/// What is said where nobody tells callers of the AI.
+pub(super) const NO_NOTICE: &str =
+    "neither prompt nor greeting says that an AI answers, which callers have to be told";
+
 /// Callers have to be told that no person answers (Art. 50 of the AI Act).
 fn notice(agent: &Agent, branch: &Branch) -> Option<Finding> {
     if agent.tells_ai? {
         let what = "prompt or greeting says that an AI answers";
         return Some(Finding::green(Area::Agent, &branch.slug, what));
     }
-    let what = "neither prompt nor greeting says that an AI answers, which callers have to be told";
     let fix = format!(
         "at Retell → Agents → {}: begin the greeting with something like \"Hier ist der KI-Assistent von …\", then publish; or \
          set the prompt's author to \"ours\" (retell.config.getAgentPromptTemplate shows it) and deploy",
         id_of(branch)
     );
-    Some(Finding::red(Area::Agent, &branch.slug, what, fix))
+    Some(Finding::red(Area::Agent, &branch.slug, NO_NOTICE, fix))
 }
 
 fn id_of(branch: &Branch) -> &str {

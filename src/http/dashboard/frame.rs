@@ -82,12 +82,17 @@ impl Place {
     /// Whether the page exists and is linked. A new page says so here, and nowhere else.
     fn is_linked(self) -> bool {
         match self {
-            Self::Today | Self::Calls | Self::Callbacks | Self::Bookings | Self::Retell | Self::Audit => true,
-            Self::Setup
+            Self::Today
+            | Self::Calls
+            | Self::Callbacks
+            | Self::Bookings
+            | Self::Setup
+            | Self::Retell
             | Self::Analytics
             | Self::People
             | Self::Deliveries
-            | Self::Password => false,
+            | Self::Audit => true,
+            Self::Calls | Self::Callbacks | Self::Bookings | Self::Password => false,
         }
     }
 

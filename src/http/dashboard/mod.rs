@@ -1,5 +1,6 @@
 //! `/admin`: the dashboard, drawn on the server. A page is a file here and a template under `templates/desk`.
 
+mod analytics;
 mod around;
 mod assets;
 mod audit;
@@ -12,7 +13,10 @@ mod desk;
 mod frame;
 mod lists;
 mod replay;
+mod deliveries;
+mod people;
 mod retell;
+mod setup;
 mod sign_in;
 mod telling;
 mod times;
@@ -55,6 +59,10 @@ pub(super) fn routes(config: &mut ServiceConfig) {
             .configure(bookings::routes)
             .configure(calendars::routes)
             .configure(retell::routes)
+            .configure(setup::routes)
+            .configure(people::routes)
+            .configure(deliveries::routes)
+            .configure(analytics::routes)
             .default_service(web::to(nothing)),
     );
 }

@@ -12,38 +12,12 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Directories, channels, next_version, place, standing};
+use super::{Directories, Keys, Refused, channels, next_version, place, standing};
 use crate::domain::phone::PhoneNumber;
+use crate::domain::plan::diff::Standing;
 use crate::domain::plan::keys::reference;
 use crate::domain::plan::{BranchPlan, OfferPlan, Plan, ServicePlan, diff};
 use crate::store::Error;
-
-/// The keys of a plan, resolved: what stood behind `env:` and `file:`.
-#[derive(Clone, Debug)]
-pub struct Keys {
-    pub retell_api: SecretString,
-    pub retell_webhook: Option<SecretString>,
-    pub retell_previous: Option<SecretString>,
-    /// In the order of [`Plan::accounts`]: API key and webhook secret.
-    pub accounts: Vec<(SecretString, Option<SecretString>)>,
-    /// In the order of the plan's channels.
-    pub channels: Vec<Option<SecretString>>,
-}
-
-/// Why a plan could not be applied.
-#[derive(Debug, thiserror::Error)]
-pub enum Refused {
-    #[error("phone number {number} already belongs to company {company}; a number rings at one place")]
-    NumberTaken { number: String, company: String },
-    #[error(transparent)]
-    Store(#[from] Error),
-}
-
-impl From<sea_orm::DbErr> for Refused {
-    fn from(error: sea_orm::DbErr) -> Self {
-        Self::Store(error.into())
-    }
-}
 
 /// One run of `apply`: the transaction, the time, and what it has done so far.
 struct Work<'a> {
@@ -68,22 +42,33 @@ impl Directories<'_> {
     ) -> Result<Vec<String>, Refused> {
         let tx = self.store.begin().await?;
         let before = standing::read(&tx, &plan.company.slug).await?;
-        let mut work =
-            Work { store: self, tx: &tx, now, mint, replaced: BTreeSet::new(), signing_until: None };
+        let lines = self.bring(&tx, (before.as_ref(), plan), keys, (now, mint)).await?;
+        if dry_run {
+            tx.rollback().await?;
+        } else {
+            tx.commit().await?;
+        }
+        Ok(lines)
+    }
+
+    /// The same within a transaction.
+    pub(super) async fn bring(
+        &self,
+        tx: &DatabaseTransaction,
+        (before, plan): (Option<&Standing>, &Plan),
+        keys: &Keys,
+        (now, mint): (Timestamp, &(dyn Fn() -> Uuid + Sync)),
+    ) -> Result<Vec<String>, Refused> {
+        let mut work = Work { store: self, tx, now, mint, replaced: BTreeSet::new(), signing_until: None };
         work.bring_to(plan, keys).await?;
-        let mut lines = diff::changes(before.as_ref(), plan, &work.replaced);
+        let mut lines = diff::changes(before, plan, &work.replaced);
         if let Some(until) = work.signing_until {
             diff::tell_of_the_signing_key(&mut lines, &plan.company.slug, until);
         }
-        if dry_run {
-            tx.rollback().await?;
-            return Ok(lines);
-        }
-        if !lines.is_empty() {
-            next_version(&tx).await?;
-        }
         // Without a line there may still be something to note: where a key comes from.
-        tx.commit().await?;
+        if !lines.is_empty() {
+            next_version(tx).await?;
+        }
         Ok(lines)
     }
 }

@@ -73,9 +73,8 @@ fn shown(desk: &Desk, function: AgentFunctionView) -> Function {
 /// What the model is told of each argument.
 fn parameters(function: &AgentFunctionView) -> impl Iterator<Item = (String, String)> {
     let properties = function.parameters["properties"].as_object().into_iter().flatten();
-    properties.map(|(name, schema)| {
-        (name.clone(), schema["description"].as_str().unwrap_or_default().to_owned())
-    })
+    properties
+        .map(|(name, schema)| (name.clone(), schema["description"].as_str().unwrap_or_default().to_owned()))
 }
 
 pub(super) async fn page(desk: Desk, at: Query<At>) -> Result<HttpResponse, Away> {

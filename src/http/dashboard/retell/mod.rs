@@ -30,9 +30,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
         .service(at(WEBHOOK).route(web::get().to(webhook::page)).route(web::post().to(webhook::change)))
         .service(web::resource("/retell-webhook/key").route(web::post().to(webhook::replace_key)))
         .service(web::resource("/retell-webhook/test").route(web::post().to(webhook::try_it)))
-        .service(
-            at(FUNCTIONS).route(web::get().to(functions::page)).route(web::post().to(functions::change)),
-        )
+        .service(at(FUNCTIONS).route(web::get().to(functions::page)).route(web::post().to(functions::change)))
         .service(at(PROMPT).route(web::get().to(prompt::page)).route(web::post().to(prompt::change)))
         .service(at(DEPLOYMENTS).route(web::get().to(deploy::page)))
         .service(web::resource("/retell-webhook/plan").route(web::get().to(deploy::plan)))

@@ -57,7 +57,8 @@ async fn draw(desk: &Desk, (whose, at): (&Whose, &At), complaint: Option<String>
     let shown = prompt::get(house, desk.who(), asked).await?;
     let w = desk.w;
     let trades = |chosen: Trade| {
-        let choice = |(trade, name)| Choice { name, label: w.word("trade", name), is_chosen: trade == chosen };
+        let choice =
+            |(trade, name)| Choice { name, label: w.word("trade", name), is_chosen: trade == chosen };
         TRADES.map(choice).into()
     };
     let languages = LANGUAGES.map(|name| Choice {
@@ -107,7 +108,10 @@ pub(super) async fn change(form: Signed<Fields>, at: Query<At>) -> Result<HttpRe
     };
     let change = PromptChange {
         author,
-        trade: form.get("trade").and_then(|name| trade(name)).map_or(Field::Left, |one| Field::Given(Some(one))),
+        trade: form
+            .get("trade")
+            .and_then(|name| trade(name))
+            .map_or(Field::Left, |one| Field::Given(Some(one))),
         recording: Field::Given(filled(form.get("recording"))),
         extra: Field::Given(filled(form.get("extra")).map(|text| text.replace("\r\n", "\n"))),
     };

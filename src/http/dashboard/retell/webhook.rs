@@ -118,21 +118,13 @@ pub(super) async fn replace_key(form: Signed<NewKey>, at: Query<At>) -> Result<H
     carry_out(&desk, &at, update, "key-replaced").await
 }
 
-async fn carry_out(
-    desk: &Desk,
-    at: &At,
-    update: WebhookUpdate,
-    notice: &str,
-) -> Result<HttpResponse, Away> {
+async fn carry_out(desk: &Desk, at: &At, update: WebhookUpdate, notice: &str) -> Result<HttpResponse, Away> {
     let whose = match Whose::of(desk, at)? {
         Ok(whose) => whose,
         Err(choose) => return Ok(choose),
     };
-    let update = WebhookUpdate {
-        company: Some(whose.company.slug.clone()),
-        branch: whose.branch.clone(),
-        ..update
-    };
+    let update =
+        WebhookUpdate { company: Some(whose.company.slug.clone()), branch: whose.branch.clone(), ..update };
     match webhook::update(&desk.rooms.house, &desk.rooms.site, desk.who(), update).await {
         Ok(_) => Ok(whose.back(WEBHOOK, notice)),
         Err(error) => refused(desk, &whose, error).await,
