@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::around::{back, complaint, query, show_refused};
 use super::desk::{Away, Desk, Signed};
 use super::frame::{Frame, Place, with_company};
-use super::today::Moment;
+use super::times::Moment;
 use crate::operations::deliveries::{self, DeliveryView};
 use crate::operations::replays;
 

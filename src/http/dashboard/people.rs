@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::around::{back, complaint, show_refused};
 use super::desk::{Away, Desk, Signed};
 use super::frame::{Frame, Place};
-use super::today::Moment;
+use super::times::Moment;
 use crate::operations::tokens::{self, NewToken, TokenView};
 use crate::operations::users::{self, NewUser, UserChange, UserView};
 use crate::operations::{Error, Role, companies_of};

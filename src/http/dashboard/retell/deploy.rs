@@ -10,7 +10,7 @@ use super::{At, DEPLOYMENTS, Head, Whose};
 use crate::http::dashboard::around::{complaint, query, show_refused};
 use crate::http::dashboard::desk::{Away, Desk, Signed};
 use crate::http::dashboard::frame::{Frame, Place};
-use crate::http::dashboard::today::Moment;
+use crate::http::dashboard::times::Moment;
 use crate::operations::deployments::{self, DeploymentReport, Outcome, PlanView, Which, WhichDeployment};
 
 #[derive(Template)]

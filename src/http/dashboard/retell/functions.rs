@@ -12,7 +12,7 @@ use crate::domain::deployment::reception::{FunctionChange, TIMEOUT_MS_RANGE};
 use crate::http::dashboard::around::{complaint, show_refused};
 use crate::http::dashboard::desk::{Away, Desk, Signed};
 use crate::http::dashboard::frame::{Frame, Place};
-use crate::http::dashboard::today::Moment;
+use crate::http::dashboard::times::Moment;
 use crate::operations::reception::functions::{self, AgentFunctionView};
 
 #[derive(Template)]

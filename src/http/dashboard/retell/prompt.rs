@@ -10,7 +10,7 @@ use crate::domain::deployment::reception::{Author, PromptChange, Trade};
 use crate::http::dashboard::around::{complaint, filled, show_refused};
 use crate::http::dashboard::desk::{Away, Desk, Signed};
 use crate::http::dashboard::frame::{Frame, Place};
-use crate::http::dashboard::today::Moment;
+use crate::http::dashboard::times::Moment;
 use crate::operations::reception::prompt::{self, PromptAsked, PromptView};
 
 const TRADES: [(Trade, &str); 4] = [

@@ -12,7 +12,7 @@ use crate::domain::deployment::reception::{EVENTS, EVENTS_NEEDED, WEBHOOK_TIMEOU
 use crate::http::dashboard::around::{complaint, filled, show_refused};
 use crate::http::dashboard::desk::{Away, Desk, Signed};
 use crate::http::dashboard::frame::{Frame, Place};
-use crate::http::dashboard::today::Moment;
+use crate::http::dashboard::times::Moment;
 use crate::operations::Error;
 use crate::operations::reception::test_webhook;
 use crate::operations::reception::webhook::{self, WebhookUpdate, WebhookView};

@@ -11,7 +11,7 @@ use crate::domain::readiness::{Finding, Light, Mend, mend};
 use crate::http::dashboard::around::{self, Tab, complaint, query, show_refused};
 use crate::http::dashboard::desk::{Away, Desk, Signed};
 use crate::http::dashboard::frame::{Frame, Place, with_company};
-use crate::http::dashboard::today::Moment;
+use crate::http::dashboard::times::Moment;
 use crate::operations::companies::changing::{self, BranchChange, CompanyChange};
 use crate::operations::readiness::{self, Look};
 use crate::operations::reception::{Of, prompt};
