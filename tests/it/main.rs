@@ -26,6 +26,7 @@ mod incall;
 mod late;
 mod limits;
 mod logs;
+mod looking_after;
 mod mcp;
 mod meters;
 mod newcomer;

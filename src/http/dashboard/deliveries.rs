@@ -79,7 +79,7 @@ fn row(desk: &Desk, delivery: &DeliveryView) -> Row {
             "unknown_number" | "no_call_id" => "bad",
             _ => "quiet",
         },
-        state: desk.w.word("delivery", &delivery.status),
+        state: desk.w.word("arrival", &delivery.status),
         route: desk.w.word("route", &delivery.route),
         event: delivery.event.clone(),
         number: delivery.our_number.clone().unwrap_or_default(),
@@ -108,7 +108,7 @@ async fn page(desk: Desk, asked: Query<Asked>) -> Result<HttpResponse, Away> {
     ]);
     let joint = if so_far.is_empty() { "" } else { "&" };
     let statuses =
-        STATUSES.map(|name| (name, desk.w.word("delivery", name), status.as_deref() == Some(name)));
+        STATUSES.map(|name| (name, desk.w.word("arrival", name), status.as_deref() == Some(name)));
     let page = Page {
         f: desk.frame(Place::Deliveries),
         rows: list.items.iter().map(|delivery| row(&desk, delivery)).collect(),

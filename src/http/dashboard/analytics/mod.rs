@@ -265,7 +265,7 @@ fn places(desk: &Desk, read: &Analytics) -> Part {
         svg: one_series(title.clone(), keys, &calls),
         title,
         legend: Vec::new(),
-        head: std::iter::once(w.t("branch")).chain(heads.map(|head| w.word("figure", head))).collect(),
+        head: std::iter::once(w.t("one-branch")).chain(heads.map(|head| w.word("figure", head))).collect(),
         rows: rows.collect(),
     }
 }
