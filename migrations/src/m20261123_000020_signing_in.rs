@@ -82,6 +82,8 @@ const INDEXES: &[(&str, &[&str], bool)] = &[
     ("audit", &["action", "company_id", "at"], false),
     ("bookings", &["created_at", "id"], false),
     ("bookings", &["company_id", "created_at"], false),
+    // Or those of a call would be looked for by the one above, which also sorts.
+    ("bookings", &["company_id", "call_id", "created_at"], false),
     ("bookings", &["state", "company_id", "created_at"], false),
     ("calls", &["phase", "company_id", "started_at"], false),
     ("alerts", &["company_id", "at"], false),

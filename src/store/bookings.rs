@@ -346,10 +346,11 @@ pub(super) async fn due_since(
     since: Timestamp,
 ) -> Result<Vec<booking::Model>, DbErr> {
     let since = since.as_millisecond();
-    booking::Entity::find()
+    let query = booking::Entity::find()
         .filter(booking::Column::DueAt.lte(since))
-        .filter(booking::Column::UpdatedAt.lte(since))
-        .order_by_asc(booking::Column::CreatedAt)
-        .all(db)
-        .await
+        .filter(booking::Column::UpdatedAt.lte(since));
+    let mut rows = query.all(db).await?;
+    // Sorted here: a database would go through all bookings by an index that sorts.
+    rows.sort_by_key(|row| (row.created_at, row.id));
+    Ok(rows)
 }
