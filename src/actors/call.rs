@@ -1,5 +1,7 @@
 //! The call actor: a warm copy of one call's journal. It works one thing after the other and answers after the commit.
 
+mod following;
+
 use std::collections::VecDeque;
 
 use actix::{
@@ -10,6 +12,8 @@ use jiff::Timestamp;
 use tokio::sync::oneshot;
 use tracing::{Instrument as _, Span};
 
+use following::{raise_alarm, take_over};
+
 use super::branch::PlaceBooking;
 use super::courtesy;
 use super::enquiries::last_word;
@@ -19,8 +23,7 @@ pub use super::turn::{Answered, Asked, Told, Trouble};
 use super::turn::{InHand, Outcome};
 use crate::clock::Clock;
 use crate::domain::call::{Call, Event, News, Phase};
-use crate::domain::ids::{BranchId, CallId, CompanyId};
-use crate::domain::measures::Measures;
+use crate::domain::ids::BranchId;
 use crate::domain::phone::Caller;
 use crate::domain::retry::{later, millis};
 use crate::meters;
@@ -351,41 +354,6 @@ impl Work {
             }
         }
     }
-}
-
-/// The call that this one goes on from keeps nothing more; where it cannot be told, it ends as if nobody had rung again.
-async fn take_over(switchboard: &Switchboard, company: CompanyId, from: CallId) {
-    let found = switchboard.store().calls(Scope::one(company)).find(from).await;
-    let Ok(Some(row)) = found else {
-        tracing::warn!(call.id = %from, "call {from} could not be told that it goes on in another one");
-        return;
-    };
-    let caller = Caller::from_wire(row.caller_number.as_deref());
-    let seed = Seed { caller, began_at: row.started_at.into(), branch: row.branch_id.map(BranchId::from) };
-    let told = Told {
-        news: News::TakenOver,
-        words: crate::domain::call::Words::default(),
-        delivery: None,
-        disconnection_reason: None,
-        measures: Measures::default(),
-    };
-    let key = (company, row.retell_call_id.into());
-    if !super::news::tell(switchboard, &key, &seed, told).await {
-        tracing::warn!(call.id = %from, "call {from} ends as if it went on in no other one");
-    }
-}
-
-/// What the agent said without any ground is worth waking somebody; its words stay out of the log.
-fn raise_alarm(in_hand: &InHand, event: &Event) {
-    let Event::Unfounded { claims } = event else { return };
-    for claim in claims {
-        meters::unfounded(claim.as_str());
-    }
-    let (call, claims): (_, Vec<_>) = (in_hand.call.id, claims.iter().map(|claim| claim.as_str()).collect());
-    tracing::error!(
-        call.id = %call, claims = claims.join(" "),
-        "in call {call} the agent promised what nobody has done; a person has to call back",
-    );
 }
 
 impl Actor for CallActor {
