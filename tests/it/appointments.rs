@@ -107,7 +107,8 @@ async fn a_time_that_is_taken_is_refused_with_others_and_rules_hold_unless_they_
         .collect();
     assert_eq!(
         offered,
-        ["2026-10-19T14:30:00+02:00", "2026-10-20T14:00:00+02:00", "2026-10-20T15:00:00+02:00"]
+        ["2026-10-20T14:00:00+02:00", "2026-10-20T15:00:00+02:00", "2026-10-19T14:30:00+02:00"],
+        "the nearest first"
     );
     assert_eq!((&near["is_free"], &near["slots"]), (&json!(false), &taken["data"]["alternatives"]));
     let starts = free["slots"].as_array().unwrap();

@@ -121,7 +121,7 @@ async fn the_desk_cancels_a_booking_at_the_calendar_too() {
 
     once(&house, call.id(), "state", "cancelled").await;
     assert_eq!(house.calcom.ledger().live_bookings().len(), 0);
-    assert_eq!(act(&house, &booking, "cancel").await, 400, "there is nothing left to cancel");
+    assert_eq!(act(&house, &booking, "cancel").await, 409, "there is nothing left to cancel");
 }
 
 #[actix_rt::test]

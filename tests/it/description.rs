@@ -133,6 +133,8 @@ async fn real_answers_are_as_described() {
     let url = format!("{}/api/admin/v1/users", house.app.url());
     let made = house.http.post(url).bearer_auth(&house.token).json(&created).send().await.unwrap();
     assert_eq!(made.status(), 201, "{}", made.text().await.unwrap());
+    house.ring().invoke("request_callback", json!({"grund": "Frage"})).await;
+    let callback = house.callbacks().await[0]["id"].as_str().unwrap().to_owned();
     let deliveries = house.get("deliveries").await;
     let delivery = deliveries["items"][0]["id"].as_str().unwrap().to_owned();
     let post = async |what: &str, asked: Value| {
@@ -163,6 +165,7 @@ async fn real_answers_are_as_described() {
             path if path.contains("bookings") => booking["id"].as_str().unwrap(),
             path if path.contains("deliveries") => delivery.as_str(),
             path if path.contains("erasures") => erasure.as_str(),
+            path if path.contains("callbacks") => callback.as_str(),
             _ => call.id(),
         };
         // A company's slug stands in the path itself; a branch's needs it beside.
