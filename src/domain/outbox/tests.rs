@@ -1,3 +1,5 @@
+//! Tests of what follows from deliveries, of kinds of messages, and of the ids by which they are known.
+
 use super::*;
 use crate::domain::alert::Kind;
 
