@@ -55,6 +55,14 @@ async fn sent(sink: &HookSink, kind: &str, count: usize) -> Vec<super::sinks::Ar
     .await
 }
 
+/// Until it is written down that they were taken: a house that shuts before sends them again.
+async fn written_down(house: &House, kind: &str) {
+    eventually("what was taken is written down", || async {
+        messages(house, &format!("state=waiting&kind={kind}")).await.is_empty().then_some(())
+    })
+    .await;
+}
+
 /// A call that has ended in a booking, by somebody who gave an address and was asked.
 async fn booked(house: &House, allowed: Option<bool>) -> Value {
     let mut call = house.ring();
@@ -199,6 +207,7 @@ async fn what_waits_while_the_house_is_shut_is_sent_once_when_it_opens_again() {
 
     let house = house.restart_at("2026-10-14T10:05:00Z").await;
     let all = sent(&sink, "alert.promise_without_booking", 2).await;
+    written_down(&house, "alert.promise_without_booking").await;
     let house = house.restart_at("2026-10-14T12:05:00Z").await;
     promise(&house).await;
     let after = sent(&sink, "alert.promise_without_booking", 3).await;
@@ -298,6 +307,8 @@ async fn overdue_callbacks_and_a_line_that_falls_silent_are_told_once() {
     let house = house.restart_at("2026-10-14T13:30:00Z").await;
     let overdue = sent(&sink, "alert.callback_overdue", 1).await;
     let silent = sent(&sink, "alert.no_calls", 1).await;
+    written_down(&house, "alert.callback_overdue").await;
+    written_down(&house, "alert.no_calls").await;
     let house = house.restart_at("2026-10-14T14:30:00Z").await;
     promise(&house).await;
     // Whatever a round finds of itself comes before what it gathers.
@@ -431,6 +442,7 @@ async fn a_reminder_goes_with_the_appointment_and_is_sent_once() {
     let house = house.restart_at("2026-10-19T13:00:00Z").await;
     let house = house.restart_at("2026-10-21T08:30:00Z").await;
     let reminded = sent(&sink, "appointment.reminder", 1).await.remove(0).json();
+    written_down(&house, "appointment.reminder").await;
     let house = house.restart_at("2026-10-21T09:30:00Z").await;
     let once = messages(&house, "kind=appointment.reminder&state=sent").await;
 
