@@ -92,7 +92,9 @@ impl Saved {
         let known = self.numbers.iter().filter(|before| at.number(&e164(before)).is_some());
         let back: Vec<Back> = known.map(|before| self.back(before, (at, &main), place)).collect();
         let asks = |word: &Bound| back.iter().any(|back| back.floats.contains(word));
+        let followers = notes::followers(at, place);
         let needs = !self.is_published_back(at, &main)
+            || (!followers.is_empty() && !self.is_draft_back(at, &main))
             || (asks(&Bound::Published) && !like_main(at.published()))
             || (asks(&Bound::Latest) && !like_main(at.latest()));
         let is_there =
@@ -103,7 +105,7 @@ impl Saved {
         let mut plan = Plan { makes_version: needs, ..Plan::default() };
         if needs {
             plan.base = if is_there { version } else { at.answering.number() };
-            plan.followers = notes::followers(at, place);
+            plan.followers = followers;
         }
         for back in &back {
             set_back(&mut plan, back, at, place);
@@ -129,6 +131,13 @@ impl Saved {
         let before = self.published.and_then(|version| self.contents.get(&version));
         at.content(Some(now))
             .is_some_and(|now| now.is_like(main) || before.is_some_and(|before| before.is_like(now)))
+    }
+
+    /// Whether those outside who follow every draft hear what was the latest, or what is to be.
+    fn is_draft_back(&self, at: &AtRetell, main: &Version) -> bool {
+        let before = self.latest.and_then(|version| self.contents.get(&version));
+        let is_like = |now: &Version| now.is_like(main) || before.is_none_or(|before| before.is_like(now));
+        at.content(at.latest()).is_some_and(is_like)
     }
 
     /// A number as it is to be: each entry in the word it had, if that stands for what it heard, else on a version that does.

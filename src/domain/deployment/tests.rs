@@ -438,3 +438,22 @@ fn who_followed_a_draft_beside_others_who_did_not_is_kept_on_it_and_it_is_said()
     assert_eq!(way.plan.early[0].members.value("inbound_agents")[0]["agent_version"], 4);
     assert!(way.plan.notes[0].starts_with(&format!("{OTHER} is kept on version 4")), "{:?}", way.plan.notes);
 }
+
+#[test]
+fn a_draft_that_was_left_behind_is_withdrawn_where_somebody_outside_hears_it() {
+    let mut before = llm("");
+    let follows = json!([{"agent_id": "agent_a", "agent_version": "latest", "weight": 1}]);
+    before.numbers.push(object(&json!({"phone_number": "+493083793399", "inbound_agents": follows})));
+    let saved = Saved::of(&before, &place());
+    let mut failed = before.clone();
+    let mut draft = before.answering.clone();
+    draft.agent.set("webhook_url", &json!(URL));
+    failed.versions.push(Listed { version: 4, is_published: false });
+    failed.contents.insert(4, draft);
+    failed.resolved.insert("latest".into(), 4);
+
+    let way = saved.way_back(&failed, &place()).unwrap();
+
+    assert!(way.goal.is_some() && !way.plan.changes.is_empty(), "{:?}", way.plan);
+    assert!(saved.way_back(&before, &place()).unwrap().goal.is_none());
+}
