@@ -1,5 +1,6 @@
 //! A Retell for tests and demos: plays calls against the house as the vendor's documents say, signed with its own code.
 
+mod by_hand;
 mod call;
 mod records;
 mod rest;

@@ -1,10 +1,10 @@
 //! The REST side of a simulated Retell on a loopback socket: numbers, agents, what they think with, and calls, for reading and writing.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use std::{fmt, io};
 
 use actix_rt::Arbiter;
 use actix_web::dev::ServerHandle;
@@ -14,6 +14,7 @@ use actix_web::{App, HttpRequest, HttpResponse, HttpServer, Route, web};
 use futures_util::stream;
 use serde_json::{Value, json};
 
+use super::by_hand::ByHand;
 use super::{records, versions};
 
 const PAGE_DEFAULT: usize = 50;
@@ -98,19 +99,6 @@ struct Standing {
     fault: Option<(usize, Fault)>,
     /// What somebody does at the dashboard just before such a request.
     by_hand: Option<ByHand>,
-}
-
-/// A change by hand: in which workspace, before which request, and what.
-struct ByHand {
-    key: String,
-    path: String,
-    change: Box<dyn FnOnce(&mut Account) + Send>,
-}
-
-impl fmt::Debug for ByHand {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ByHand").field("path", &self.path).finish_non_exhaustive()
-    }
 }
 
 impl Account {
@@ -217,8 +205,7 @@ impl Rest {
 
     /// Somebody changes the workspace by hand, just before the first request whose path begins like this is dealt with.
     pub fn before(&self, key: &str, path: &str, change: impl FnOnce(&mut Account) + Send + 'static) {
-        let by_hand = ByHand { key: key.to_owned(), path: path.to_owned(), change: Box::new(change) };
-        self.accounts.all().by_hand = Some(by_hand);
+        self.accounts.all().by_hand = Some(ByHand::new(key, path, change));
     }
 
     /// Whether such a fault is still to come.
@@ -335,10 +322,8 @@ impl Standing {
             query: request.query_string().to_owned(),
             body: String::from_utf8_lossy(body).into_owned(),
         });
-        if let Some(by_hand) = self.by_hand.take_if(|by_hand| request.path().starts_with(&by_hand.path))
-            && let Some(account) = self.accounts.get_mut(&by_hand.key)
-        {
-            (by_hand.change)(account);
+        if let Some(by_hand) = self.by_hand.take_if(|by_hand| by_hand.is_before(request.path())) {
+            by_hand.done(&mut self.accounts);
         }
         let fault = match self.fault {
             Some((0, fault)) => {
