@@ -139,6 +139,6 @@ fn the_marks_of_our_part_of_a_prompt_are_refused_and_signs_that_turn_others_roun
 
     assert!(refused.starts_with("extra must not have <!-- fernamt -->"), "{refused}");
     let entry = entry("check_availability").unwrap();
-    let function = reception.function(entry, Place::plain(crate::domain::speech::Language::De));
+    let function = reception.function(entry, Place::plain(Language::De));
     assert_eq!(function.description, "kurz und gut");
 }
