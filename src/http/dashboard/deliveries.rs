@@ -107,8 +107,7 @@ async fn page(desk: Desk, asked: Query<Asked>) -> Result<HttpResponse, Away> {
         ("status", status.as_deref()),
     ]);
     let joint = if so_far.is_empty() { "" } else { "&" };
-    let statuses =
-        STATUSES.map(|name| (name, desk.w.word("arrival", name), status.as_deref() == Some(name)));
+    let statuses = STATUSES.map(|name| (name, desk.w.word("arrival", name), status.as_deref() == Some(name)));
     let page = Page {
         f: desk.frame(Place::Deliveries),
         rows: list.items.iter().map(|delivery| row(&desk, delivery)).collect(),

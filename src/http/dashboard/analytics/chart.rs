@@ -67,7 +67,7 @@ impl Bars {
             .configure_mesh()
             .disable_x_mesh()
             .disable_x_axis()
-            .light_line_style(LINE.mix(0.0))
+            .max_light_lines(0)
             .bold_line_style(LINE)
             .axis_style(LINE)
             .x_labels(0)

@@ -192,8 +192,9 @@ fn by_day(
         series: series.collect(),
         is_stacked: true,
     };
-    let date =
-        |day: &analytics::Day| day.date.parse().map_or_else(|_| day.date.clone(), |date| desk.w.date(date));
+    let date = |day: &analytics::Day| {
+        day.date.parse::<Date>().map_or_else(|_| day.date.clone(), |date| desk.w.date(date))
+    };
     Part {
         id,
         svg: bars.svg(),
