@@ -2,7 +2,6 @@
 
 #[expect(unused_qualifications, reason = "utoipa writes out the paths of query parameters")]
 mod admin;
-#[expect(unused_qualifications, reason = "as above")]
 mod analytics;
 mod audit;
 mod auth;
