@@ -12,7 +12,7 @@ use super::retaining;
 use super::switchboard::Switchboard;
 use crate::domain::retry::{later, millis};
 use crate::meters;
-use crate::store::Error;
+use crate::store::{Error, Scope};
 
 /// How often old bodies are forgotten: often enough for a period in days, seldom enough for a large table.
 const FORGETS_EVERY: SignedDuration = SignedDuration::from_hours(1);

@@ -286,6 +286,9 @@ mod tests {
         Said { left, of: None, reset_at }
     }
 
+    /// When it arrives, what an answer says (nothing: it is a request), and how long the way is.
+    type UnderWay = (u64, Option<(u32, u64)>, u64);
+
     fn far() -> Timestamp {
         at(100_000_000)
     }
@@ -526,7 +529,7 @@ mod tests {
                 asks.push_back((total, *latency));
             }
             // Requests under way, answers under way, each at its time.
-            let mut way: Vec<(u64, Option<(u32, u64)>, u64)> = Vec::new();
+            let mut way: Vec<UnderWay> = Vec::new();
             let (mut now, mut gone) = (0, 0);
             while gone < asked.len() || !way.is_empty() {
                 prop_assert!(now < 40 * 60_000 * 150, "they never left");

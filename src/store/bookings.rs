@@ -19,7 +19,7 @@ pub use row::machine;
 
 use super::bell::Kind;
 use super::holds::{self, Owner};
-use super::{Append, Cursor, Error, Page, Scope, Store, alerts, callbacks, outbox};
+use super::{Append, Error, Scope, Store, alerts, callbacks, outbox};
 use crate::domain::alert::Alert;
 use crate::domain::booking::{Booking, State};
 use crate::domain::call::outcome::Standing;

@@ -1,252 +1,233 @@
-//! The desk's pages about calls, callbacks, bookings and calendars: what they show to whom, and what is done from them.
+//! The pages by which a company is set up, watched and looked after, as a browser without scripts uses them.
 
 use serde_json::{Value, json};
 
-use crate::browser::{Browser, Page};
-use crate::house::{House, Setup, eventually, instant, says_yes, wish};
+use super::browser::{Browser, PASSWORD};
+use super::house::{House, KEY_A, NUMBER_A, Setup, wish};
+use fernamt::sim::retell::Account;
 
 const EMAIL: &str = "anna@beispiel.example";
 
-/// A call whose caller wants to be called back, and its item.
-async fn wants_to_be_called(house: &House) -> Value {
-    let mut call = house.ring();
-    let words =
-        json!({"name": "Erika Beispiel", "grund": "Frage zur Farbe", "wunschzeit": "morgen um 10 Uhr"});
-    call.invoke("request_callback", words).await;
-    call.hang_up("user_hangup");
-    call.ended().await;
-    call.analyzed(json!({})).await;
-    eventually("the callback item", || async { house.callbacks().await.into_iter().next() }).await
-}
-
-fn says(page: &Page, words: &[&str]) {
-    assert_eq!(page.status, 200, "{}", page.html);
-    for word in words {
-        assert!(page.html.contains(word), "{word} is missing: {}", page.html);
-    }
+fn german(page: &str) -> &str {
+    page.split("<main").nth(1).unwrap_or_default()
 }
 
 #[actix_rt::test]
-async fn staff_take_a_callback_note_tries_and_see_it_done_and_others_do_not_see_it() {
+async fn a_function_is_switched_off_and_the_agent_has_it_no_more_after_a_deployment() {
     let house = House::open(Setup::default()).await;
-    let item = wants_to_be_called(&house).await;
-    let id = item["id"].as_str().unwrap();
-    let staff = Browser::of(&house, "empfang@beispiel.example", "staff", &["salon-a"]).await;
-    let other = Browser::of(&house, "ben@beispiel.example", "company_admin", &["salon-b"]).await;
-    let act = |act: &'static str| [("act", act), ("note", "Mailbox"), ("note_was", "")];
-
-    let open = staff.get("/admin/callbacks").await;
-    let taken = staff.submit(&format!("/admin/callbacks/{id}?reason=callers_wish"), &act("take")).await;
-    staff.submit(&format!("/admin/callbacks/{id}"), &[("act", "unreachable")]).await;
-    let tried = staff.get("/admin/callbacks?show=unreachable").await;
-    let done = staff.submit(&format!("/admin/callbacks/{id}?show=todo"), &[("act", "done")]).await;
-    let after = (staff.get(&done.location).await, staff.get("/admin/callbacks?show=done").await);
-    let foreign = other.submit(&format!("/admin/callbacks/{id}"), &[("act", "open")]).await;
-    let none = other.get("/admin/callbacks?show=all").await;
-
-    says(&open, &["Erika Beispiel", "Wunsch des Anrufers", "href=\"tel:+49", "Übernehmen"]);
-    assert!(!open.html.contains("/admin/calls/"), "staff have no calls: {}", open.html);
-    assert_eq!(taken.location, "/admin/callbacks?reason=callers_wish&notice=callback-taken");
-    says(&tried, &["Mailbox", "einmal", "ich", "Abgeben"]);
-    says(&after.0, &["Der Rückruf ist erledigt.", "Niemand wartet"]);
-    says(&after.1, &["Erika Beispiel", "Wieder öffnen"]);
-    assert_eq!(foreign.status, 404, "{}", foreign.html);
-    assert!(!none.html.contains("Erika"), "{}", none.html);
-    assert_eq!(house.callbacks().await[0]["state"], "done");
-}
-
-#[actix_rt::test]
-async fn a_note_that_nobody_touched_overwrites_nothing() {
-    let house = House::open(Setup::default()).await;
-    let item = wants_to_be_called(&house).await;
-    let path = format!("/admin/callbacks/{}", item["id"].as_str().unwrap());
+    house.retell.open(KEY_A, Account::default().with_receptionist("agent_a", NUMBER_A, &house.app.url()));
     let browser = Browser::of(&house, EMAIL, "company_admin", &["salon-a"]).await;
 
-    browser.submit(&path, &[("act", "note"), ("note", "von Anna\r\nzweite Zeile"), ("note_was", "")]).await;
-    browser.submit(&path, &[("act", "take"), ("note", ""), ("note_was", "")]).await;
-    let unknown = browser.submit(&path, &[("act", "vanish")]).await;
-    let forged = browser.post(&path, &[("act", "done")]).await;
+    let off = browser
+        .submit("/admin/retell-webhook/functions", &[("function", "request_callback"), ("do", "off")])
+        .await;
+    let plan = browser.get("/admin/retell-webhook/plan").await;
+    let deployed = browser.submit("/admin/retell-webhook/deploy", &[]).await;
+    let after = browser.get(&deployed.location).await;
+    let again = browser.get("/admin/retell-webhook/plan").await;
 
-    let item = &house.callbacks().await[0];
-    assert_eq!((&item["note"], &item["owner"]), (&json!("von Anna\nzweite Zeile"), &json!(EMAIL)));
-    assert_eq!((unknown.status, forged.status, &item["state"]), (400, 403, &json!("open")));
+    assert_eq!(off.status, 303, "{}", off.html);
+    assert!(off.location.contains("notice=function-off"), "{}", off.location);
+    assert_eq!(plan.status, 200, "{}", plan.html);
+    assert!(plan.html.contains("Ausrollen") && plan.html.contains("check_availability"), "{}", plan.html);
+    assert_eq!(deployed.status, 303, "{}", german(&deployed.html));
+    assert!(after.html.contains("Der Agent antwortet jetzt so, wie er soll"), "{}", german(&after.html));
+    assert!(again.html.contains("Alles ist schon so, wie es sein soll"), "{}", german(&again.html));
 }
 
 #[actix_rt::test]
-async fn a_call_is_found_by_its_branch_and_outcome_and_tells_what_happened_and_why() {
+async fn the_signing_key_is_shown_masked_and_replaced_and_a_text_that_is_too_long_is_refused_on_the_page() {
     let house = House::open(Setup::default()).await;
-    let (call, booking) = house.booked().await;
-    let mut other = house.ring();
-    other.invoke("check_availability", json!({"datum": "2026-10-20", "dienstleistung": "Haarschnitt"})).await;
+    let browser = Browser::of(&house, EMAIL, "company_admin", &["salon-a"]).await;
+    let key = "key_neu_1234567890abcdef";
+
+    let replaced = browser.submit("/admin/retell-webhook/key", &[("signing_key", key), ("hours", "1")]).await;
+    let page = browser.get("/admin/retell-webhook").await;
+    let long = "x".repeat(201);
+    let refused = browser
+        .submit(
+            "/admin/retell-webhook/functions",
+            &[("function", "list_services"), ("do", "save"), ("speak_during", &long)],
+        )
+        .await;
+
+    assert_eq!(replaced.status, 303, "{}", german(&replaced.html));
+    assert!(page.html.contains("key_…cdef") && !page.html.contains(key), "{}", german(&page.html));
+    assert_eq!(refused.status, 400);
+    assert!(refused.html.contains("speak_during"), "{}", german(&refused.html));
+}
+
+#[actix_rt::test]
+async fn a_branch_is_paused_from_the_page_and_callers_hear_it_until_it_is_resumed() {
+    let house = House::open(Setup::default()).await;
     let browser = Browser::of(&house, EMAIL, "company_admin", &["salon-a"]).await;
 
-    let booked = browser.get("/admin/calls?outcome=booked&branch=salon-a/mitte").await;
-    let live = browser.get("/admin/calls?live=yes").await;
-    let elsewhen = browser.get("/admin/calls?from=2026-10-15&to=2026-10-16").await;
-    let page = browser.get(&format!("/admin/calls/{}", booking["call_id"].as_str().unwrap())).await;
-    let by_retell = browser.get(&format!("/admin/calls/{}", call.id())).await;
-    let english = browser.request("GET", &format!("/admin/calls/{}", call.id()));
-    let english = browser.send(english.header("Accept-Language", "en")).await;
-    let odd = browser.get("/admin/calls?outcome=wonderful").await;
+    let paused = browser.submit("/admin/setup/mend", &[("what", "pause"), ("branch", "mitte")]).await;
+    let heard =
+        house.ring().invoke("check_availability", wish("2026-10-20", "14:30", "Erika Beispiel")).await.body;
+    let page = browser.get("/admin/setup").await;
+    let resumed = browser.submit("/admin/setup/mend", &[("what", "resume"), ("branch", "mitte")]).await;
+    let heard_after =
+        house.ring().invoke("check_availability", wish("2026-10-20", "14:30", "Erika Beispiel")).await.body;
 
-    says(&booked, &[booking["call_id"].as_str().unwrap(), "gebucht", "Anrufer hat aufgelegt"]);
-    says(&live, &["am Telefon"]);
-    assert!(!live.html.contains(booking["call_id"].as_str().unwrap()));
-    says(&elsewhen, &["Nichts passt zu dieser Auswahl."]);
-    says(
-        &page,
-        &[
-            "Haarschnitt, Di. 20. Okt. 2026, 14:30: gebucht (der Anrufer hat zum Vorgelesenen ja gesagt).",
-            "collect_appointment",
-            "vorgelesen und gehalten",
-            "/v2/bookings",
-            "call_ended",
-            &format!("/admin/bookings/{}", booking["id"].as_str().unwrap()),
-        ],
-    );
-    assert_eq!(by_retell.status, 200);
-    says(
-        &english,
-        &[
-            "Haarschnitt, Tue 20 Oct 2026, 14:30: booked (the caller said yes to what was read back).",
-            "What happened",
-        ],
-    );
-    assert_eq!(odd.status, 400);
+    assert_eq!((paused.status, resumed.status), (303, 303), "{}", german(&paused.html));
+    assert_eq!((&heard["status"], &heard["paused"]), (&json!("closed"), &json!(true)));
+    assert!(page.html.contains("paused: callers are told") && page.html.contains("Wieder annehmen"));
+    assert_eq!(heard_after["status"], "available", "{heard_after}");
 }
 
 #[actix_rt::test]
-async fn calls_are_not_for_staff_and_not_for_other_companies() {
+async fn a_red_point_of_the_check_is_mended_by_its_button() {
     let house = House::open(Setup::default()).await;
-    let (call, booking) = house.booked().await;
-    let staff = Browser::of(&house, "empfang@beispiel.example", "staff", &["salon-a"]).await;
-    let other = Browser::of(&house, "ben@beispiel.example", "company_admin", &["salon-b"]).await;
-    let id = booking["id"].as_str().unwrap();
-
-    for path in [
-        "/admin/calls".to_owned(),
-        format!("/admin/calls/{}", call.id()),
-        format!("/admin/calls/{}/replay", call.id()),
-    ] {
-        assert_eq!(staff.get(&path).await.status, 403, "{path}");
-    }
-    for path in [
-        format!("/admin/calls/{}", call.id()),
-        format!("/admin/calls/{}/replay", call.id()),
-        format!("/admin/bookings/{id}"),
-    ] {
-        assert_eq!(other.get(&path).await.status, 404, "{path}");
-    }
-    for path in ["/admin/bookings", "/admin/calendars", "/admin/calls"] {
-        let page = other.get(path).await;
-        assert!(
-            page.status == 200 && !page.html.contains("Erika") && !page.html.contains("salon-a"),
-            "{}",
-            page.html
-        );
-    }
-    assert_eq!(other.submit(&format!("/admin/bookings/{id}/cancel"), &[]).await.status, 404);
-    says(&staff.get(&format!("/admin/bookings/{id}")).await, &["Erika Beispiel", "Absagen"]);
-    let calendars = staff.get("/admin/calendars").await;
-    says(&calendars, &["anna", "Warteschlangen"]);
-    assert!(!calendars.html.contains("Leitungen zu Cal.com"), "{}", calendars.html);
-}
-
-#[actix_rt::test]
-async fn a_call_played_again_is_answered_as_it_was_then_and_changes_nothing() {
-    let house = House::open(Setup::default()).await;
-    let mut call = house.ring();
-    call.invoke("check_availability", json!({"datum": "2026-10-20", "dienstleistung": "Haarschnitt"})).await;
-    call.invoke("collect_appointment", wish("2026-10-20", "14:30", "Erika Beispiel")).await;
-    says_yes(&mut call).await;
-    call.hang_up("user_hangup");
-    call.ended().await;
-    house.booking_in(call.id(), &["booked"]).await;
-    let browser = Browser::of(&house, EMAIL, "platform_admin", &[]).await;
-    let before = house.get(&format!("calls/{}/timeline", call.id())).await;
-
-    let page = browser.get(&format!("/admin/calls/{}/replay", call.id())).await;
-
-    says(&page, &["Schritt 1", "check_availability", "vorgelesen", "wie damals", "14:30"]);
-    assert_eq!(page.html.matches("badge good\">wie damals").count(), 3, "{}", page.html);
-    assert!(!page.html.contains("heute anders</span>"), "{}", page.html);
-    let after = house.get(&format!("calls/{}/timeline", call.id())).await;
-    assert_eq!(before["events"], after["events"]);
-}
-
-#[actix_rt::test]
-async fn a_booking_is_called_off_after_a_question_and_the_calendar_is_told() {
-    let house = House::open(Setup::default()).await;
-    let (call, booking) = house.booked().await;
-    let path = format!("/admin/bookings/{}", booking["id"].as_str().unwrap());
+    house
+        .retell
+        .open(KEY_A, Account::default().with_receptionist("agent_a", NUMBER_A, "https://elsewhere.example"));
     let browser = Browser::of(&house, EMAIL, "company_admin", &["salon-a"]).await;
 
-    let page = browser.get(&path).await;
-    let asked = browser.get(&format!("{path}/cancel")).await;
-    let still = house.bookings(call.id()).await[0]["state"].clone();
-    let done = browser.submit(&format!("{path}/cancel"), &[]).await;
-    house.booking_in(call.id(), &["cancelled"]).await;
-    let after = browser.get(&done.location).await;
-    let again = browser.submit(&format!("{path}/cancel"), &[]).await;
-    let retried = browser.submit(&format!("{path}/retry"), &[]).await;
+    let before = browser.get("/admin/setup").await;
+    let link =
+        before.html.split("href=\"").find(|part| part.starts_with("/admin/retell-webhook/plan")).unwrap();
+    let link = link.split('"').next().unwrap().replace("&amp;", "&").replace("&#38;", "&");
+    let plan = browser.get(&link).await;
+    let deploy = link.replace("/plan?", "/deploy?");
+    let deployed = browser.submit(&deploy, &[]).await;
+    let after = browser.get("/admin/setup").await;
 
-    says(&page, &["Buchen, Versuch 1", "angelegt", "Absagen …"]);
-    says(&asked, &["Diesen Termin wirklich absagen?", "Nein, behalten"]);
-    assert_eq!(still, "booked");
-    assert_eq!(done.status, 303);
-    says(&after, &["Die Absage ist auf dem Weg.", "abgesagt"]);
-    assert!(house.calcom.ledger().live_bookings().is_empty());
-    assert_eq!((again.status, retried.status), (409, 409));
-    assert!(again.html.contains("steht nicht mehr"), "{}", again.html);
+    assert!(before.html.contains("elsewhere.example"), "{}", german(&before.html));
+    assert_eq!((plan.status, deployed.status), (200, 303), "{}", german(&deployed.html));
+    assert!(!after.html.contains("elsewhere.example"), "{}", german(&after.html));
 }
 
 #[actix_rt::test]
-async fn bookings_are_narrowed_by_state_calendar_branch_and_day() {
+async fn hours_and_rules_are_changed_with_the_checks_of_the_file_and_keys_stay() {
     let house = House::open(Setup::default()).await;
+    let browser = Browser::of(&house, EMAIL, "company_admin", &["salon-a"]).await;
+    let change = |hours| [("branch", "mitte"), ("name", "Salon Morgenrot Mitte"), ("hours", hours)];
+
+    let wrong = browser.submit("/admin/setup/branches", &change("mon-fri 9 Uhr")).await;
+    let right = browser.submit("/admin/setup/branches", &change("mon-fri 10:00-16:00")).await;
+    let settings = house.get("companies/salon-a").await;
     let (_, booking) = house.booked().await;
-    let id = booking["id"].as_str().unwrap();
-    let browser = Browser::of(&house, EMAIL, "platform_admin", &[]).await;
-    let with = [
-        "state=booked",
-        "calendar=salon-a/anna",
-        "branch=salon-a/mitte",
-        "from=2026-10-20&to=2026-10-20",
-        "first=unsure",
-    ];
-    let without =
-        ["state=failed", "calendar=salon-a/bea", "branch=salon-b/mitte", "to=2026-10-19", "company=salon-b"];
+    let audit = house.get("audit?company=salon-a&action=company_applied").await;
 
-    for query in with {
-        says(&browser.get(&format!("/admin/bookings?{query}")).await, &[id]);
-    }
-    for query in without {
-        let page = browser.get(&format!("/admin/bookings?{query}")).await;
-        assert!(page.status == 200 && !page.html.contains(id), "{query}: {}", page.html);
-    }
-    assert_eq!(browser.get("/admin/bookings?from=neulich").await.status, 400);
-    assert!(instant(booking["start"].as_str().unwrap()) > house.clock.now());
+    assert_eq!((wrong.status, right.status), (400, 303), "{}", german(&right.html));
+    assert!(wrong.html.contains("branch mitte"), "{}", german(&wrong.html));
+    assert_eq!(settings["branches"][0]["hours"], "mon-fri 10:00-16:00");
+    assert_eq!(settings["policy"]["max_horizon_days"], 200, "what is not changed stays");
+    assert_eq!(booking["state"], "booked", "the keys are as before");
+    let who = audit["items"][0]["who"].as_str().unwrap();
+    assert!(who.starts_with("user"), "{audit}");
 }
 
 #[actix_rt::test]
-async fn an_interrupted_line_is_seen_among_the_calendars_and_reset_there() {
-    let mut setup = Setup { settings: "[calls]\nsweep_every_ms = 3600000", ..Setup::default() };
-    setup.calcom.keys[0].key = "another_key".into();
-    setup.companies.truncate(1);
-    let house = House::open(setup).await;
-    let mut call = house.ring();
-    call.invoke("check_availability", json!({"datum": "2026-10-20", "dienstleistung": "Haarschnitt"})).await;
-    eventually("the breaker to see the key refused", || async {
-        (house.breaker().await == "misconfigured").then_some(())
-    })
-    .await;
+async fn test_mode_takes_calls_and_writes_nothing_into_the_calendar() {
+    let house = House::open(Setup::default()).await;
     let browser = Browser::of(&house, EMAIL, "company_admin", &["salon-a"]).await;
 
-    let page = browser.get("/admin/calendars").await;
-    let breaker = page.html.split("name=\"breaker\" value=\"").nth(1).unwrap().split('"').next().unwrap();
-    let reset = browser.submit("/admin/calendars/reset", &[("breaker", breaker)]).await;
+    let on = browser.submit("/admin/setup/mend", &[("what", "test")]).await;
+    let settings = house.get("companies/salon-a").await;
+    let patched = patch(&house, "companies/salon-a", &json!({"policy": {"test_mode": null}})).await;
+    let wrong = patch(&house, "companies/salon-a", &json!({"policy": {"hold_minute": 3}})).await;
 
-    says(&page, &["falsch eingerichtet", "Zurücksetzen"]);
-    let after = browser.get(&reset.location).await;
-    says(&after, &["Die Leitung ist zurückgesetzt.", "in Ordnung"]);
-    assert!(!after.html.contains("Zurücksetzen"), "{}", after.html);
+    assert_eq!(on.status, 303, "{}", german(&on.html));
+    assert_eq!(settings["policy"]["test_mode"], true);
+    assert_eq!((patched.0, &patched.1["company"]["policy"]["test_mode"]), (200, &json!(false)));
+    assert!(wrong.0 == 400 && wrong.1["detail"].as_str().unwrap().contains("hold_minute"), "{wrong:?}");
+}
+
+#[actix_rt::test]
+async fn a_companys_file_goes_back_as_it_came_and_reads_nothing_of_the_machine() {
+    let house = House::open(Setup::default()).await;
+    let url = format!("{}/api/admin/v1/companies/salon-a/config", house.app.url());
+    let file = house.http.get(&url).bearer_auth(&house.token).send().await.unwrap().text().await.unwrap();
+    let put = async |text: String, dry: bool| {
+        let url = format!("{url}?dry_run={dry}");
+        let answer = house.http.put(url).bearer_auth(&house.token).body(text).send().await.unwrap();
+        (answer.status().as_u16(), answer.json::<Value>().await.unwrap())
+    };
+
+    let same = put(file.clone(), false).await;
+    let planned = put(file.replace("09:00-18:00", "09:00-17:00"), true).await;
+    let read = file.replace("env:SALON_A_RETELL_API_KEY", "file:/etc/hostname");
+    let stolen = put(read, false).await;
+
+    assert!(!file.contains(KEY_A) && file.contains("env:SALON_A_RETELL_API_KEY"), "{file}");
+    assert_eq!((same.0, &same.1["changes"]), (200, &json!([])), "{same:?}");
+    assert_eq!(planned.0, 200, "{planned:?}");
+    assert!(planned.1["changes"][0].as_str().unwrap().contains("17:00"), "{planned:?}");
+    assert_eq!(
+        house.get("companies/salon-a").await["branches"][0]["hours"],
+        "mon-fri 09:00-18:00, sat 09:00-14:00"
+    );
+    assert!(stolen.0 == 400 && stolen.1["detail"].as_str().unwrap().contains("retell.api_key"), "{stolen:?}");
+}
+
+#[actix_rt::test]
+async fn a_token_is_shown_once_and_revoked_and_a_person_is_entered_and_shut_out() {
+    let house = House::open(Setup::default()).await;
+    let browser = Browser::of(&house, EMAIL, "company_admin", &["salon-a"]).await;
+    let new = [("name", "Kasse"), ("role", "staff"), ("company-salon-a", "on")];
+
+    let made = browser.submit("/admin/people/tokens", &new).await;
+    let token = made.html.split("value=\"fernamt_").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let token = format!("fernamt_{token}");
+    let list = browser.get("/admin/people").await;
+    let (works, _) = house.get_as(&token, "bookings").await;
+    let person = [
+        ("email", "ben@beispiel.example"),
+        ("role", "staff"),
+        ("password", PASSWORD),
+        ("company-salon-a", "on"),
+    ];
+    let entered = browser.submit("/admin/people", &person).await;
+    let foreign = browser
+        .submit("/admin/people", &[person[0], ("role", "staff"), person[2], ("company-salon-b", "on")])
+        .await;
+
+    assert_eq!((made.status, works), (200, 200), "{}", german(&made.html));
+    assert!(list.html.contains("Kasse") && !list.html.contains(&token), "{}", german(&list.html));
+    assert_eq!(entered.status, 303, "{}", german(&entered.html));
+    assert_eq!(foreign.status, 400, "{}", german(&foreign.html));
+}
+
+#[actix_rt::test]
+async fn deliveries_are_listed_read_and_taken_in_again() {
+    let house = House::open(Setup::default()).await;
+    house.booked().await;
+    let browser = Browser::of(&house, EMAIL, "company_admin", &["salon-a"]).await;
+
+    let list = browser.get("/admin/deliveries?event=call_ended").await;
+    let link = list.html.split("href=\"").find(|part| part.starts_with("/admin/deliveries/")).unwrap();
+    let link = link.split(['"', '?']).next().unwrap();
+    let one = browser.get(link).await;
+    let replayed = browser.submit(&format!("{link}/replay"), &[]).await;
+
+    assert!(list.html.contains("verarbeitet"), "{}", german(&list.html));
+    assert!(one.status == 200 && one.html.contains("call_id"), "{}", german(&one.html));
+    assert_eq!(replayed.status, 303, "{}", german(&replayed.html));
+    assert!(replayed.location.contains("replayed-unchanged"), "{}", replayed.location);
+}
+
+#[actix_rt::test]
+async fn analytics_tell_the_way_from_call_to_booking_on_the_page_as_a_file_and_over_rest() {
+    let house = House::open(Setup::default()).await;
+    house.booked().await;
+    let browser = Browser::of(&house, EMAIL, "company_admin", &["salon-a"]).await;
+
+    let page = browser.get("/admin/analytics").await;
+    let file = browser.get("/admin/analytics.csv").await;
+    let read = house.get("analytics?company=salon-a&by=day").await;
+
+    assert_eq!(page.status, 200, "{}", page.html);
+    assert!(page.html.contains("role=\"img\"") && !page.html.contains("style="), "{}", german(&page.html));
+    assert!(file.html.contains("place,salon-a/mitte,booked,1"), "{}", file.html);
+    assert_eq!(read["funnel"], json!({"calls": 1, "answered": 1, "served": 1, "booked": 1}));
+    assert_eq!(read["hours"][10], 1, "five past ten in Berlin: {read}");
+    assert!(read["functions"][0]["p95_ms"].as_i64().is_some(), "{read}");
+}
+
+async fn patch(house: &House, path: &str, change: &Value) -> (u16, Value) {
+    let url = format!("{}/api/admin/v1/{path}", house.app.url());
+    let answer = house.http.patch(url).bearer_auth(&house.token).json(change).send().await.unwrap();
+    (answer.status().as_u16(), answer.json().await.unwrap())
 }

@@ -30,7 +30,6 @@ mod looking_after;
 mod mcp;
 mod meters;
 mod newcomer;
-mod office;
 mod offers;
 mod onboarding;
 mod outage;

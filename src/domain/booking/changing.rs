@@ -140,7 +140,7 @@ impl Booking {
             }
             // Given up, and perhaps there all the same: what comes to light is cancelled.
             (State::Refused { .. } | State::Failed { .. }, Order::Cancel) if self.sent_maybe > 0 => {
-                let state = State::Cancelled { why: by.cancelled().into() };
+                let state = State::Cancelled { why: cause.called_off().into() };
                 Step::to(Self { state, ..self.clone() }, vec![])
             }
             (State::Refused { .. } | State::Failed { .. } | State::Cancelled { .. }, _) => Step::nothing(),

@@ -34,7 +34,13 @@ pub fn mend(company: &Company, finding: &Finding) -> Option<Mend> {
             let rings = |branch: &&Branch| branch.numbers.iter().any(|own| own.e164() == finding.subject);
             Some(Mend::Deploy { branch: set_up(company.branches.iter().find(rings)?)? })
         }
-        Area::House | Area::Retell | Area::Account | Area::Service | Area::Calendar | Area::Rehearsal => None,
+        Area::House
+        | Area::Retell
+        | Area::Account
+        | Area::Service
+        | Area::Calendar
+        | Area::Channel
+        | Area::Rehearsal => None,
     }
 }
 

@@ -92,7 +92,7 @@ impl Place {
             | Self::People
             | Self::Deliveries
             | Self::Audit => true,
-            Self::Calls | Self::Callbacks | Self::Bookings | Self::Password => false,
+            Self::Password => false,
         }
     }
 

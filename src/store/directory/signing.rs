@@ -133,10 +133,11 @@ impl Directories<'_> {
         found: &company::Model,
         (keys, now): (&Keys, Timestamp),
     ) -> Result<Option<Timestamp>, Error> {
+        let current = keys.retell_webhook.as_ref().unwrap_or(&keys.retell_api);
+        self.forget_kept(tx, found.id, current).await?;
         let Some(before) = self.current_key(found)? else { return Ok(None) };
         let is_before = |key: &SecretString| key.expose_secret() == before.expose_secret();
-        let is_still_known = is_before(keys.retell_webhook.as_ref().unwrap_or(&keys.retell_api))
-            || keys.retell_previous.as_ref().is_some_and(is_before);
+        let is_still_known = is_before(current) || keys.retell_previous.as_ref().is_some_and(is_before);
         if is_still_known {
             return Ok(None);
         }
