@@ -72,7 +72,9 @@ pub fn replay(
         let answered = turn.iter().find_map(|(event, _)| match_answered(event));
         let asked = answered.as_ref().and_then(|(key, _)| invoked.iter().find(|one| one.key == *key));
         let anew = asked.zip(company).and_then(|(asked, company)| anew(&call, turn, asked, company));
-        turn.iter().for_each(|(event, at)| call.apply(event, *at));
+        for (event, at) in turn {
+            call.apply(event, *at);
+        }
         played.push(Played {
             at: turn.last().map_or(call.began_at, |(_, at)| *at),
             events: turn.iter().map(|(event, _)| event.clone()).collect(),

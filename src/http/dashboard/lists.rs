@@ -82,7 +82,7 @@ pub(super) fn given(text: &str) -> Option<String> {
     Some(text.trim()).filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
-fn unread(why: impl std::fmt::Display) -> Away {
+fn unread(why: &impl std::fmt::Display) -> Away {
     Problem::new(StatusCode::BAD_REQUEST, why.to_string()).into()
 }
 
@@ -90,7 +90,7 @@ impl Desk {
     /// What this page in particular understands of its address.
     pub(super) fn asked_for<T: DeserializeOwned>(&self) -> Result<T, Away> {
         let query = self.asked.path.split_once('?').map_or("", |(_, query)| query);
-        Query::from_query(query).map(Query::into_inner).map_err(unread)
+        Query::from_query(query).map(Query::into_inner).map_err(|error| unread(&error))
     }
 
     /// After something was done: back to a page, narrowed as the action was, which then says so with `notice-KEY`.
@@ -133,12 +133,16 @@ impl Desk {
     /// The days of a filter as instants, the last one with all its hours, in the zone of the company.
     pub(super) fn days(&self, from: &str, to: &str) -> Result<(Option<Timestamp>, Option<Timestamp>), Away> {
         let zone = self.zone(self.company.as_deref().unwrap_or_default(), None);
-        let begins = |day: Date| day.to_zoned(zone.clone()).map(|at| at.timestamp()).map_err(unread);
+        let begins = |day: Date| -> Result<Timestamp, Away> {
+            Ok(day.to_zoned(zone.clone()).map_err(|error| unread(&error))?.timestamp())
+        };
         let day = |text: &str| -> Result<Option<Date>, Away> {
-            given(text).map(|text| text.parse().map_err(unread)).transpose()
+            let day = given(text).map(|text| text.parse::<Date>());
+            day.transpose().map_err(|error| unread(&error))
         };
         let from = day(from)?.map(begins).transpose()?;
-        let to = day(to)?.map(|day| day.checked_add(1.day()).map_err(unread).and_then(begins)).transpose()?;
+        let after = |day: Date| day.checked_add(1.day()).map_err(|error| unread(&error));
+        let to = day(to)?.map(after).transpose()?.map(begins).transpose()?;
         Ok((from, to))
     }
 

@@ -68,7 +68,9 @@ fn a_time_that_was_taken_and_a_calendar_that_was_silent_are_so_again() {
 fn with_other_settings_the_answer_of_today_is_another() {
     let mut line = Line::new();
     line.collect(&whole());
-    line.company.branches.iter_mut().for_each(|branch| branch.paused = true);
+    for branch in &mut line.company.branches {
+        branch.paused = true;
+    }
 
     let played = played(&line);
 
