@@ -22,11 +22,11 @@ mod m20261122_000017_measures;
 mod m20261122_000018_special_hours;
 mod m20261122_000019_tries;
 mod m20261123_000020_signing_in;
+mod m20261123_000021_post;
 mod m20261123_000023_erasures;
 mod m20261123_000024_retention;
-mod m20261123_000026_previous_keys;
-mod m20261123_000021_post;
 mod m20261123_000025_counting;
+mod m20261123_000026_previous_keys;
 mod table;
 
 /// All migrations in order; `Migrator::up` brings any older schema to the newest.

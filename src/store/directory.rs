@@ -2,8 +2,8 @@
 
 mod access;
 mod apply;
-mod channels;
 mod changing;
+mod channels;
 mod keys;
 mod signing;
 mod standing;

@@ -4,7 +4,7 @@ use fernamt::operations::{Role, tokens};
 use fernamt::sim::retell::{Account, Call, Rest, Ring};
 use serde_json::{Value, json};
 
-use super::house::{CALLER, House, KEY_A, NOWHERE, NUMBER_A, Setup, salon_a};
+use super::house::{CALLER, House, KEY_A, NOWHERE, NUMBER_A, Setup, eventually, salon_a};
 
 const NEW_KEY: &str = "key_salon_a_von_morgen_4711";
 

@@ -73,12 +73,7 @@ async fn a_replaced_key_counts_beside_the_new_one_until_its_time_is_over() {
     let directory = books.store.directory();
     let before = webhook_keys(&books, anna).await;
 
-    assert!(
-        directory
-            .replace_webhook_key(anna.company, &"key_neu".into(), Some(at(60)))
-            .await
-            .unwrap()
-    );
+    assert!(directory.replace_webhook_key(anna.company, &"key_neu".into(), Some(at(60))).await.unwrap());
 
     assert_eq!(webhook_keys(&books, anna).await, ["key_neu".to_owned(), before[0].clone()]);
     let signing = directory.signing(anna.company).await.unwrap().unwrap();
@@ -126,9 +121,7 @@ async fn the_key_that_counts_already_replaces_nothing() {
     let before = webhook_keys(&books, anna).await;
 
     let same = SecretString::from(before[0].clone());
-    assert!(
-        !directory.replace_webhook_key(anna.company, &same, Some(at(60))).await.unwrap()
-    );
+    assert!(!directory.replace_webhook_key(anna.company, &same, Some(at(60))).await.unwrap());
 
     assert_eq!(webhook_keys(&books, anna).await, before);
 }

@@ -200,11 +200,7 @@ async fn told(
         Ok(report) => match report.outcome {
             Outcome::Done => Ok(whose.back(DEPLOYMENTS, notice)),
             Outcome::NothingToChange => Ok(whose.back(DEPLOYMENTS, "nothing-to-change")),
-            Outcome::AsBefore
-            | Outcome::AsWanted
-            | Outcome::Mixed
-            | Outcome::Neither
-            | Outcome::Unknown => {
+            Outcome::AsBefore | Outcome::AsWanted | Outcome::Mixed | Outcome::Neither | Outcome::Unknown => {
                 desk.show(&draw(desk, whose, Some(report.sentence)).await?)
             }
         },
