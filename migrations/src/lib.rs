@@ -55,11 +55,11 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000018_special_hours::Migration),
             Box::new(m20261122_000019_tries::Migration),
             Box::new(m20261123_000020_signing_in::Migration),
+            Box::new(m20261123_000021_post::Migration),
             Box::new(m20261123_000023_erasures::Migration),
             Box::new(m20261123_000024_retention::Migration),
-            Box::new(m20261123_000026_previous_keys::Migration),
-            Box::new(m20261123_000021_post::Migration),
             Box::new(m20261123_000025_counting::Migration),
+            Box::new(m20261123_000026_previous_keys::Migration),
         ]
     }
 }

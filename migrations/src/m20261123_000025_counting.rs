@@ -1,4 +1,4 @@
-//! Lets answers of functions and callback items be counted over a time without reading all there are.
+//! Lets callback items be counted over a time without reading all there are.
 
 use sea_orm_migration::prelude::*;
 
@@ -25,5 +25,4 @@ impl MigrationTrait for Migration {
     }
 }
 
-const INDEXES: &[(&str, &[&str])] =
-    &[("function_invocations", &["company_id", "received_at"]), ("callbacks", &["company_id", "created_at"])];
+const INDEXES: &[(&str, &[&str])] = &[("callbacks", &["company_id", "created_at"])];

@@ -110,11 +110,11 @@ async fn page(desk: Desk) -> Result<HttpResponse, Away> {
     let wanted: Wanted = desk.asked_for()?;
     let is_unsure_first = wanted.first == "unsure" && wanted.state.is_empty();
     let narrowed = Address::of(Place::Bookings.path())
-        .with("state", &wanted.state)
-        .with("calendar", &wanted.calendar)
-        .with("branch", &wanted.branch)
-        .with("from", &wanted.from)
-        .with("to", &wanted.to);
+        .and("state", &wanted.state)
+        .and("calendar", &wanted.calendar)
+        .and("branch", &wanted.branch)
+        .and("from", &wanted.from)
+        .and("to", &wanted.to);
     let is_narrowed = !narrowed.query().is_empty();
     let query = query(&desk, &wanted)?;
     let (house, who) = (&desk.rooms.house, desk.who());
@@ -141,8 +141,8 @@ async fn page(desk: Desk) -> Result<HttpResponse, Away> {
         is_narrowed,
         several: desk.sees_several(),
         more: narrowed
-            .with("company", desk.company.as_deref().unwrap_or_default())
-            .with("first", if is_unsure_first { "unsure" } else { "" })
+            .and("company", desk.company.as_deref().unwrap_or_default())
+            .and("first", if is_unsure_first { "unsure" } else { "" })
             .open(),
         next: list.next_cursor,
     };
@@ -251,8 +251,8 @@ async fn booking(desk: &Desk, id: &str) -> Result<Booking, Away> {
             })
             .collect(),
         callbacks: Address::of(Place::Callbacks.path())
-            .with("call", &view.call_id)
-            .with("show", "all")
+            .and("call", &view.call_id)
+            .and("show", "all")
             .href(),
         call: Some(view.call_id.clone()).filter(|_| desk.sees_calls()),
         can_retry: ["refused", "failed"].contains(&view.state.as_str()) && is_ahead,

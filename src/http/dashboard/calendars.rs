@@ -99,7 +99,7 @@ async fn page(desk: Desk) -> Result<HttpResponse, Away> {
         Err(Error::Forbidden) => None,
         Err(error) => return Err(error.into()),
     };
-    let narrowed = Address::of(PATH).with("company", desk.company.as_deref().unwrap_or_default());
+    let narrowed = Address::of(PATH).and("company", desk.company.as_deref().unwrap_or_default());
     let mut f = desk.frame(Place::Bookings);
     f.title = desk.w.t("calendars");
     let page = Calendars {
@@ -108,7 +108,7 @@ async fn page(desk: Desk) -> Result<HttpResponse, Away> {
         breakers,
         queues,
         several: desk.sees_several(),
-        query: narrowed.clone().with("cursor", &wanted.cursor).query(),
+        query: narrowed.clone().and("cursor", &wanted.cursor).query(),
         more: narrowed.open(),
         next: companies.pop().filter(|_| more),
     };
@@ -133,8 +133,8 @@ fn breaker(desk: &Desk, view: BreakerView) -> Breaker {
 fn queue(desk: &Desk, company: &str, view: QueueView) -> Queue {
     let at = (company, None);
     let href = Address::of(Place::Bookings.path())
-        .with("company", desk.company.as_deref().unwrap_or_default())
-        .with("calendar", &format!("{company}/{}", view.calendar));
+        .and("company", desk.company.as_deref().unwrap_or_default())
+        .and("calendar", &format!("{company}/{}", view.calendar));
     Queue {
         href: href.href(),
         company: company.to_owned(),

@@ -101,12 +101,12 @@ async fn page(desk: Desk) -> Result<HttpResponse, Away> {
     };
     let list = callbacks::list(&desk.rooms.house, desk.who(), &query).await?;
     let narrowed = Address::of(Place::Callbacks.path())
-        .with("company", desk.company.as_deref().unwrap_or_default())
-        .with("show", if show == "todo" { "" } else { show })
-        .with("reason", &wanted.reason)
-        .with("call", &wanted.call);
+        .and("company", desk.company.as_deref().unwrap_or_default())
+        .and("show", if show == "todo" { "" } else { show })
+        .and("reason", &wanted.reason)
+        .and("call", &wanted.call);
     let tab = |name: &&str| Tab {
-        href: narrowed.clone().with("show", if *name == "todo" { "" } else { name }).href(),
+        href: narrowed.clone().and("show", if *name == "todo" { "" } else { name }).href(),
         label: desk.w.word("worklist", name),
         is_current: show == *name,
     };
@@ -116,7 +116,7 @@ async fn page(desk: Desk) -> Result<HttpResponse, Away> {
         reasons: choices(desk.w, "reason", &Reason::ALL.map(Reason::as_str), &wanted.reason),
         show: if show == "todo" { String::new() } else { show.to_owned() },
         items: list.items.into_iter().map(|view| item(&desk, view)).collect(),
-        query: narrowed.clone().with("cursor", &wanted.cursor).query(),
+        query: narrowed.clone().and("cursor", &wanted.cursor).query(),
         more: narrowed.open(),
         next: list.next_cursor,
         call: wanted.call,

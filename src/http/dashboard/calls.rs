@@ -80,11 +80,11 @@ async fn page(desk: Desk) -> Result<HttpResponse, Away> {
     };
     let list = calls::list(&desk.rooms.house, desk.who(), &query).await?;
     let narrowed = Address::of(Place::Calls.path())
-        .with("branch", &wanted.branch)
-        .with("outcome", &wanted.outcome)
-        .with("from", &wanted.from)
-        .with("to", &wanted.to)
-        .with("live", if is_live { "yes" } else { "" });
+        .and("branch", &wanted.branch)
+        .and("outcome", &wanted.outcome)
+        .and("from", &wanted.from)
+        .and("to", &wanted.to)
+        .and("live", if is_live { "yes" } else { "" });
     let is_narrowed = !narrowed.query().is_empty();
     let page = Calls {
         f: desk.frame(Place::Calls),
@@ -96,7 +96,7 @@ async fn page(desk: Desk) -> Result<HttpResponse, Away> {
         is_live,
         is_narrowed,
         several: desk.sees_several(),
-        more: narrowed.with("company", desk.company.as_deref().unwrap_or_default()).open(),
+        more: narrowed.and("company", desk.company.as_deref().unwrap_or_default()).open(),
         next: list.next_cursor,
     };
     desk.show(&page)

@@ -26,7 +26,7 @@ impl Address {
     }
 
     /// The same, asking for this alone under that name.
-    pub(super) fn with(mut self, name: &'static str, value: &str) -> Self {
+    pub(super) fn and(mut self, name: &'static str, value: &str) -> Self {
         self.asked.retain(|(known, _)| *known != name);
         if !value.is_empty() {
             self.asked.push((name, value.to_owned()));
@@ -184,12 +184,12 @@ mod tests {
 
     #[test]
     fn an_address_keeps_what_is_asked_for_and_leaves_out_what_is_not() {
-        let address = Address::of("/admin/calls").with("company", "salon-a").with("branch", "");
+        let address = Address::of("/admin/calls").and("company", "salon-a").and("branch", "");
 
         assert_eq!(address.href(), "/admin/calls?company=salon-a");
         assert_eq!(address.open(), "/admin/calls?company=salon-a&");
         assert_eq!(Address::of("/admin/calls").open(), "/admin/calls?");
-        assert_eq!(address.with("company", "a b").query(), "company=a%20b");
+        assert_eq!(address.and("company", "a b").query(), "company=a%20b");
     }
 
     #[test]
