@@ -90,6 +90,9 @@ pub struct FunctionTimes {
     pub p95_ms: i32,
 }
 
+/// How many of each.
+type Counts = BTreeMap<String, u64>;
+
 /// What is put together while reading.
 #[derive(Default)]
 struct Sums {
@@ -97,7 +100,7 @@ struct Sums {
     groups: BTreeMap<String, Tally>,
     places: BTreeMap<String, Tally>,
     funnel: Funnel,
-    days: BTreeMap<String, (BTreeMap<String, u64>, BTreeMap<String, u64>)>,
+    days: BTreeMap<String, (Counts, Counts)>,
     hours: [u64; HOURS],
     functions: BTreeMap<String, Vec<i32>>,
 }

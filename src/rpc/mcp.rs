@@ -236,8 +236,15 @@ fn with_parts(schema: JsonObject, change: fn(JsonObject) -> JsonObject) -> JsonO
             Value::Array(list) if IN_A_LIST.contains(&key.as_str()) => {
                 Value::Array(list.into_iter().map(part).collect())
             }
-            value if ["items", "additionalProperties", "not"].contains(&key.as_str()) => part(value),
-            value => value,
+            value @ (Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::String(_)
+            | Value::Array(_)
+            | Value::Object(_)) => {
+                let is_part = ["items", "additionalProperties", "not"].contains(&key.as_str());
+                if is_part { part(value) } else { value }
+            }
         };
         (key, value)
     };

@@ -49,7 +49,8 @@ fn plain(words: &str) -> String {
     // Whatever a reader of times complains about, this is what it takes.
     let is_of_serde =
         ["invalid ", "unknown ", "missing ", "duplicate "].iter().any(|start| words.starts_with(start));
-    if !is_of_serde && ["parse", "component", "digit", "end of input"].iter().any(|part| words.contains(part)) {
+    if !is_of_serde && ["parse", "component", "digit", "end of input"].iter().any(|part| words.contains(part))
+    {
         return "must be a time, such as \"2026-10-20T14:30:00+02:00\"".to_owned();
     }
     words.to_owned()

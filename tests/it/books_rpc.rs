@@ -429,7 +429,7 @@ async fn queues_doors_and_numbers_are_told_as_they_stand() {
     assert_eq!(count(&told(&house, &admin, "queue.getFailedJobs", json!({})).await["items"]), 0);
     assert_eq!(
         refused(&house, &admin, "queue.retryJob", json!({"booking_id": booking["id"]})).await,
-        -32_602
+        -32_009
     );
     let deliveries = told(&house, &admin, "webhook.listDeliveries", json!({"event": "call_ended"})).await;
     let replay = json!({"delivery_id": deliveries["items"][0]["id"]});

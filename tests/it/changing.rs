@@ -253,6 +253,10 @@ async fn the_late_end_of_a_call_does_not_undo_what_a_later_call_has_moved() {
     })
     .await;
     house.calcom.dials().write_delay_ms(0, 0);
+    eventually("the house to know it", async || {
+        house.get("bookings").await["items"][0]["changing"].is_null().then_some(())
+    })
+    .await;
     let mut second = house.ring();
     let to = json!({"name": NAME, "neues_datum": "2026-10-23", "neue_uhrzeit": "15:00"});
     eventually("the second move to be held", || {

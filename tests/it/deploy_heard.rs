@@ -59,8 +59,11 @@ fn version(account: &Account, entry: &Value) -> Option<i64> {
     }
 }
 
+/// What is heard at each number.
+type ByNumber = BTreeMap<String, Vec<Value>>;
+
 /// What callers of every number hear, part by part.
-fn heard(account: &Account) -> BTreeMap<String, Vec<Value>> {
+fn heard(account: &Account) -> ByNumber {
     let sound = |entry: &Value| {
         let words = if entry["agent_id"] == "agent_a" {
             version(account, entry).map_or(Value::Null, |version| json!(content(account, version)))
@@ -92,7 +95,7 @@ async fn stage() -> Stage {
 /// What is said is what is heard.
 fn is_true(
     report: &DeploymentReport,
-    (before, wanted): (&BTreeMap<String, Vec<Value>>, &BTreeMap<String, Vec<Value>>),
+    (before, wanted): (&ByNumber, &ByNumber),
     (account, case): (&Account, &str),
 ) {
     let now = heard(account);
@@ -106,7 +109,7 @@ fn is_true(
         Outcome::Mixed => assert!(!is_before && !is_wanted, "{case}"),
         // Whoever follows every draft hears one that is half done.
         Outcome::Neither => {
-            assert!(now[OUTSIDE] != before[OUTSIDE] && now[OUTSIDE] != wanted[OUTSIDE], "{case}")
+            assert!(now[OUTSIDE] != before[OUTSIDE] && now[OUTSIDE] != wanted[OUTSIDE], "{case}");
         }
         Outcome::Unknown => assert!(report.heard.is_empty(), "{case}"),
     }

@@ -154,6 +154,9 @@ async fn a_deployment_that_was_cut_off_is_a_finding_and_who_comes_next_is_told_s
     assert!(said.contains("a deployment was begun") && said.contains("opening_hours is added"), "{said}");
 }
 
+/// What somebody changes at Retell by hand.
+type Hand<'a> = &'a dyn Fn(&mut Account);
+
 #[actix_rt::test]
 async fn whatever_somebody_changes_by_hand_is_seen() {
     let stage = Stage::set_for(&salon_a("")).await;
@@ -164,7 +167,7 @@ async fn whatever_somebody_changes_by_hand_is_seen() {
         let ours = tools.iter_mut().find(|tool| tool["name"] == "list_services").unwrap();
         ours[member] = value;
     };
-    let hands: [(&str, &dyn Fn(&mut Account)); 6] = [
+    let hands: [(&str, Hand<'_>); 6] = [
         ("in 10 of 100 calls; when it was deployed, in 100", &|account| {
             let other = json!({"agent_id": "agent_z", "weight": 0.9});
             let ours = json!({"agent_id": "agent_a", "agent_version": "latest_published", "weight": 0.1});
@@ -172,10 +175,10 @@ async fn whatever_somebody_changes_by_hand_is_seen() {
         }),
         ("of the kind mcp that is called list_services", &|account| tool(account, "type", json!("mcp"))),
         ("list_services: headers.X-Key was added", &|account| {
-            tool(account, "headers", json!({"X-Key": "geheim"}))
+            tool(account, "headers", json!({"X-Key": "geheim"}));
         }),
         ("list_services: query_params.k was added", &|account| {
-            tool(account, "query_params", json!({"k": "geheim"}))
+            tool(account, "query_params", json!({"k": "geheim"}));
         }),
         ("alt: Retell's former Cal.com tools", &|account| {
             let tools = account.llms.last_mut().unwrap()["general_tools"].as_array_mut().unwrap();

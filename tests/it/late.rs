@@ -300,7 +300,7 @@ async fn what_a_webhook_said_counts_though_retell_keeps_nothing_of_it() {
         (settled(&house, &claimed, "callback").await, settled(&house, &agreed, "callback").await);
 
     assert!(why(&claimed).contains("the agent said that an appointment was booked"), "{}", why(&claimed));
-    assert!(why(&agreed).contains("a yes stood in the call's variables"), "{}", why(&agreed));
+    assert!(why(&agreed).contains("a yes was found at the end of the call"), "{}", why(&agreed));
     assert_eq!(tells(&agreed, "Retell was asked about the call"), 1);
 }
 

@@ -303,7 +303,7 @@ async fn what_cal_com_says_is_left_is_kept_to_and_nothing_is_ever_refused() {
 async fn when_somebody_else_has_used_up_the_key_the_account_pauses_and_nothing_is_lost() {
     let mut setup = Setup::default();
     setup.calcom.requests_per_minute = Some(20);
-    (setup.calcom.window_ms, setup.calcom.block_ms) = (60_000, 8_000);
+    (setup.calcom.window_ms, setup.calcom.block_ms) = (60_000, 20_000);
     let house = House::open(setup).await;
     let call = promised(&house, "10:00", "Erika Beispiel").await;
     let me = || house.http.get(format!("{}/v2/me", house.calcom.url())).bearer_auth("cal_sim_key").send();

@@ -93,12 +93,13 @@ impl Plan {
                 *own == subject && *name == field
             };
             let was_shown = shown.iter().find(is_it).and_then(|(.., text)| text.as_deref());
-            if was_shown == Some(text) {
-                if let Some(own) = kept.iter().find(is_it).and_then(|(.., text)| text.as_deref()) {
-                    own.clone_into(text);
-                }
-            } else if Source::of(text) != Source::Literal {
+            let is_shown = was_shown == Some(text);
+            if !is_shown && Source::of(text) != Source::Literal {
                 return Err(format!("{subject}: {field}"));
+            }
+            let own = kept.iter().find(is_it).and_then(|(.., text)| text.as_deref());
+            if let Some(own) = own.filter(|_| is_shown) {
+                own.clone_into(text);
             }
         }
         Ok(())

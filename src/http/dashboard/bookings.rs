@@ -250,10 +250,7 @@ async fn booking(desk: &Desk, id: &str) -> Result<Booking, Away> {
                 }
             })
             .collect(),
-        callbacks: Address::of(Place::Callbacks.path())
-            .and("call", &view.call_id)
-            .and("show", "all")
-            .href(),
+        callbacks: Address::of(Place::Callbacks.path()).and("call", &view.call_id).and("show", "all").href(),
         call: Some(view.call_id.clone()).filter(|_| desk.sees_calls()),
         can_retry: ["refused", "failed"].contains(&view.state.as_str()) && is_ahead,
         can_cancel: is_open && view.changing.is_none() && is_ahead,

@@ -162,7 +162,7 @@ pub async fn change(
 ) -> Result<CompanyChanged, Error> {
     carry_out(house, who, slug, false, |plan| {
         if let Some(name) = change.name {
-            plan.company.name = name.trim().to_owned();
+            name.trim().clone_into(&mut plan.company.name);
         }
         plan.company.policy = policy(&plan.company.policy, change.policy)?;
         Ok(())
@@ -312,7 +312,7 @@ fn lay(change: BranchChange, branch: &mut BranchPlan) {
         *into = into.take().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
     };
     if let Some(name) = change.name {
-        branch.name = name.trim().to_owned();
+        name.trim().clone_into(&mut branch.name);
     }
     text(change.hours, &mut branch.hours);
     text(change.holidays, &mut branch.holidays);

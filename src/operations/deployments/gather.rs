@@ -1,6 +1,7 @@
 //! Reading how an agent stands at Retell.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use crate::domain::deployment::{AtRetell, Bound, Object, Place, Version, bindings};
 use crate::retell::{Client, ReadFailure};
@@ -67,9 +68,9 @@ async fn resolve(client: &Client, place: &Place, at: &mut AtRetell, word: &Bound
         },
     };
     let Some(version) = version else { return Ok(()) };
-    if !at.contents.contains_key(&version) {
+    if let Entry::Vacant(vacant) = at.contents.entry(version) {
         let Some(content) = twice(|| client.version(agent_id, version)).await? else { return Ok(()) };
-        at.contents.insert(version, content);
+        vacant.insert(content);
     }
     at.resolved.insert(word.word().to_owned(), version);
     Ok(())

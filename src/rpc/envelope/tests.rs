@@ -30,9 +30,10 @@ async fn said(body: &str) -> Option<Value> {
 
 /// The answer as the specification shows it, which leaves out what an error carries beside its code: each says what is wrong.
 fn without_data(mut answer: Value) -> Value {
-    let each = match &mut answer {
-        Value::Array(answers) => answers.iter_mut().collect(),
-        one => vec![one],
+    let each = if answer.is_array() {
+        answer.as_array_mut().into_iter().flatten().collect()
+    } else {
+        vec![&mut answer]
     };
     for answer in each {
         if let Some(error) = answer.get_mut("error").and_then(Value::as_object_mut) {

@@ -81,13 +81,12 @@ impl Bars {
             let place = self.series.iter().position(|one| std::ptr::eq(one, series)).unwrap_or_default();
             let aside = if self.is_stacked { 0.0 } else { wide * number(place) };
             let bars = series.values.iter().enumerate().filter(|(_, value)| **value > 0.0);
-            let bars: Vec<_> = bars
-                .map(|(at, value)| {
-                    let left = number(at) + (1.0 - WIDTH) / 2.0 + aside;
-                    let from = if self.is_stacked { below[at] } else { 0.0 };
-                    Rectangle::new([(left, from), (left + wide, from + value)], colour.filled())
-                })
-                .collect();
+            let floor = |at: usize| below.get(at).copied().filter(|_| self.is_stacked).unwrap_or_default();
+            let bar = |(at, value): (usize, &f64)| {
+                let (left, from) = (number(at) + (1.0 - WIDTH) / 2.0 + aside, floor(at));
+                Rectangle::new([(left, from), (left + wide, from + value)], colour.filled())
+            };
+            let bars: Vec<_> = bars.map(bar).collect();
             chart.draw_series(bars)?;
             series.values.iter().zip(&mut below).for_each(|(value, below)| *below += value);
         }

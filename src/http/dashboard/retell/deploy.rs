@@ -25,7 +25,7 @@ struct Page {
 
 struct Agent {
     branch: String,
-    agent_id: Option<String>,
+    id: Option<String>,
     plan: String,
 }
 
@@ -78,7 +78,7 @@ async fn draw(desk: &Desk, whose: &Whose, complaint: Option<String>) -> Result<P
         let q = query(&[("company", Some(&whose.company.slug)), ("branch", Some(&branch.slug))]);
         Agent {
             branch: branch.name.clone(),
-            agent_id: branch.agent_id.clone(),
+            id: branch.agent_id.clone(),
             plan: format!("/admin/retell-webhook/plan?{q}"),
         }
     });

@@ -56,7 +56,7 @@ pub(super) async fn change(form: Signed<Fields>) -> Result<HttpResponse, Away> {
     let changed = changing::put_file(&desk.rooms.house, desk.who(), (&company.slug, &text), dry_run).await;
     match changed {
         Ok(_) if !dry_run => Ok(around::back(FILE, "file-applied", &[("company", Some(&company.slug))])),
-        Ok(changes) => desk.show(&Page { changes: Some(changes), ..draw(&desk, &company, text) }),
+        Ok(lines) => desk.show(&Page { changes: Some(lines), ..draw(&desk, &company, text) }),
         Err(error) => {
             let complaint = Some(complaint(error)?);
             show_refused(&Page { complaint, ..draw(&desk, &company, text) })
