@@ -41,11 +41,10 @@ fn riverside() -> Setup {
 async fn rows(house: &House) -> BTreeMap<String, i64> {
     let db = Database::connect(format!("sqlite://{}?mode=ro", house.database().display())).await.unwrap();
     let ask = |sql: String| Statement::from_string(db.get_database_backend(), sql);
-    // How far an account has been compared is the house's own note, whoever knocks.
-    let tables = db
-        .query_all_raw(ask("SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'marks'".into()))
-        .await
-        .unwrap();
+    // How far an account has been compared and what has been forgotten are the house's own notes, whoever knocks.
+    let tables =
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT IN ('marks', 'retentions')";
+    let tables = db.query_all_raw(ask(tables.into())).await.unwrap();
     let mut counts = BTreeMap::new();
     for table in tables {
         let name: String = table.try_get("", "name").unwrap();

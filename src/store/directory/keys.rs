@@ -10,7 +10,7 @@ pub struct Keys {
     pub retell_api: SecretString,
     pub retell_webhook: Option<SecretString>,
     pub retell_previous: Option<SecretString>,
-    /// In the order of [`Plan::accounts`]: API key and webhook secret.
+    /// In the order of the plan's accounts: API key and webhook secret.
     pub accounts: Vec<(SecretString, Option<SecretString>)>,
     /// In the order of the plan's channels; where there is none the one that is there stays.
     pub channels: Vec<Option<SecretString>>,
